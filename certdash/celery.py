@@ -1,0 +1,11 @@
+"""The Celery app and its beat; which tasks exist is said in `certdash.tasks`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certdash.settings")
+
+app = Celery("certdash")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["certdash"])

@@ -1,0 +1,56 @@
+"""The tables: one noun per file."""
+
+from certdash.models.app import App, Platform, Release
+from certdash.models.audit_entry import AuditEntry
+from certdash.models.certificate import Certificate, Chain, ChainLink
+from certdash.models.customer import Customer
+from certdash.models.endpoint import Endpoint, ProbeSchedule
+from certdash.models.environment import Environment, Hosting, Stage
+from certdash.models.finding import Finding
+from certdash.models.membership import PLATFORM_ROLES, Membership, Role
+from certdash.models.observation import Observation, Profile
+from certdash.models.pin_set import Pin, PinRule, PinSet
+from certdash.models.platform_domain import PlatformDomain
+from certdash.models.progress import Progress
+from certdash.models.rotation import Prediction, Rotation, RotationState
+from certdash.models.successor import Successor, SuccessorKind
+from certdash.models.trust_store import TrustStore
+from certdash.models.user import User
+from certdash.models.verdict import DailyCount, Verdict, VerdictChange
+
+__all__ = [
+    "PLATFORM_ROLES",
+    "App",
+    "AuditEntry",
+    "Certificate",
+    "Chain",
+    "ChainLink",
+    "Customer",
+    "DailyCount",
+    "Endpoint",
+    "Environment",
+    "Finding",
+    "Hosting",
+    "Membership",
+    "Observation",
+    "Pin",
+    "PinRule",
+    "PinSet",
+    "Platform",
+    "PlatformDomain",
+    "Prediction",
+    "ProbeSchedule",
+    "Profile",
+    "Progress",
+    "Release",
+    "Role",
+    "Rotation",
+    "RotationState",
+    "Stage",
+    "Successor",
+    "SuccessorKind",
+    "TrustStore",
+    "User",
+    "Verdict",
+    "VerdictChange",
+]

@@ -1,0 +1,68 @@
+"""Rotations and the predictions that are held against them."""
+
+from django.db import models
+
+
+class RotationState(models.TextChoices):
+    PLANNED = "planned", "planned"
+    ANNOUNCED = "announced", "announced"
+    UNDER_WAY = "under_way", "under way"
+    DONE = "done", "done"
+    CANCELLED = "cancelled", "cancelled"
+
+
+class Rotation(models.Model):
+    """The change from one leaf certificate to its successor, for a platform domain or one custom endpoint."""
+
+    platform_domain = models.ForeignKey(
+        "PlatformDomain", models.CASCADE, null=True, blank=True, related_name="rotations"
+    )
+    endpoint = models.ForeignKey("Endpoint", models.CASCADE, null=True, blank=True, related_name="rotations")
+    state = models.CharField(max_length=10, choices=RotationState, default=RotationState.PLANNED)
+    leaf = models.ForeignKey("Certificate", models.PROTECT, related_name="+")
+    successor = models.ForeignKey("Successor", models.SET_NULL, null=True, blank=True, related_name="rotations")
+    actual_chain = models.ForeignKey("Chain", models.PROTECT, null=True, blank=True, related_name="+")
+    window_start = models.DateTimeField(null=True, blank=True)
+    window_end = models.DateTimeField(null=True, blank=True)
+    window_evidence = models.CharField(max_length=16, default="", blank=True)
+    created_at = models.DateTimeField()
+    first_changed_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("window_start", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="rotation_scope",
+                condition=models.Q(platform_domain=None, endpoint__isnull=False)
+                | models.Q(platform_domain__isnull=False, endpoint=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"rotation {self.pk}"
+
+
+class Prediction(models.Model):
+    """The verdict of one release on one endpoint as it stood before the first observation of the new chain.
+
+    Frozen when the rotation starts and never recomputed; `actual` is filled when that endpoint serves the new chain.
+    """
+
+    rotation = models.ForeignKey("Rotation", models.CASCADE, related_name="predictions")
+    release = models.ForeignKey("Release", models.CASCADE, related_name="predictions")
+    endpoint = models.ForeignKey("Endpoint", models.CASCADE, related_name="predictions")
+    predicted = models.CharField(max_length=12)
+    predicted_reason = models.TextField()
+    decided_at = models.DateTimeField()
+    users = models.PositiveIntegerField(default=0)
+    actual = models.CharField(max_length=12, default="", blank=True)
+    actual_reason = models.TextField(default="", blank=True)
+    actual_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("rotation", "id")
+        constraints = (models.UniqueConstraint(fields=("rotation", "release", "endpoint"), name="prediction_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.predicted} / {self.actual or 'open'}"

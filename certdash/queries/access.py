@@ -1,0 +1,52 @@
+"""What one user may see and do: the only place that turns roles into filters and permissions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from certdash.models import PLATFORM_ROLES, Membership, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """`platform_role` is set for platform users; `customer_roles` maps a customer's key to the user's role there."""
+
+    user_id: int
+    platform_role: Role | None
+    customer_roles: Mapping[int, Role]
+
+    @property
+    def sees_everything(self) -> bool:
+        return self.platform_role is not None
+
+    @property
+    def is_platform_admin(self) -> bool:
+        return self.platform_role == Role.PLATFORM_ADMIN
+
+    def rows(self, path: str = "customer_id") -> Q:
+        """The filter for rows whose customer key is at `path`: `Environment.objects.filter(access.rows())`."""
+        return Q() if self.sees_everything else Q(**{f"{path}__in": list(self.customer_roles)})
+
+    def may_see(self, customer_id: int) -> bool:
+        return self.sees_everything or customer_id in self.customer_roles
+
+    def may_edit_apps(self, customer_id: int) -> bool:
+        """Apps, releases, user shares and pin sets of a customer."""
+        return self.is_platform_admin or self.customer_roles.get(customer_id) in (Role.CUSTOMER_ADMIN, Role.APP_OWNER)
+
+    def may_administer(self, customer_id: int) -> bool:
+        """Members, environments, endpoints and custom-domain successors of a customer."""
+        return self.is_platform_admin or self.customer_roles.get(customer_id) == Role.CUSTOMER_ADMIN
+
+    @property
+    def may_administer_platform(self) -> bool:
+        """Customers, platform domains, their successors, trust stores."""
+        return self.is_platform_admin
+
+
+def access_of(user: User) -> Access:
+    """One query. A user without any membership sees nothing."""
+    rows = Membership.objects.filter(user=user).values_list("customer_id", "role")
+    platform = next((Role(role) for customer, role in rows if role in PLATFORM_ROLES), None)
+    return Access(user.pk, platform, {customer: Role(role) for customer, role in rows if customer is not None})

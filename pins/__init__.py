@@ -1,0 +1,1 @@
+"""Certificate pins: how every client writes them, how it decides, and what a rotation does to them."""

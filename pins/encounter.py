@@ -1,0 +1,25 @@
+"""What one client meets on one connection: the only thing, beside its configuration, that a decision may depend on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pins.certificate import ChainCertificate
+from pins.device import Device
+from pins.paths import PathOrder, ValidatedPaths
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A host, what it serves, and the paths that one trust store gives for it at `instant` (aware), by path builder.
+
+    `does_cover_host` says whether the leaf is valid for the host name; for a placeholder leaf it is true.
+    """
+
+    host: str
+    served: tuple[ChainCertificate, ...]
+    trust_store: str
+    paths: Mapping[PathOrder, ValidatedPaths]
+    instant: datetime
+    does_cover_host: bool = True
+    device: Device = field(default_factory=Device)
