@@ -15,7 +15,7 @@ VAR = Path(env.str("CERTDASH_VAR", str(ROOT / "var")))
 
 def secret_key() -> str:
     """The key of the environment, else one kept under var/ so that sessions survive a restart."""
-    if key := env.str("SECRET_KEY", ""):
+    if key := str(env.str("SECRET_KEY", "")):
         return key
     kept = VAR / "secret_key"
     if not kept.exists():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in an input something stands; lines and columns count from 1, `path` is for nested data (`hosts[0].hashes[1]`)."""
+    """Where something stands; lines and columns count from 1, `path` is for nested data (`hosts[0].hashes[1]`)."""
 
     line: int | None = None
     column: int | None = None

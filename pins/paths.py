@@ -19,7 +19,8 @@ class PathOrder(StrEnum):
 class ValidatedPaths:
     """The paths of one served chain on one trust store at one instant, best first.
 
-    Without a path `problem` says why (`expired`, `not_yet_valid`, `missing_intermediate`, `untrusted_root`, `self_signed`, …).
+    Without a path `problem` says why: `expired`, `not_yet_valid`, `missing_intermediate`, `untrusted_root`,
+    `self_signed`, and so on.
     `is_exhausted` False: the budget of signature checks or paths ran out, so a further path may exist.
     """
 

@@ -1,4 +1,4 @@
-"""A pin file as values: its rules, its pins and what is wrong with it. What a client makes of them is decided elsewhere."""
+"""A pin file as values: rules, pins and what is wrong with them; what a client makes of them is decided elsewhere."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -29,8 +29,8 @@ class Position(StrEnum):
 class Pin:
     """One pin as the file writes it.
 
-    `text` is the literal text of the file. `digest` holds the bytes the dialect's client decodes, None where it decodes
-    nothing; any length is kept, because a pin that can never match is a fact and not an error. `problem` is a finding code.
+    `text` is the literal text of the file. `digest` holds the bytes the dialect's client decodes, None where it
+    decodes nothing; any length is kept: a pin that can never match is a fact, not an error. `problem` is a finding code.
     """
 
     text: str

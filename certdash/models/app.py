@@ -1,6 +1,13 @@
 """Apps and their releases."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from certdash.models.environment import Environment
 
 
 class App(models.Model):
@@ -12,7 +19,9 @@ class App(models.Model):
     customer = models.ForeignKey("Customer", models.PROTECT, related_name="apps")
     name = models.CharField(max_length=120)
     owner = models.ForeignKey("User", models.SET_NULL, null=True, blank=True, related_name="apps")
-    environments = models.ManyToManyField("Environment", blank=True, related_name="apps")
+    environments: models.ManyToManyField["Environment", Any] = models.ManyToManyField(
+        "Environment", blank=True, related_name="apps"
+    )
     active_users = models.PositiveIntegerField(default=0)
     review_days = models.PositiveSmallIntegerField(default=3)
     adoption_days = models.PositiveSmallIntegerField(default=28)

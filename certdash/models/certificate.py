@@ -1,5 +1,7 @@
 """Certificates and chains ever seen or registered; hashes are lower-case hex."""
 
+from __future__ import annotations
+
 from django.db import models
 
 
@@ -32,7 +34,9 @@ class Chain(models.Model):
 
     sha256 = models.CharField(max_length=64, unique=True)
     leaf = models.ForeignKey("Certificate", models.PROTECT, related_name="+")
-    certificates = models.ManyToManyField("Certificate", through="ChainLink", related_name="chains")
+    certificates: models.ManyToManyField["Certificate", "ChainLink"] = models.ManyToManyField(
+        "Certificate", through="ChainLink", related_name="chains"
+    )
     first_seen_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Verdict(models.Model):
-    """`endpoint` is empty for a host that a pin set names and nobody watches. Age is never stored here: it is the schedule's.
+    """`endpoint` is empty for a host that a pin set names and nobody watches. Age is the schedule's, never stored here.
 
     `now` and `next` are verdict values for the two halves of a cell, `value` the verdict itself. `counterexample` holds
     the decision under which it fails, or the pin that saves it, and `decisions` all others, as plain JSON.
