@@ -30,7 +30,7 @@ class Pin:
     """One pin as the file writes it.
 
     `text` is the literal text of the file. `digest` holds the bytes the dialect's client decodes, None where it
-    decodes nothing; any length is kept: a pin that can never match is a fact, not an error. `problem` is a finding code.
+    decodes nothing; any length is kept: a dead pin is a fact, not an error. `problem` is a finding code.
     """
 
     text: str

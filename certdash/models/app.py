@@ -19,7 +19,7 @@ class App(models.Model):
     customer = models.ForeignKey("Customer", models.PROTECT, related_name="apps")
     name = models.CharField(max_length=120)
     owner = models.ForeignKey("User", models.SET_NULL, null=True, blank=True, related_name="apps")
-    environments: models.ManyToManyField["Environment", Any] = models.ManyToManyField(
+    environments: models.ManyToManyField[Environment, Any] = models.ManyToManyField(
         "Environment", blank=True, related_name="apps"
     )
     active_users = models.PositiveIntegerField(default=0)

@@ -34,7 +34,7 @@ class Chain(models.Model):
 
     sha256 = models.CharField(max_length=64, unique=True)
     leaf = models.ForeignKey("Certificate", models.PROTECT, related_name="+")
-    certificates: models.ManyToManyField["Certificate", "ChainLink"] = models.ManyToManyField(
+    certificates: models.ManyToManyField[Certificate, ChainLink] = models.ManyToManyField(
         "Certificate", through="ChainLink", related_name="chains"
     )
     first_seen_at = models.DateTimeField()
