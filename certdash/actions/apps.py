@@ -1,0 +1,59 @@
+"""Apps and releases: create, edit, archive, retire, user shares."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from certdash.actions import records
+from certdash.actions.audit import record
+from certdash.models import App, Environment, Release, User
+
+APP_FIELDS = (
+    "customer",
+    "name",
+    "owner",
+    "active_users",
+    "review_days",
+    "adoption_days",
+    "target_share",
+    "buffer_days",
+)
+RELEASE_FIELDS = ("app", "platform", "version", "build", "share", "retired_at")
+
+
+@transaction.atomic
+def save_app(app: App, environments: Iterable[Environment], *, actor: User | None, now: datetime) -> App:
+    """`environments` replaces the whole set that the app is linked to."""
+    records.save(app, APP_FIELDS, actor=actor, now=now, customer=app.customer)
+    before = sorted(app.environments.values_list("name", flat=True))
+    app.environments.set(environments)
+    after = sorted(app.environments.values_list("name", flat=True))
+    if before != after:
+        was, is_now = {"environments": before}, {"environments": after}
+        record(actor, "edited", app, at=now, before=was, after=is_now, customer=app.customer)
+    return app
+
+
+@transaction.atomic
+def archive_app(app: App, *, actor: User | None, now: datetime) -> None:
+    records.archive(app, actor=actor, now=now, customer=app.customer)
+
+
+@transaction.atomic
+def restore_app(app: App, *, actor: User | None, now: datetime) -> None:
+    records.restore(app, actor=actor, now=now, customer=app.customer)
+
+
+@transaction.atomic
+def save_release(release: Release, *, actor: User | None, now: datetime) -> Release:
+    return records.save(release, RELEASE_FIELDS, actor=actor, now=now, customer=release.app.customer)
+
+
+def share_taken(app: App, *, besides: Release | None = None) -> Decimal:
+    """The per cent of users that the app's other releases in use hold; a new share may not lift the sum over 100."""
+    others = app.releases.filter(retired_at=None)
+    if besides is not None and besides.pk is not None:
+        others = others.exclude(pk=besides.pk)
+    return sum((share for share in others.values_list("share", flat=True) if share is not None), Decimal(0))

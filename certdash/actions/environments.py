@@ -1,0 +1,85 @@
+"""Environments and endpoints: create, edit, archive, paste a list of hosts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from certdash.actions import records
+from certdash.actions.platform_domains import platform_domain_of
+from certdash.actions.scheduling import (
+    schedule,
+    schedule_of_environment,
+    unschedule_endpoint,
+    unschedule_environment,
+)
+from certdash.models import Customer, Endpoint, Environment, Hosting, ProbeSchedule, User
+
+ENVIRONMENT_FIELDS = ("customer", "name", "stage", "hosting")
+ENDPOINT_FIELDS = ("environment", "host", "port", "connect_to")
+
+
+@transaction.atomic
+def save_environment(environment: Environment, *, actor: User | None, now: datetime) -> Environment:
+    return records.save(environment, ENVIRONMENT_FIELDS, actor=actor, now=now, customer=environment.customer)
+
+
+@transaction.atomic
+def archive_environment(environment: Environment, *, actor: User | None, now: datetime) -> None:
+    """Its endpoints are probed no more and its apps lose them; observations stay."""
+    if records.archive(environment, actor=actor, now=now, customer=environment.customer):
+        unschedule_environment(environment.pk)
+
+
+@transaction.atomic
+def restore_environment(environment: Environment, *, actor: User | None, now: datetime) -> None:
+    if records.restore(environment, actor=actor, now=now, customer=environment.customer):
+        schedule_of_environment(environment.pk, now=now)
+
+
+@transaction.atomic
+def save_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> Endpoint:
+    """A new or moved endpoint is due at once; what was read under the old address does not count for the new one."""
+    endpoint.platform_domain = platform_domain_of(endpoint.host)
+    records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=endpoint.environment.customer)
+    schedule([endpoint.pk], now=now)
+    ProbeSchedule.objects.filter(pk=endpoint.pk).update(next_probe_at=now, fingerprint="", attempts=0)
+    return endpoint
+
+
+@transaction.atomic
+def archive_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> None:
+    if records.archive(endpoint, actor=actor, now=now, customer=endpoint.environment.customer):
+        unschedule_endpoint(endpoint.pk)
+
+
+@transaction.atomic
+def restore_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> None:
+    if records.restore(endpoint, actor=actor, now=now, customer=endpoint.environment.customer):
+        schedule([endpoint.pk], now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class HostLine:
+    """One line of a pasted list: where it goes and what it names."""
+
+    host: str
+    port: int
+    environment: str
+
+
+@transaction.atomic
+def import_hosts(
+    customer: Customer, stage: str, lines: tuple[HostLine, ...], *, actor: User | None, now: datetime
+) -> tuple[Endpoint, ...]:
+    """Create what is not there yet, all or nothing; gives the new endpoints in the order of the list."""
+    created = []
+    for line in lines:
+        environment = Environment.objects.filter(customer=customer, name=line.environment).first()
+        if environment is None:
+            environment = Environment(customer=customer, name=line.environment, stage=stage, hosting=Hosting.CLOUD)
+            save_environment(environment, actor=actor, now=now)
+        if not Endpoint.objects.filter(environment=environment, host=line.host, port=line.port).exists():
+            endpoint = Endpoint(environment=environment, host=line.host, port=line.port)
+            created.append(save_endpoint(endpoint, actor=actor, now=now))
+    return tuple(created)

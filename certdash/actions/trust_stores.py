@@ -1,0 +1,31 @@
+"""Trust stores: upload a PEM bundle, choose which stores verdicts are decided on."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from certdash.actions import records
+from certdash.models import TrustStore, User
+
+FIELDS = ("name", "version", "is_public", "is_in_scope")
+
+
+@transaction.atomic
+def save_trust_store(store: TrustStore, *, actor: User | None, now: datetime) -> TrustStore:
+    return records.save(store, FIELDS, actor=actor, now=now)
+
+
+@transaction.atomic
+def archive_trust_store(store: TrustStore, *, actor: User | None, now: datetime) -> None:
+    records.archive(store, actor=actor, now=now)
+
+
+@transaction.atomic
+def restore_trust_store(store: TrustStore, *, actor: User | None, now: datetime) -> None:
+    records.restore(store, actor=actor, now=now)
+
+
+def is_last_in_scope(store: TrustStore) -> bool:
+    """Without any store in scope nothing could be decided."""
+    others = TrustStore.objects.filter(is_in_scope=True, archived_at=None).exclude(pk=store.pk)
+    return store.is_in_scope and not others.exists()
