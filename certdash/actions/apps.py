@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -49,11 +48,3 @@ def restore_app(app: App, *, actor: User | None, now: datetime) -> None:
 @transaction.atomic
 def save_release(release: Release, *, actor: User | None, now: datetime) -> Release:
     return records.save(release, RELEASE_FIELDS, actor=actor, now=now, customer=release.app.customer)
-
-
-def share_taken(app: App, *, besides: Release | None = None) -> Decimal:
-    """The per cent of users that the app's other releases in use hold; a new share may not lift the sum over 100."""
-    others = app.releases.filter(retired_at=None)
-    if besides is not None and besides.pk is not None:
-        others = others.exclude(pk=besides.pk)
-    return sum((share for share in others.values_list("share", flat=True) if share is not None), Decimal(0))

@@ -1,6 +1,6 @@
 """Environments and endpoints: create, edit, archive, paste a list of hosts."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -59,27 +59,18 @@ def restore_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -
         schedule([endpoint.pk], now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class HostLine:
-    """One line of a pasted list: where it goes and what it names."""
-
-    host: str
-    port: int
-    environment: str
-
-
 @transaction.atomic
 def import_hosts(
-    customer: Customer, stage: str, lines: tuple[HostLine, ...], *, actor: User | None, now: datetime
+    customer: Customer, stage: str, lines: Iterable[tuple[str, int, str]], *, actor: User | None, now: datetime
 ) -> tuple[Endpoint, ...]:
-    """Create what is not there yet, all or nothing; gives the new endpoints in the order of the list."""
+    """Create what is not there yet, all or nothing, from (host, port, name of the environment); gives what is new."""
     created = []
-    for line in lines:
-        environment = Environment.objects.filter(customer=customer, name=line.environment).first()
+    for host, port, name in lines:
+        environment = Environment.objects.filter(customer=customer, name=name).first()
         if environment is None:
-            environment = Environment(customer=customer, name=line.environment, stage=stage, hosting=Hosting.CLOUD)
+            environment = Environment(customer=customer, name=name, stage=stage, hosting=Hosting.CLOUD)
             save_environment(environment, actor=actor, now=now)
-        if not Endpoint.objects.filter(environment=environment, host=line.host, port=line.port).exists():
-            endpoint = Endpoint(environment=environment, host=line.host, port=line.port)
+        if not Endpoint.objects.filter(environment=environment, host=host, port=port).exists():
+            endpoint = Endpoint(environment=environment, host=host, port=port)
             created.append(save_endpoint(endpoint, actor=actor, now=now))
     return tuple(created)

@@ -23,9 +23,3 @@ def archive_trust_store(store: TrustStore, *, actor: User | None, now: datetime)
 @transaction.atomic
 def restore_trust_store(store: TrustStore, *, actor: User | None, now: datetime) -> None:
     records.restore(store, actor=actor, now=now)
-
-
-def is_last_in_scope(store: TrustStore) -> bool:
-    """Without any store in scope nothing could be decided."""
-    others = TrustStore.objects.filter(is_in_scope=True, archived_at=None).exclude(pk=store.pk)
-    return store.is_in_scope and not others.exists()

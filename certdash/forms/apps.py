@@ -1,0 +1,125 @@
+"""The forms of apps and releases."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from certdash.models import App, Customer, Environment, Release, User
+from certdash.queries.access import Access
+from certdash.queries.limits import share_taken
+
+
+class AppForm(forms.ModelForm[App]):
+    """The customer is chosen first and fixed afterwards: owner and environments are that customer's."""
+
+    class Meta:
+        model = App
+        fields = (
+            "name",
+            "owner",
+            "active_users",
+            "environments",
+            "review_days",
+            "adoption_days",
+            "target_share",
+            "buffer_days",
+        )
+        widgets = {"environments": forms.CheckboxSelectMultiple}
+        labels = {
+            "review_days": "Store review, days",
+            "adoption_days": "Adoption, days",
+            "target_share": "Target share, %",
+            "buffer_days": "Buffer, days",
+        }
+        help_texts = {
+            "active_users": "People who use the app, on both platforms together.",
+            "environments": "The app's hosts are those of these environments and those that its pin sets name.",
+            "adoption_days": "How long it takes until the target share of users has a new version.",
+            "target_share": "When this share has the fix, the rotation may come.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner, environments = self.fields["owner"], self.fields["environments"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(environments, forms.ModelMultipleChoiceField)
+        customer = self.instance.customer
+        owner.queryset = User.objects.filter(memberships__customer=customer).distinct().order_by("name")
+        environments.queryset = Environment.objects.filter(customer=customer).filter(
+            Q(archived_at=None) | Q(apps=self.instance.pk)
+        )
+        for name, most in (("review_days", 60), ("adoption_days", 365), ("buffer_days", 90)):
+            self.fields[name].validators.append(forms.IntegerField(max_value=most, min_value=0).validators[0])
+        self.fields["environments"].required = False
+
+    def clean_target_share(self) -> int:
+        share: int = self.cleaned_data["target_share"]
+        if not 1 <= share <= 100:
+            raise ValidationError(f"{share} % of users cannot be reached. Give a share from 1 to 100.")
+        return share
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if App.objects.filter(customer=self.instance.customer, name=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(f"{self.instance.customer} has an app of that name already. Names are unique.")
+        return name
+
+
+class AppCustomerForm(forms.Form):
+    """The first step of a new app."""
+
+    customer = forms.ModelChoiceField(Customer.objects.none(), help_text="Whose app it is; this stays.")
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        customer = self.fields["customer"]
+        assert isinstance(customer, forms.ModelChoiceField)
+        keys = [key for key in access.customer_roles if access.may_edit_apps(key)]
+        active = Customer.objects.filter(archived_at=None)
+        customer.queryset = active if access.is_platform_admin else active.filter(pk__in=keys)
+
+
+class ReleaseForm(forms.ModelForm[Release]):
+    is_retired = forms.BooleanField(
+        required=False, label="Retired", help_text="Nobody uses it any more: it counts no more."
+    )
+
+    class Meta:
+        model = Release
+        fields = ("platform", "version", "build", "share")
+        labels = {"share": "Share of users, %"}
+        help_texts = {"share": "Of all users of the app, over both platforms. Leave empty when you do not know."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_retired"].initial = self.instance.retired_at is not None
+
+    def clean_share(self) -> Decimal | None:
+        share: Decimal | None = self.cleaned_data["share"]
+        if share is None:
+            return None
+        taken = share_taken(self.instance.app, besides=self.instance)
+        if share < 0 or taken + share > 100:
+            raise ValidationError(
+                f"With {share} % the releases of this app add up to {taken + share} %. "
+                f"At most {max(Decimal(0), 100 - taken)} % are left: lower this share or that of another release."
+            )
+        return share
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        same = {name: cleaned.get(name) for name in ("platform", "version", "build")}
+        twins = Release.objects.filter(app=self.instance.app, **same).exclude(pk=self.instance.pk)
+        if twins.exists():
+            self.add_error("version", "This app has that release already. Give another build, or edit that release.")
+        return cleaned
+
+    def save(self, commit: bool = True) -> Release:
+        release = super().save(commit=False)
+        if self.cleaned_data["is_retired"] != (release.retired_at is not None):
+            release.retired_at = timezone.now() if self.cleaned_data["is_retired"] else None
+        return release

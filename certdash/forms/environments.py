@@ -1,0 +1,94 @@
+"""The forms of environments, endpoints and pasted lists of hosts."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from certdash.forms.fields import ConnectToField, HostField, HostLine, parse_host_and_port
+from certdash.models import Customer, Endpoint, Environment, Stage
+from certdash.queries.access import Access
+
+MOST_HOSTS = 2000
+
+
+def customers_to_administer(access: Access) -> Any:
+    """Active customers whose environments this user may change, by name."""
+    keys = [key for key in access.customer_roles if access.may_administer(key)]
+    everyone = Customer.objects.filter(archived_at=None)
+    return everyone if access.is_platform_admin else everyone.filter(pk__in=keys)
+
+
+class EnvironmentForm(forms.ModelForm[Environment]):
+    class Meta:
+        model = Environment
+        fields = ("customer", "name", "stage", "hosting")
+        help_texts = {"name": "Short and unique for the customer, for example acme-prod."}
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        customer = self.fields["customer"]
+        assert isinstance(customer, forms.ModelChoiceField)
+        customer.queryset = customers_to_administer(access)
+        # Moving an environment would hand its history and its apps' verdicts to another tenant.
+        customer.disabled = self.instance.pk is not None
+
+
+class EndpointForm(forms.ModelForm[Endpoint]):
+    host = HostField(max_length=253, help_text="For example acme.cloud.example. Its domain kind follows from it.")
+    port = forms.IntegerField(min_value=1, max_value=65_535, initial=443)
+    connect_to = ConnectToField(
+        required=False,
+        label="Connect to",
+        help_text="Optional: IP addresses to probe instead of those in DNS, one a line, with :port if it differs.",
+    )
+
+    class Meta:
+        model = Endpoint
+        fields = ("host", "port", "connect_to")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        same = {name: cleaned.get(name) for name in ("host", "port")}
+        twins = Endpoint.objects.filter(environment=self.instance.environment, **same)
+        if twins.exclude(pk=self.instance.pk).exists():
+            self.add_error("host", "This environment has that host and port already. Edit that endpoint instead.")
+        return cleaned
+
+
+class HostListForm(forms.Form):
+    """Each line: `host`, `host:port` or a URL, and optionally a comma and the environment's name."""
+
+    customer = forms.ModelChoiceField(Customer.objects.none())
+    stage = forms.ChoiceField(choices=Stage, initial=Stage.PRODUCTION, help_text="Of environments that are new.")
+    hosts = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text="One host on each line. “, name” behind it puts the host into the environment of that name; "
+        "without it the environment is named after the host.",
+    )
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        customer = self.fields["customer"]
+        assert isinstance(customer, forms.ModelChoiceField)
+        customer.queryset = customers_to_administer(access)
+
+    def clean_hosts(self) -> tuple[HostLine, ...]:
+        numbered = [(n, line) for n, line in enumerate(self.cleaned_data["hosts"].splitlines(), 1) if line.strip()]
+        if len(numbered) > MOST_HOSTS:
+            raise ValidationError(f"These are {len(numbered)} hosts. Paste at most {MOST_HOSTS} at a time.")
+        lines, faults = [], []
+        for number, line in numbered:
+            try:
+                lines.append(read_line(line))
+            except ValidationError as fault:
+                faults.append(f"Line {number}: {fault.messages[0]}")
+        if faults:
+            raise ValidationError(faults)
+        return tuple(lines)
+
+
+def read_line(line: str) -> HostLine:
+    target, _, name = line.partition(",")
+    parsed = parse_host_and_port(target)
+    return HostLine(parsed.host, parsed.port, (name.strip() or parsed.host)[:120])

@@ -1,0 +1,89 @@
+"""Fields that people paste addresses into: host names, addresses to connect to, lists of hosts."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+
+
+@dataclass(frozen=True, slots=True)
+class HostAndPort:
+    host: str
+    port: int
+
+
+class HostLine(NamedTuple):
+    """One line of a pasted list: what it names and the environment it goes to."""
+
+    host: str
+    port: int
+    environment: str
+
+
+def parse_host(text: str) -> str:
+    """A host name in lower-case ASCII without its trailing dot, or an IP address in its canonical form."""
+    bare = text.strip().strip("[]").rstrip(".").lower()
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        pass
+    try:
+        ascii_name = bare.encode("idna").decode()
+    except UnicodeError:
+        raise ValidationError(f"“{text}” is not a host name. Write it like api.example.com.") from None
+    if not ascii_name or len(ascii_name) > 253 or not all(LABEL.fullmatch(label) for label in ascii_name.split(".")):
+        raise ValidationError(f"“{text}” is not a host name. Write it like api.example.com.")
+    return ascii_name
+
+
+def parse_port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
+        raise ValidationError(f"“{text}” is not a port. Ports are numbers from 1 to 65535.")
+    return int(text)
+
+
+def parse_host_and_port(text: str, default_port: int = 443) -> HostAndPort:
+    """`host`, `host:port`, `[v6]:port` or a whole URL, whose path is dropped."""
+    bare = text.strip()
+    if "://" in bare:
+        bare = urlsplit(bare).netloc.rpartition("@")[2]
+    if bare.count(":") > 1 and not bare.startswith("["):
+        return HostAndPort(parse_host(bare), default_port)
+    host, colon, port = bare.rpartition(":") if re.search(r":\d*$", bare) else (bare, "", "")
+    return HostAndPort(parse_host(host), parse_port(port) if colon else default_port)
+
+
+def parse_connect_to(line: str) -> str:
+    """`address` or `address:port` as it is stored: an IP address, never a name."""
+    target = parse_host_and_port(line, 0)
+    try:
+        address = ip_address(target.host)
+    except ValueError:
+        raise ValidationError(f"“{line}” is not an IP address. Probes connect to the addresses listed here.") from None
+    if not target.port:
+        return str(address)
+    return f"[{address}]:{target.port}" if isinstance(address, IPv6Address) else f"{address}:{target.port}"
+
+
+class HostField(forms.CharField):
+    def clean(self, value: str) -> str:
+        text = super().clean(value)
+        return parse_host(text) if text else text
+
+
+class ConnectToField(forms.CharField):
+    """One address on each line; empty means that the host is resolved by name."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: object) -> object:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: str) -> list[str]:
+        return [parse_connect_to(line) for line in super().clean(value).splitlines() if line.strip()]

@@ -1,0 +1,23 @@
+"""The form of a platform domain."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from certdash.forms.fields import parse_host
+from certdash.models import PlatformDomain
+
+
+class PlatformDomainForm(forms.ModelForm[PlatformDomain]):
+    class Meta:
+        model = PlatformDomain
+        fields = ("domain", "name")
+        help_texts = {
+            "domain": "Every host below it serves the certificate you own, for example cloud.example.",
+            "name": "Optional, for people.",
+        }
+
+    def clean_domain(self) -> str:
+        domain = parse_host(self.cleaned_data["domain"].strip().removeprefix("*."))
+        if "." not in domain:
+            raise ValidationError(f"“{domain}” is a whole top-level domain. Name the domain that you own below it.")
+        return domain
