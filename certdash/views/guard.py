@@ -1,0 +1,61 @@
+"""Who may reach a view: signed in, with an access to ask; what is another customer's does not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from certdash.models import User
+from certdash.queries.access import Access, access_of
+
+Arguments = ParamSpec("Arguments")
+Row = TypeVar("Row", bound=Model)
+
+
+class Request(HttpRequest):
+    """A request behind `signed_in`: the user is real and `access` says what they may do."""
+
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
+    access: Access
+
+
+View = Callable[Concatenate[Request, Arguments], HttpResponse]
+
+
+def signed_in(view: View[Arguments]) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
+    """Send strangers to the log-in page; a fragment whose session died reloads the page instead of showing a form."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.htmx:
+                return HttpResponseClientRedirect(
+                    f"{reverse('log_in')}?next={request.htmx.current_url_abs_path or '/'}"
+                )
+            return redirect_to_login(request.get_full_path())
+        request.access = access_of(request.user)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def found(rows: QuerySet[Row], **key: object) -> Row:
+    """The one row, or 404: rows of another customer are filtered out before and look like rows that never were."""
+    row = rows.filter(**key).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def allow(is_allowed: bool) -> None:
+    """403 for what the reader may see and not do."""
+    if not is_allowed:
+        raise PermissionDenied
