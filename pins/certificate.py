@@ -1,18 +1,30 @@
 """Facts of one certificate, parsed once, with every identifier a pin can be computed from."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pins import der, pem, signatures
+from pins.distinguished import read_name
+from pins.errors import PinError
+from pins.extensions import Extensions, read_extensions
+from pins.keys import read_key
+
+MAXIMUM_CERTIFICATE_BYTES = 1024 * 1024
+LABELS = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", ""})
+VERSION, EXTENSIONS = 0xA0, 0xA3  # context tags of TBSCertificate, RFC 5280 §4.1
+
 Role = Literal["leaf", "intermediate", "root"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Certificate:
     """A parsed certificate; equal to another when their DER is. Instants are aware and in UTC.
 
     `spki` is the DER SubjectPublicKeyInfo as it stands in the certificate, `raw_key` the contents of its BIT STRING.
     `subject` and `issuer` are DER names for comparison, their `_text` twins RFC 4514 strings for people.
+    `permitted_dns` and `excluded_dns` are its name constraints; None means that it permits every DNS name.
     `key_kind` is for people and for clients with key tables: `RSA-2048`, `EC-P-256`, `Ed25519`, `other`.
     """
 
@@ -41,12 +53,22 @@ class Certificate:
     authority_key_id: bytes | None
     can_sign_certificates: bool
     is_server_auth: bool
+    permitted_dns: tuple[str, ...] | None = None
+    excluded_dns: tuple[str, ...] = ()
+
+    @property
+    def is_self_issued(self) -> bool:
+        """Subject and issuer are the same name; a self-signed certificate is one whose own key signed it as well."""
+        return self.subject == self.issuer or read_name(self.subject).comparable == read_name(self.issuer).comparable
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and self.sha256 == other.sha256
 
     def __hash__(self) -> int:
         return hash(self.sha256)
+
+    def __repr__(self) -> str:
+        return f"<Certificate {self.sha256.hex()[:8]} {self.subject_text}, issued by {self.issuer_text}>"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,3 +89,82 @@ class UnknownCertificate:
 
 
 ChainCertificate = Certificate | UnknownCertificate
+
+
+def parse_certificate(source: bytes) -> Certificate:
+    """One certificate in DER. Odd but harmless contents (a negative serial, a name that is no UTF-8) are facts."""
+    if len(source) > MAXIMUM_CERTIFICATE_BYTES:
+        raise PinError(
+            f"The certificate is larger than {MAXIMUM_CERTIFICATE_BYTES // 1024} kB; no device takes that. "
+            "Check that the file is a certificate.",
+            code="too_large",
+        )
+    pem.refuse_private_key(source)
+    body = der.read_children(der.read_whole(source).expect(der.SEQUENCE), at_least=3)[0].expect(der.SEQUENCE)
+    fields = [one for one in der.read_children(body, at_least=6) if one.tag != VERSION]
+    if len(fields) < 6:
+        raise der.damaged("a certificate lacks one of its fields")
+    return _assemble(source, fields)
+
+
+def parse_certificates(source: bytes) -> tuple[Certificate, ...]:
+    """Every certificate of a PEM bundle, a DER file or the base64 of one, in order; at least one, or PinError."""
+    found = []
+    for block in pem.read_blocks(source):
+        if block.label not in LABELS:
+            continue
+        try:
+            found.append(parse_certificate(block.body))
+        except PinError as error:
+            raise PinError(error.sentence, block.place, code=error.code) from None
+    if not found:
+        raise PinError(
+            "This holds no certificate. Give PEM text with BEGIN CERTIFICATE lines, or a DER file.", code="unreadable"
+        )
+    return tuple(found)
+
+
+def _assemble(source: bytes, fields: list[der.Element]) -> Certificate:
+    serial, algorithm, issuer, validity, subject, key = fields[:6]
+    not_before, not_after = (der.instant(one) for one in der.read_children(validity, at_least=2)[:2])
+    public_key = read_key(key.raw)
+    subject_name, issuer_name = read_name(subject.raw), read_name(issuer.raw)
+    extensions = _extensions(fields[6:])
+    return Certificate(
+        der=source,
+        sha256=hashlib.sha256(source).digest(),
+        sha1=hashlib.sha1(source, usedforsecurity=False).digest(),
+        spki=public_key.spki,
+        spki_sha256=public_key.spki_sha256,
+        spki_sha1=public_key.spki_sha1,
+        raw_key=public_key.raw_key,
+        subject=subject.raw,
+        issuer=issuer.raw,
+        subject_text=subject_name.text,
+        issuer_text=issuer_name.text,
+        common_name=subject_name.common_name,
+        serial=der.integer(serial),
+        not_before=not_before,
+        not_after=not_after,
+        dns_names=extensions.dns_names,
+        ip_addresses=extensions.ip_addresses,
+        key_kind=public_key.key_kind,
+        signature_algorithm=signatures.algorithm_name(
+            der.object_id(der.read_children(algorithm.expect(der.SEQUENCE), at_least=1)[0])
+        ),
+        is_ca=extensions.is_ca,
+        path_length=extensions.path_length,
+        subject_key_id=extensions.subject_key_id,
+        authority_key_id=extensions.authority_key_id,
+        can_sign_certificates=extensions.can_sign_certificates,
+        is_server_auth=extensions.is_server_auth,
+        permitted_dns=extensions.permitted_dns,
+        excluded_dns=extensions.excluded_dns,
+    )
+
+
+def _extensions(rest: list[der.Element]) -> Extensions:
+    for field in rest:
+        if field.tag == EXTENSIONS:
+            return read_extensions(der.read_children(field, at_least=1)[0])
+    return Extensions()
