@@ -64,6 +64,8 @@ class PinRule:
 
     `pattern` is the literal text of the file. `pins` is None where the rule has no pin list at all and empty where an
     empty list is present: clients tell these apart. `anchors` None means the platform's own trust anchors.
+    Rules of one `group` are enforced by one object of the app (source code can build several); `is_conditional`: the
+    code around the rule decides at run time whether it is there at all.
     """
 
     pattern: str
@@ -74,6 +76,8 @@ class PinRule:
     is_enforced: bool = True
     is_excluded: bool = False
     anchors: tuple[AnchorSource, ...] | None = None
+    group: int = 0
+    is_conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class PinSet:
     """One artefact, read. `source` keeps its bytes, so that writing an unchanged pin set gives them back.
 
     `default_anchors` are those of hosts without a rule (Android's base-config); None means the platform's own.
+    `is_complete` False: the source has rules that only running it would tell (the problems say where), so that a host
+    without a rule may be pinned all the same. A pin that only running tells has the problem `unresolved_code`.
     """
 
     format: str
@@ -99,3 +105,4 @@ class PinSet:
     problems: tuple[Problem, ...] = ()
     default_anchors: tuple[AnchorSource, ...] | None = None
     debug_anchors: tuple[AnchorSource, ...] = ()
+    is_complete: bool = True
