@@ -1,60 +1,52 @@
 """What an endpoint may serve next: known successors, or scenarios generated from what it serves now."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from pins.certificate import ChainCertificate
+from pins.certificate import Certificate, UnknownCertificate
+from pins.path_cache import PathCache
+from pins.scenarios import Evidence, Likelihood, Scenario, Successor
+from pins.trust import TrustStore
 
+__all__ = ("Announced", "Evidence", "Likelihood", "Scenario", "Served", "Successor", "announced", "successors")
 
-class Evidence(StrEnum):
-    """How well the next chain is known, strongest first; the first three come from facts, the last is an assumption."""
-
-    ROLLING_OUT = "rolling_out"
-    REGISTERED = "registered"
-    LOGGED = "logged"
-    ASSUMED = "assumed"
-
-    @property
-    def is_known(self) -> bool:
-        return self is not Evidence.ASSUMED
-
-
-class Scenario(StrEnum):
-    """What kind of change a successor is."""
-
-    SERVED = "served"
-    ROLLING_OUT = "rolling_out"
-    REGISTERED = "registered"
-    LOGGED = "logged"
-    SAME_KEY = "same_key"
-    NEW_KEY_SAME_INTERMEDIATE = "new_key_same_intermediate"
-    SIBLING_INTERMEDIATE = "sibling_intermediate"
-    REISSUED_INTERMEDIATE = "reissued_intermediate"
-    OTHER_KEY_TYPE = "other_key_type"
-    NEW_ROOT = "new_root"
-    CROSS_SIGNED_ROOT = "cross_signed_root"
-    OTHER_CA = "other_ca"
-
-
-class Likelihood(StrEnum):
-    """Expected decides `will_fail`, plausible decides `at_risk`, remote is shown and not counted."""
-
-    EXPECTED = "expected"
-    PLAUSIBLE = "plausible"
-    REMOTE = "remote"
+Served = tuple[Certificate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Successor:
-    """One chain that may be served next, leaf first, with placeholders where nothing is known.
+class Announced:
+    """One known successor, as much of it as its owner gave: a chain or leaf, else only facts of the leaf.
 
-    A placeholder is issued by the certificate behind it; a chain that ends in a placeholder is taken as trusted.
-    `not_before` is the first instant at which the chain can be served, None where any will do.
+    A `leaf` without `certificates` carries the key (from a request, a key or a hash) or only a fingerprint.
     """
 
-    scenario: Scenario
-    evidence: Evidence
-    likelihood: Likelihood
-    chain: tuple[ChainCertificate, ...]
-    not_before: datetime | None = None
+    certificates: tuple[Certificate, ...] = ()
+    leaf: UnknownCertificate | None = None
+    evidence: Evidence = Evidence.REGISTERED
+
+
+def announced(source: bytes) -> Announced:
+    """Reads what an owner registers: PEM chain or leaf, CSR, public key, or a literal `sha256/…`; else PinError."""
+    raise NotImplementedError
+
+
+def successors(
+    served: Sequence[Served],
+    stores: Sequence[TrustStore],
+    *,
+    now: datetime,
+    known: Sequence[Announced] = (),
+    history: Sequence[Certificate] = (),
+    likelihoods: Mapping[Scenario, Likelihood] | None = None,
+    is_rolling_out: bool = False,
+    cache: PathCache | None = None,
+) -> tuple[Successor, ...]:
+    """What may be served next, known successors alone where there are any, else the assumed scenarios.
+
+    `served` are the distinct chains served now, leaf first. `is_rolling_out`: they differ between addresses of one
+    profile, so the one with the newest leaf is the successor. `history` are the leaves served before, oldest first.
+    `likelihoods` are the overrides of the domain or endpoint. A registered successor that is served everywhere already
+    is no longer one: leave it out.
+    """
+    raise NotImplementedError

@@ -1,0 +1,110 @@
+"""When the next rotation happens: always a window, with the evidence it rests on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pins.certificate import Certificate
+from pins.scenarios import Evidence, Successor
+
+
+class WindowEvidence(StrEnum):
+    """What the start of a window rests on, strongest first."""
+
+    ROLLING_OUT = "rolling_out"
+    ANNOUNCED = "announced"
+    REGISTERED = "registered"
+    ARI = "ari"
+    LOGGED = "logged"
+    HISTORY = "history"
+    PLATFORM_RULE = "platform_rule"
+    LIFETIME_RULE = "lifetime_rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The rotation happens between `earliest` and `latest`, the expiry. `earliest` may lie in the past.
+
+    `any_day`: the owner rotates without notice, so it may happen on any day from now on; shown, never used for ship-by.
+    """
+
+    earliest: datetime
+    latest: datetime
+    evidence: WindowEvidence
+    any_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is known about the start from outside; an empty field is not known."""
+
+    announced_start: datetime | None = None
+    announced_end: datetime | None = None
+    ari_start: datetime | None = None
+    first_logged_at: datetime | None = None
+    learned_lead: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A past rotation: the leaf that was served and the instant at which another took its place."""
+
+    leaf: Certificate
+    replaced_at: datetime
+
+
+PLATFORM_LEAD = timedelta(days=30)
+SHORT_LIFETIME = timedelta(days=10)
+
+
+def window(
+    leaf: Certificate,
+    *,
+    now: datetime,
+    successors: Sequence[Successor] = (),
+    notice: Notice | None = None,
+    is_platform_owned: bool = False,
+) -> Window:
+    """The window of the next rotation of `leaf` (of several served leaves, the one that expires first)."""
+    earliest, evidence = _earliest(leaf, now, successors, notice or Notice(), is_platform_owned)
+    return Window(earliest, leaf.not_after, evidence, is_platform_owned)
+
+
+def learned_lead(changes: Iterable[Change]) -> timedelta | None:
+    """The greatest time before expiry at which this owner has rotated; None without a past rotation."""
+    leads = [change.leaf.not_after - change.replaced_at for change in changes]
+    return max(leads, default=None)
+
+
+def _earliest(
+    leaf: Certificate, now: datetime, successors: Sequence[Successor], notice: Notice, is_platform_owned: bool
+) -> tuple[datetime, WindowEvidence]:
+    known = {successor.evidence: successor for successor in successors if successor.evidence.is_known}
+    if Evidence.ROLLING_OUT in known:
+        return now, WindowEvidence.ROLLING_OUT
+    if notice.announced_start:
+        return notice.announced_start, WindowEvidence.ANNOUNCED
+    if Evidence.REGISTERED in known:
+        return _from(now, successors), WindowEvidence.REGISTERED
+    if notice.ari_start:
+        return notice.ari_start, WindowEvidence.ARI
+    if notice.first_logged_at:
+        return notice.first_logged_at, WindowEvidence.LOGGED
+    if notice.learned_lead is not None:
+        return leaf.not_after - notice.learned_lead, WindowEvidence.HISTORY
+    if is_platform_owned:
+        return leaf.not_after - PLATFORM_LEAD, WindowEvidence.PLATFORM_RULE
+    return leaf.not_after - _rule_lead(leaf), WindowEvidence.LIFETIME_RULE
+
+
+def _from(now: datetime, successors: Sequence[Successor]) -> datetime:
+    """With several registered successors any of them may come first."""
+    starts = [entry.not_before or now for entry in successors if entry.evidence is Evidence.REGISTERED]
+    return max(now, min(starts))
+
+
+def _rule_lead(leaf: Certificate) -> timedelta:
+    lifetime = leaf.not_after - leaf.not_before
+    # Let's Encrypt integration guide: renew with a third of the lifetime left, with half where it is below ten days
+    return lifetime / 2 if lifetime < SHORT_LIFETIME else lifetime / 3
