@@ -22,7 +22,7 @@ Row = TypeVar("Row", bound=Model)
 class Request(HttpRequest):
     """A request behind `signed_in`: the user is real and `access` says what they may do."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
     access: Access
 
@@ -34,7 +34,7 @@ def signed_in(view: View[Arguments]) -> Callable[Concatenate[HttpRequest, Argume
     """Send strangers to the log-in page; a fragment whose session died reloads the page instead of showing a form."""
 
     @wraps(view)
-    def guarded(request: Any, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+    def guarded(request: Any, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             if request.htmx:
                 return HttpResponseClientRedirect(

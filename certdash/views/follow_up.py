@@ -1,0 +1,21 @@
+"""What a view sets going when its write is committed: a probe, an evaluation."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from certdash.tasks.evaluating import evaluate_endpoints, evaluate_releases
+from certdash.tasks.probing import offer_due
+
+
+def probe_soon() -> None:
+    """Offer what is due now instead of at the next beat."""
+    transaction.on_commit(offer_due.delay)
+
+
+def evaluate_soon(*, endpoints: Iterable[int] = (), releases: Iterable[int] = ()) -> None:
+    endpoint_keys, release_keys = list(endpoints), list(releases)
+    if endpoint_keys:
+        transaction.on_commit(lambda: evaluate_endpoints.delay(endpoint_keys))
+    if release_keys:
+        transaction.on_commit(lambda: evaluate_releases.delay(release_keys))

@@ -1,0 +1,34 @@
+"""The two pages that every kind of own data shares: a form, and a question before something is put away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """`sentence` opens the page and says what the form is for; `back` is where Cancel leads."""
+
+    title: str
+    sentence: str
+    submit: str
+    back: str
+    note: str = ""
+
+
+def show_form(request: HttpRequest, form: BaseForm, page: FormPage) -> HttpResponse:
+    """A form with faults answers 422, so that programs see that nothing was stored."""
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "form.html", {"form": form, "page": page}, status=status)
+
+
+def ask_first(request: HttpRequest, page: FormPage, act: Callable[[], str]) -> HttpResponse:
+    """Show what will happen; on POST do it, tell it in the sentence that `act` gives, and go back."""
+    if request.method == "POST":
+        messages.success(request, act())
+        return redirect(page.back)
+    return render(request, "confirm.html", {"page": page})

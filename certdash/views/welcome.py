@@ -1,0 +1,58 @@
+"""The first visit, which creates the first admin, and the link of an invitation."""
+
+from django.contrib.auth import login
+from django.contrib.auth.tokens import default_token_generator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.encoding import force_str
+from django.utils.http import urlsafe_base64_decode
+
+from certdash.actions.members import create_first_admin
+from certdash.forms.members import FirstAdminForm, NewPasswordForm
+from certdash.models import User
+from certdash.views.form_pages import FormPage, show_form
+
+
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Open until there is a user; afterwards it leads to the log-in page."""
+    if User.objects.exists():
+        return redirect("log_in")
+    form = FirstAdminForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        user = create_first_admin(given["email"], given["name"], given["password"], now=timezone.now())
+        if user is None:
+            return redirect("log_in")
+        login(request, user)
+        return redirect("overview")
+    sentence = "Welcome to certdash. You are the first one here: this account becomes the platform admin."
+    return show_form(request, form, FormPage("Welcome", sentence, "Create account", reverse("log_in")))
+
+
+def invitation(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    user = _invited(key)
+    if user is None or not default_token_generator.check_token(user, token):
+        return redirect("log_in")
+    form = NewPasswordForm(request.POST or None)
+    if form.is_valid():
+        user.set_password(form.cleaned_data["password"])
+        user.save(update_fields=["password"])
+        login(request, user)
+        return redirect("overview")
+    sentence = f"Hello {user}. Set a password, and you are in."
+    return show_form(request, form, FormPage("Set your password", sentence, "Set password", reverse("log_in")))
+
+
+def _invited(key: str) -> User | None:
+    try:
+        return User.objects.filter(pk=force_str(urlsafe_base64_decode(key))).first()
+    except (ValueError, OverflowError):
+        return None
+
+
+urlpatterns: list[URLPattern] = [
+    path("welcome/", welcome, name="welcome"),
+    path("welcome/<str:key>/<str:token>/", invitation, name="invitation"),
+]
