@@ -3,10 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+# Makes Django's generic classes subscriptable at run time, so that annotations need no quotes.
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
