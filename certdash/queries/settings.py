@@ -31,7 +31,21 @@ class SettingRow:
     is_archived: bool = False
 
 
-def settings_cards(access: Access) -> tuple[Section, ...]:
+@dataclass(frozen=True, slots=True)
+class SettingList:
+    """One settings list: its sentence, column heads, rows, and the way to add one (empty where the reader may not)."""
+
+    title: str
+    sentence: str
+    heads: tuple[str, ...]
+    rows: tuple[SettingRow, ...]
+    empty_text: str
+    new_url: str = ""
+    new_label: str = ""
+    away: str = "Archive"
+
+
+def settings_sections(access: Access) -> tuple[Section, ...]:
     """Only what this reader may open."""
     members = Membership.objects.filter(access.rows()).count()
     sections = [Section("Members", reverse("members"), "Who may see and change what.", str(members))]
@@ -65,7 +79,31 @@ def _platform_sections() -> list[Section]:
     ]
 
 
-def customer_rows() -> tuple[SettingRow, ...]:
+def customer_list(access: Access) -> SettingList:
+    rows = _customers(access)
+    active = sum(not row.is_archived for row in rows)
+    return SettingList(
+        "Customers",
+        f"{active} customers, each seen only by its own members and the platform.",
+        ("Customer", "Environments", "Apps"),
+        rows,
+        "Register the first customer; its environments, apps and members follow.",
+        _new(access, "customer_new"),
+        "Register customer",
+    )
+
+
+def _new(access: Access, name: str) -> str:
+    return reverse(name) if access.may_administer_platform else ""
+
+
+def _links(access: Access, name: str, pk: int) -> tuple[str, str]:
+    if not access.may_administer_platform:
+        return "", ""
+    return reverse(f"{name}_edit", args=(pk,)), reverse(f"{name}_archive", args=(pk,))
+
+
+def _customers(access: Access) -> tuple[SettingRow, ...]:
     rows = Customer.objects.annotate(
         environment_total=Count("environments", filter=Q(environments__archived_at=None), distinct=True),
         app_total=Count("apps", filter=Q(apps__archived_at=None), distinct=True),
@@ -74,15 +112,26 @@ def customer_rows() -> tuple[SettingRow, ...]:
         SettingRow(
             row.name,
             (str(row.environment_total), str(row.app_total)),
-            reverse("customer_edit", args=(row.pk,)),
-            reverse("customer_archive", args=(row.pk,)),
+            *_links(access, "customer", row.pk),
             row.archived_at is not None,
         )
         for row in rows
     )
 
 
-def platform_domain_rows() -> tuple[SettingRow, ...]:
+def platform_domain_list(access: Access) -> SettingList:
+    return SettingList(
+        "Platform domains",
+        "Every host below a platform domain serves a certificate that you own and rotate for all of them.",
+        ("Domain", "Name", "Endpoints"),
+        _platform_domains(access),
+        "Register the domain below which customers get their environments, for example cloud.example.",
+        _new(access, "platform_domain_new"),
+        "Register domain",
+    )
+
+
+def _platform_domains(access: Access) -> tuple[SettingRow, ...]:
     rows = PlatformDomain.objects.annotate(
         endpoint_total=Count("endpoints", filter=Q(endpoints__archived_at=None))
     ).order_by("archived_at", "domain")
@@ -90,15 +139,26 @@ def platform_domain_rows() -> tuple[SettingRow, ...]:
         SettingRow(
             str(row),
             (row.name, str(row.endpoint_total)),
-            reverse("platform_domain_edit", args=(row.pk,)),
-            reverse("platform_domain_archive", args=(row.pk,)),
+            *_links(access, "platform_domain", row.pk),
             row.archived_at is not None,
         )
         for row in rows
     )
 
 
-def trust_store_rows() -> tuple[SettingRow, ...]:
+def trust_store_list(access: Access) -> SettingList:
+    return SettingList(
+        "Trust stores",
+        "A verdict is decided on every trust store in scope, because devices differ in the roots they believe.",
+        ("Trust store", "Anchors", "Kind", "Scope"),
+        _trust_stores(access),
+        "Without a trust store in scope no verdict can be decided. Add one.",
+        _new(access, "trust_store_new"),
+        "Add trust store",
+    )
+
+
+def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
     return tuple(
         SettingRow(
             str(row),
@@ -107,15 +167,28 @@ def trust_store_rows() -> tuple[SettingRow, ...]:
                 "public" if row.is_public else "private",
                 "in scope" if row.is_in_scope else "not in scope",
             ),
-            reverse("trust_store_edit", args=(row.pk,)),
-            reverse("trust_store_archive", args=(row.pk,)),
+            *_links(access, "trust_store", row.pk),
             row.archived_at is not None,
         )
         for row in TrustStore.objects.order_by("archived_at", "name", "version")
     )
 
 
-def member_rows(access: Access) -> tuple[SettingRow, ...]:
+def member_list(access: Access) -> SettingList:
+    may_invite = access.is_platform_admin or any(access.may_administer(key) for key in access.customer_roles)
+    return SettingList(
+        "Members",
+        "Members of a customer see that customer alone; the two platform roles see all.",
+        ("Member", "E-mail", "Role", "Customer"),
+        _members(access),
+        "Nobody else has access yet. Invite the people who own environments and apps.",
+        reverse("member_new") if may_invite else "",
+        "Invite a member",
+        "Remove",
+    )
+
+
+def _members(access: Access) -> tuple[SettingRow, ...]:
     """Members of the reader's customers; the links only where the reader may change them."""
     rows = Membership.objects.filter(access.rows()).select_related("user", "customer").order_by("user__name", "pk")
     return tuple(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from certdash.actions.customers import archive_customer, restore_customer, save_customer
 from certdash.forms.customers import CustomerForm
 from certdash.models import Customer
-from certdash.queries.settings import customer_rows
+from certdash.queries.settings import customer_list
 from certdash.views.form_pages import FormPage, ask_first, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
@@ -17,7 +17,7 @@ from certdash.views.guard import Request, allow, found, signed_in
 @signed_in
 def customers(request: Request) -> HttpResponse:
     allow(request.access.sees_everything)
-    return render(request, "settings/customers.html", {"rows": customer_rows(), "access": request.access})
+    return render(request, "settings/list.html", {"list": customer_list(request.access)})
 
 
 @signed_in

@@ -13,14 +13,14 @@ from django.utils.http import urlsafe_base64_encode
 from certdash.actions.members import change_role, invite, remove
 from certdash.forms.members import CUSTOMER_ROLES, InvitationForm, RoleForm
 from certdash.models import PLATFORM_ROLES, Membership, Role, User
-from certdash.queries.settings import member_rows
+from certdash.queries.settings import member_list
 from certdash.views.form_pages import FormPage, ask_first, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
 @signed_in
 def members(request: Request) -> HttpResponse:
-    return render(request, "settings/members.html", {"rows": member_rows(request.access), "access": request.access})
+    return render(request, "settings/list.html", {"list": member_list(request.access)})
 
 
 @signed_in

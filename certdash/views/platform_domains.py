@@ -9,7 +9,7 @@ from django.utils import timezone
 from certdash.actions.platform_domains import archive_platform_domain, restore_platform_domain, save_platform_domain
 from certdash.forms.platform_domains import PlatformDomainForm
 from certdash.models import PlatformDomain
-from certdash.queries.settings import platform_domain_rows
+from certdash.queries.settings import platform_domain_list
 from certdash.views.form_pages import FormPage, ask_first, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
@@ -17,8 +17,7 @@ from certdash.views.guard import Request, allow, found, signed_in
 @signed_in
 def platform_domains(request: Request) -> HttpResponse:
     allow(request.access.sees_everything)
-    context = {"rows": platform_domain_rows(), "access": request.access}
-    return render(request, "settings/platform_domains.html", context)
+    return render(request, "settings/list.html", {"list": platform_domain_list(request.access)})
 
 
 @signed_in

@@ -4,13 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from certdash.queries.settings import settings_cards
+from certdash.queries.settings import settings_sections
 from certdash.views.guard import Request, signed_in
 
 
 @signed_in
 def settings(request: Request) -> HttpResponse:
-    return render(request, "settings/index.html", {"sections": settings_cards(request.access)})
+    return render(request, "settings/index.html", {"sections": settings_sections(request.access)})
 
 
 urlpatterns: list[URLPattern] = [path("settings/", settings, name="settings")]

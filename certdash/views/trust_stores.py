@@ -10,7 +10,7 @@ from certdash.actions.trust_stores import archive_trust_store, restore_trust_sto
 from certdash.forms.trust_stores import TrustStoreForm
 from certdash.models import TrustStore
 from certdash.queries.limits import is_last_in_scope
-from certdash.queries.settings import trust_store_rows
+from certdash.queries.settings import trust_store_list
 from certdash.views.form_pages import FormPage, ask_first, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
@@ -18,7 +18,7 @@ from certdash.views.guard import Request, allow, found, signed_in
 @signed_in
 def trust_stores(request: Request) -> HttpResponse:
     allow(request.access.sees_everything)
-    return render(request, "settings/trust_stores.html", {"rows": trust_store_rows(), "access": request.access})
+    return render(request, "settings/list.html", {"list": trust_store_list(request.access)})
 
 
 @signed_in
