@@ -1,0 +1,60 @@
+"""`certdash demo`: the product on a story with real TLS servers; `certdash demo rotate` moves the story on."""
+
+import argparse
+from pathlib import Path
+
+from certdash.cli.up import add_arguments as add_launch_arguments
+from certdash.cli.up import folder, port
+from certdash.demo.log_ins import LOG_INS, PASSWORD
+from certdash.demo.plan import lab_folder, rotate
+from certdash.runtime import programs
+from certdash.runtime.launch import SOURCE, Launch, launch
+
+# The lab is on loopback, so probing it must be allowed; a minute keeps a watching person's patience.
+SETTINGS = {"PROBE_ALLOWED_NETWORKS": "127.0.0.0/8", "PROBE_INTERVAL": "60"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", nargs="?", choices=["rotate"], help="serve the registered successors from now on")
+    add_launch_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    var = folder(args, SOURCE / "var" / "demo")
+    if args.action == "rotate":
+        return rotate_lab(var)
+    return launch(
+        Launch(
+            var=var,
+            port=port(args),
+            command="make demo",
+            greeting=greeting(),
+            settings=SETTINGS,
+            extra=(programs.lab(lab_folder(var)),),
+            with_story=True,
+        )
+    )
+
+
+def greeting() -> tuple[str, ...]:
+    width = max(len(log_in.email) for log_in in LOG_INS)
+    return (
+        f"Log in with the password {PASSWORD} as",
+        *(f"  {log_in.email:<{width}}  {log_in.role.replace('_', ' ')}" for log_in in LOG_INS),
+        "In a second terminal, `make rotate` installs the announced certificate. Ctrl-C stops everything.",
+    )
+
+
+def rotate_lab(var: Path) -> int:
+    try:
+        hosts = rotate(lab_folder(var))
+    except FileNotFoundError:
+        print(f"There is no demo in {var}. Start it with `make demo`, then rotate from a second terminal.")
+        return 1
+    if not hosts:
+        print("The successors are served already. Delete the demo's folder and start it again for a new story.")
+        return 0
+    print(
+        f"The lab now serves the announced successor on {', '.join(hosts)}. The next probes, within a minute, see it."
+    )
+    return 0

@@ -1,0 +1,74 @@
+"""Keeps programs running: starts what died again, a little later each time, and stops all of them together."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from certdash.runtime.child import Program, Say, relay, start, stop, sweep
+
+FIRST_DELAY_SECONDS = 0.5
+LONGEST_DELAY_SECONDS = 30.0
+# A program that ran this long was healthy: its next end starts the delays afresh.
+HEALTHY_SECONDS = 60.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def supervise(
+    programs: Sequence[Program],
+    environment: Mapping[str, str],
+    *,
+    say: Say,
+    once_started: Callable[[], Awaitable[None]],
+) -> None:
+    """Until a signal asks for the end; returns when no child is left."""
+    tasks = [asyncio.ensure_future(keep_running(program, environment, say)) for program in programs]
+    tasks.append(asyncio.ensure_future(once_started()))
+    await _signalled()
+    say("certdash", "stopping")
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def keep_running(program: Program, environment: Mapping[str, str], say: Say) -> None:
+    loop = asyncio.get_running_loop()
+    delay = FIRST_DELAY_SECONDS
+    while True:
+        started_at = loop.time()
+        code = await run(program, environment, say)
+        delay = FIRST_DELAY_SECONDS if loop.time() - started_at > HEALTHY_SECONDS else delay
+        say("certdash", f"{program.name} {how_it_ended(code)}; it starts again in {delay:g} s")
+        await asyncio.sleep(delay)
+        delay = min(2 * delay, LONGEST_DELAY_SECONDS)
+
+
+async def run(program: Program, environment: Mapping[str, str], say: Say) -> int:
+    """Once, to its end; a cancelled run stops the process."""
+    process = await start(program, environment)
+    lines = asyncio.ensure_future(relay(process, program.name, say))
+    try:
+        code = await process.wait()
+    except asyncio.CancelledError:
+        await stop(process, program.stop_seconds)
+        raise
+    finally:
+        sweep(process)
+        # Its last words are the ones that explain its end.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(lines, 1)
+    return code
+
+
+def how_it_ended(code: int) -> str:
+    if code < 0:
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"ended with exit code {code}"
+
+
+async def _signalled() -> None:
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, asked.set)
+    await asked.wait()
