@@ -1,0 +1,17 @@
+"""The catalogue of every finding: a stable code, how bad it is, why it matters and what to do."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pins.findings.certificates import CERTIFICATES
+from pins.findings.files import FILES
+from pins.findings.keys import KEYS
+from pins.findings.kind import FindingKind, Severity
+from pins.findings.rules import RULES
+from pins.findings.source import SOURCE
+
+CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
+    {kind.code: kind for kind in (*KEYS, *RULES, *FILES, *SOURCE, *CERTIFICATES)}
+)
+
+__all__ = ["CATALOGUE", "FindingKind", "Severity"]

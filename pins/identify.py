@@ -1,0 +1,162 @@
+"""Whose pin is it: a digest against every identifier of the certificates and keys that are known."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pins.certificate import Certificate
+from pins.notations import pin_problem
+from pins.pinset import Pin, PinKind
+from pins.trust import TrustStore
+
+
+class PinRole(StrEnum):
+    """What a pin pins. `backup` is a registered key that no certificate has yet."""
+
+    LEAF = "leaf"
+    INTERMEDIATE = "intermediate"
+    ROOT = "root"
+    BACKUP = "backup"
+    PLACEHOLDER = "placeholder"
+    UNKNOWN = "unknown"
+
+
+class Identifier(StrEnum):
+    """Over what a matching digest was computed."""
+
+    SPKI_SHA256 = "spki_sha256"
+    SPKI_SHA1 = "spki_sha1"
+    CERTIFICATE_SHA256 = "certificate_sha256"
+    CERTIFICATE_SHA1 = "certificate_sha1"
+    RAW_KEY = "raw_key"
+    PEM_SHA256 = "pem_sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`identifier` says what the digest is of; `is_intended` that it is what such a pin should be the hash of."""
+
+    role: PinRole
+    owner: str = ""
+    certificate: Certificate | None = None
+    label: str = ""
+    identifier: Identifier | None = None
+    is_intended: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A registered public key (from a CSR, a key file or a bare hash) that need not be in any certificate yet."""
+
+    label: str
+    owner: str = ""
+    spki: bytes = b""
+    raw_key: bytes = b""
+    spki_sha256: bytes = b""
+    spki_sha1: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKeys:
+    """Every identifier that a pin can match. Build it once with `know` and ask it often."""
+
+    by_identifier: Mapping[bytes, Identity]
+
+
+UNKNOWN = Identity(PinRole.UNKNOWN)
+NOTHING_KNOWN = KnownKeys({})
+_INTENDED = {one: Identifier(one.value) for one in PinKind}
+
+
+def know(
+    certificates: Iterable[Certificate] = (),
+    *,
+    keys: Iterable[KnownKey] = (),
+    stores: Iterable[TrustStore] = (),
+    owners: Mapping[bytes, str] | None = None,
+) -> KnownKeys:
+    """`owners` maps the SHA-256 of a certificate to its owner. A certificate beats a bare key, an earlier one a later.
+
+    Anchors of `stores` are roots, whatever else they look like.
+    """
+    found: dict[bytes, Identity] = {}
+    names = owners or {}
+    for store in stores:
+        for anchor in store.anchors:
+            _add(found, _identity(anchor, PinRole.ROOT, names.get(anchor.sha256, "")), anchor)
+    for certificate in certificates:
+        _add(found, _identity(certificate, _role(certificate), names.get(certificate.sha256, "")), certificate)
+    for key in keys:
+        _add_key(found, key)
+    return KnownKeys(found)
+
+
+def identify(pin: Pin, known: KnownKeys = NOTHING_KNOWN) -> Identity:
+    """What the pin pins, from its decoded bytes; a hash of nothing and a placeholder are told without any knowledge."""
+    return identify_digest(pin.digest, known, pin.kind, body=pin.text.removeprefix("sha256/").removeprefix("sha1/"))
+
+
+def identify_digest(digest: bytes | None, known: KnownKeys, kind: PinKind, *, body: str = "") -> Identity:
+    if digest is None:
+        return UNKNOWN
+    found = known.by_identifier.get(digest)
+    if found is not None:
+        return _with_intent(found, kind)
+    text = body or base64.b64encode(digest).decode()
+    problem = pin_problem(text, digest, kind)
+    if problem in ("placeholder_pin", "hash_of_empty_input", "hash_of_newline"):
+        return Identity(PinRole.PLACEHOLDER, label=problem)
+    return UNKNOWN
+
+
+def pem_sha256(spki: bytes) -> bytes:
+    """The hash of the printed public key: what a pipeline without `-outform der` gives."""
+    body = base64.encodebytes(spki).replace(b"\n", b"")
+    lines = b"\n".join(body[at : at + 64] for at in range(0, len(body), 64))
+    return hashlib.sha256(b"-----BEGIN PUBLIC KEY-----\n" + lines + b"\n-----END PUBLIC KEY-----\n").digest()
+
+
+def _role(certificate: Certificate) -> PinRole:
+    if not certificate.is_ca:
+        return PinRole.LEAF
+    return PinRole.ROOT if certificate.is_self_issued else PinRole.INTERMEDIATE
+
+
+def _identity(certificate: Certificate, role: PinRole, owner: str) -> Identity:
+    return Identity(role, owner, certificate, certificate.common_name or certificate.subject_text)
+
+
+def _add(found: dict[bytes, Identity], identity: Identity, certificate: Certificate) -> None:
+    digests = {
+        certificate.spki_sha256: Identifier.SPKI_SHA256,
+        certificate.spki_sha1: Identifier.SPKI_SHA1,
+        certificate.sha256: Identifier.CERTIFICATE_SHA256,
+        certificate.sha1: Identifier.CERTIFICATE_SHA1,
+        certificate.raw_key: Identifier.RAW_KEY,
+        pem_sha256(certificate.spki): Identifier.PEM_SHA256,
+    }
+    for digest, identifier in digests.items():
+        found.setdefault(digest, _named(identity, identifier))
+
+
+def _add_key(found: dict[bytes, Identity], key: KnownKey) -> None:
+    digests = {
+        key.spki_sha256: Identifier.SPKI_SHA256,
+        key.spki_sha1: Identifier.SPKI_SHA1,
+        key.raw_key: Identifier.RAW_KEY,
+        pem_sha256(key.spki) if key.spki else b"": Identifier.PEM_SHA256,
+    }
+    for digest, identifier in digests.items():
+        if digest:
+            found.setdefault(digest, _named(Identity(PinRole.BACKUP, key.owner, None, key.label), identifier))
+
+
+def _named(identity: Identity, identifier: Identifier) -> Identity:
+    return Identity(identity.role, identity.owner, identity.certificate, identity.label, identifier)
+
+
+def _with_intent(found: Identity, kind: PinKind) -> Identity:
+    is_intended = found.identifier is _INTENDED[kind]
+    return Identity(found.role, found.owner, found.certificate, found.label, found.identifier, is_intended)
