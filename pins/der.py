@@ -1,8 +1,9 @@
 """A small strict reader of DER: lengths, tags and the few primitive types that certificates are made of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from pins.errors import PinError
 
@@ -11,8 +12,7 @@ BOOLEAN, UTC_TIME, GENERALIZED_TIME = 0x01, 0x17, 0x18
 TIME_LENGTHS = {UTC_TIME: 13, GENERALIZED_TIME: 15}  # RFC 5280 §4.1.2.5: seconds and Z are always there
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One tag, length and value inside `source`; nothing is copied until asked for."""
 
     source: bytes
@@ -66,20 +66,28 @@ def read_children(element: Element, *, at_least: int = 0) -> list[Element]:
 
 
 def _element(source: bytes, start: int, limit: int) -> Element:
-    if start + 2 > limit:
+    body = start + 2
+    if body > limit:
         raise damaged("it ends inside an element")
-    tag, size, body = source[start], source[start + 1], start + 2
+    tag, size = source[start], source[start + 1]
     if tag & 0x1F == 0x1F:
         raise damaged("it uses a tag of more than one byte")
     if size & 0x80:
-        count = size & 0x7F
-        body += count
-        size = int.from_bytes(source[body - count : body], "big")
-        if not 1 <= count <= 4 or body > limit or size < 0x80 or size >> (8 * (count - 1)) == 0:
-            raise damaged("a length is not in its shortest form")
-    if body + size > limit:
+        body, size = _long_form(source, body, limit)
+    end = body + size
+    if end > limit:
         raise damaged("it ends inside an element")
-    return Element(source, tag, start, body, body + size)
+    return Element(source, tag, start, body, end)
+
+
+def _long_form(source: bytes, offset: int, limit: int) -> tuple[int, int]:
+    """Where the contents begin and how long they are, for a length of more than one byte."""
+    count = source[offset - 1] & 0x7F
+    body = offset + count
+    size = int.from_bytes(source[offset:body], "big")
+    if not 1 <= count <= 4 or body > limit or size < 0x80 or size >> (8 * (count - 1)) == 0:
+        raise damaged("a length is not in its shortest form")
+    return body, size
 
 
 def integer(element: Element) -> int:
@@ -96,7 +104,11 @@ def boolean(element: Element) -> bool:
 
 def object_id(element: Element) -> str:
     """Dotted decimal."""
-    content = element.expect(OID).content
+    return _dotted(element.expect(OID).content)
+
+
+@lru_cache(maxsize=1024)
+def _dotted(content: bytes) -> str:
     if not content or content[-1] & 0x80:
         raise damaged("an object identifier is cut off")
     numbers, value = [], 0
@@ -130,3 +142,11 @@ def instant(element: Element) -> datetime:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         raise damaged("a date does not exist") from None
+
+
+def encode(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content

@@ -77,6 +77,7 @@ def _block(source: bytes, opening: re.Match[bytes]) -> Block:
             place,
             code="unreadable",
         )
+    refuse_private_key(body)
     return Block(label.decode(), body, place)
 
 
