@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from django.test import Client
+
 from certdash.models import App, Customer, Endpoint, Environment, Membership, Release, Role, User
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -41,3 +43,9 @@ def app(owner: Customer | None = None, name: str = "", **fields: object) -> App:
 
 def release(of: App | None = None, version: str = "1.0", **fields: object) -> Release:
     return Release.objects.create(**{"app": of or app(), "platform": "android", "version": version} | fields)
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client

@@ -1,0 +1,162 @@
+"""Registering environments, endpoints and lists of hosts by hand, and who may."""
+
+import pytest
+from django.test import Client
+
+from certdash.models import Endpoint, Environment, Role
+from tests.certdash import builders
+from tests.certdash.builders import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> Client:
+    return signed_in(builders.user(Role.PLATFORM_ADMIN))
+
+
+def fields(response: object) -> dict[str, list[str]]:
+    """The errors of the page's form by field."""
+    context = response.context  # type: ignore[attr-defined]
+    return {name: list(errors) for name, errors in context["form"].errors.items()}
+
+
+def test_an_environment_is_registered_and_leads_to_its_first_endpoint(admin: Client) -> None:
+    acme = builders.customer("Acme")
+
+    response = admin.post(
+        "/environments/new/", {"customer": acme.pk, "name": "acme-prod", "stage": "production", "hosting": "cloud"}
+    )
+
+    made = Environment.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"/environments/{made.pk}/endpoints/new/")
+    assert (made.customer, made.name) == (acme, "acme-prod")
+
+
+def test_a_customer_admin_registers_environments_of_that_customer_only() -> None:
+    acme, globex = builders.customer(), builders.customer()
+    client = signed_in(builders.user(Role.CUSTOMER_ADMIN, acme))
+    given = {"name": "sneaky", "stage": "test", "hosting": "cloud"}
+
+    response = client.post("/environments/new/", given | {"customer": globex.pk})
+
+    assert (response.status_code, list(fields(response))) == (422, ["customer"])
+    assert Environment.objects.count() == 0
+
+
+def test_an_environment_never_moves_to_another_customer(admin: Client) -> None:
+    environment, globex = builders.environment(), builders.customer()
+    given = {"customer": globex.pk, "name": "renamed", "stage": "test", "hosting": "cloud"}
+
+    admin.post(f"/environments/{environment.pk}/edit/", given)
+
+    stored = Environment.objects.get()
+    assert (stored.customer, stored.name) == (environment.customer, "renamed")
+
+
+def test_a_second_environment_of_the_same_name_is_refused_at_its_field(admin: Client) -> None:
+    environment = builders.environment(name="prod")
+    given = {"customer": environment.customer_id, "name": "prod", "stage": "test", "hosting": "cloud"}
+
+    response = admin.post("/environments/new/", given)
+
+    assert (response.status_code, Environment.objects.count()) == (422, 1)
+
+
+def test_a_pasted_url_becomes_an_endpoint(admin: Client) -> None:
+    environment = builders.environment()
+
+    admin.post(
+        f"/environments/{environment.pk}/endpoints/new/",
+        {"host": "API.Example.test.", "port": "8443", "connect_to": "192.0.2.7\n[2001:db8::1]:444"},
+    )
+
+    made = Endpoint.objects.get()
+    assert (made.host, made.port, made.connect_to) == ("api.example.test", 8443, ["192.0.2.7", "[2001:db8::1]:444"])
+
+
+def test_a_host_twice_in_one_environment_is_refused_at_its_field(admin: Client) -> None:
+    endpoint = builders.endpoint(host="api.example.test")
+
+    response = admin.post(
+        f"/environments/{endpoint.environment_id}/endpoints/new/", {"host": "api.example.test", "port": "443"}
+    )
+
+    assert fields(response) == {
+        "host": ["This environment has that host and port already. Edit that endpoint instead."]
+    }
+
+
+def test_an_address_that_the_probes_may_not_reach_is_refused_with_the_reason(admin: Client) -> None:
+    environment = builders.environment()
+    given = {"host": "api.example.test", "port": "443", "connect_to": "169.254.169.254"}
+
+    response = admin.post(f"/environments/{environment.pk}/endpoints/new/", given)
+
+    assert (response.status_code, list(fields(response))) == (422, ["connect_to"])
+    assert Endpoint.objects.count() == 0
+
+
+def test_one_bad_line_keeps_the_whole_list_out_and_what_was_typed_in(admin: Client) -> None:
+    acme = builders.customer()
+    hosts = "a.example.test, prod\nb example.test\n*.example.test"
+
+    response = admin.post("/environments/import/", {"customer": acme.pk, "stage": "test", "hosts": hosts})
+
+    assert fields(response) == {
+        "hosts": [
+            "Line 2: “b example.test” is not a host name. Write it like api.example.com.",
+            "Line 3: “*.example.test” is not a host name. Write it like api.example.com.",
+        ]
+    }
+    assert (response.status_code, Endpoint.objects.count()) == (422, 0)
+    assert "b example.test" in response.content.decode()
+
+
+def test_a_list_of_hosts_becomes_endpoints(admin: Client) -> None:
+    acme = builders.customer()
+
+    admin.post(
+        "/environments/import/",
+        {"customer": acme.pk, "stage": "test", "hosts": "a.example.test, prod\nb.example.test:8443"},
+    )
+
+    assert sorted(Endpoint.objects.values_list("environment__name", "host", "port")) == [
+        ("b.example.test", "b.example.test", 8443),
+        ("prod", "a.example.test", 443),
+    ]
+
+
+def test_archiving_asks_first_and_then_does_it(admin: Client) -> None:
+    environment = builders.environment(name="prod")
+    page = f"/environments/{environment.pk}/archive/"
+
+    question = admin.get(page)
+    untouched = Environment.objects.get().archived_at
+    admin.post(page)
+
+    assert (question.status_code, untouched) == (200, None)
+    assert Environment.objects.get().archived_at is not None
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.APP_OWNER])
+def test_members_who_only_read_may_not_edit(role: Role) -> None:
+    environment = builders.environment()
+    client = signed_in(builders.user(role, environment.customer))
+
+    assert client.get(f"/environments/{environment.pk}/edit/").status_code == 403
+
+
+def test_a_stranger_learns_nothing_from_the_forms() -> None:
+    endpoint = builders.endpoint()
+    client = signed_in(builders.user(Role.CUSTOMER_ADMIN, builders.customer()))
+    pages = (
+        f"/environments/{endpoint.environment_id}/edit/",
+        f"/environments/{endpoint.environment_id}/archive/",
+        f"/environments/{endpoint.environment_id}/endpoints/new/",
+        f"/endpoints/{endpoint.pk}/edit/",
+        f"/endpoints/{endpoint.pk}/archive/",
+    )
+
+    assert [client.get(page).status_code for page in pages] == [404] * 5
+    assert [client.post(page).status_code for page in pages] == [404] * 5
