@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -26,26 +26,40 @@ class Program:
     stop_seconds: float = 8
 
 
-async def start(program: Program, environment: Mapping[str, str]) -> Process:
-    """In a session of its own: Ctrl-C in the terminal reaches the parent alone, which then stops its children."""
-    return await asyncio.create_subprocess_exec(
-        *program.command,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=PIPE,
-        stderr=STDOUT,
-        limit=LONGEST_LINE,
-        start_new_session=True,
-        preexec_fn=_leash(os.getpid()),
-    )
+async def start(program: Program, environment: Mapping[str, str], output: int) -> Process:
+    """In a session of its own: Ctrl-C in the terminal reaches the parent alone, which then stops its children.
+
+    `output` is the end of a pipe that this closes. With a pipe of asyncio's own, waiting for the process would also
+    wait for everything that it started and that still holds the pipe.
+    """
+    try:
+        return await asyncio.create_subprocess_exec(
+            *program.command,
+            env=environment,
+            stdin=DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=_leash(os.getpid()),
+        )
+    finally:
+        os.close(output)
 
 
-async def relay(process: Process, name: str, say: Say) -> None:
-    """Passes on what the process writes, line by line, until it closes its output."""
-    assert process.stdout is not None
+async def relay(readable: int, name: str, say: Say) -> None:
+    """Passes on what is written to the pipe, line by line, until its last writer is gone."""
+    lines = asyncio.StreamReader(limit=LONGEST_LINE)
+    loop = asyncio.get_running_loop()
+    pipe = os.fdopen(readable, "rb")
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), pipe)
+    with contextlib.closing(transport):
+        await _pass_on(lines, name, say)
+
+
+async def _pass_on(lines: asyncio.StreamReader, name: str, say: Say) -> None:
     while True:
         try:
-            line = await process.stdout.readline()
+            line = await lines.readline()
         except ValueError:
             line = b"(a line of more than a megabyte)"
         if not line:

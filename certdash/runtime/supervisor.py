@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -45,8 +46,9 @@ async def keep_running(program: Program, environment: Mapping[str, str], say: Sa
 
 async def run(program: Program, environment: Mapping[str, str], say: Say) -> int:
     """Once, to its end; a cancelled run stops the process."""
-    process = await start(program, environment)
-    lines = asyncio.ensure_future(relay(process, program.name, say))
+    readable, writable = os.pipe()
+    lines = asyncio.ensure_future(relay(readable, program.name, say))
+    process = await start(program, environment, writable)
     try:
         code = await process.wait()
     except asyncio.CancelledError:
