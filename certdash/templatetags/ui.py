@@ -1,0 +1,114 @@
+"""What templates need beyond Django's own: verdict shapes, navigation, kept-together dates, form widths."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django import forms, template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+WORDS = {
+    "failing": "failing",
+    "will_fail": "will fail",
+    "at_risk": "at risk",
+    "unknown": "unknown",
+    "unprotected": "unprotected",
+    "ready": "ready",
+}
+NAVIGATION = ("overview", "environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
+_DATE = re.compile(r"(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)(?: (\d{4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    label: str
+    url: str
+    is_current: bool
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def verdict(value: str, word: str = "") -> SafeString:
+    """Shape and word of a verdict; cached, because a list shows fifty of them."""
+    return _render("status", {"value": _known(value), "word": word or WORDS[_known(value)]})
+
+
+@register.simple_tag
+@lru_cache(maxsize=64)
+def shape(value: str, word: str = "") -> SafeString:
+    return _render("shape", {"value": _known(value), "word": word or WORDS[_known(value)]})
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def pair(now: str, after: str, word: str = "") -> SafeString:
+    """`now → next` as two shapes and the word of next."""
+    now, after = _known(now), _known(after)
+    context = {"now": now, "now_word": WORDS[now], "next": after, "next_word": word or WORDS[after]}
+    return _render("pair", context)
+
+
+def _render(component: str, context: dict[str, str]) -> SafeString:
+    # Stripping gives a plain string back, which would be escaped a second time.
+    return SafeString(render_to_string(f"_components/{component}.html", context).strip())
+
+
+def _known(value: str) -> str:
+    return value if value in WORDS else "unknown"
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> tuple[NavigationItem, ...]:
+    """The main entries; one whose page does not exist is left out instead of breaking every page."""
+    request = context.get("request")
+    path = request.path if isinstance(request, HttpRequest) else ""
+    return tuple(item for name in NAVIGATION if (item := _entry(name, path)) is not None)
+
+
+def _entry(name: str, path: str) -> NavigationItem | None:
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return None
+    is_current = path == url if url == "/" else path.startswith(url)
+    return NavigationItem(name.capitalize(), url, is_current)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def initials(name: str) -> str:
+    parts = str(name).split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def keep_dates(text: str) -> str:
+    """Day, month and year stay on one line."""
+    return _DATE.sub(lambda found: "\u00a0".join(part for part in found.groups() if part), text)
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def wide(field: BoundField) -> str:
+    """The width class that the form chose: `widget.attrs["data-wide"] = "half"`."""
+    return str(field.field.widget.attrs.get("data-wide", ""))
