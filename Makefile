@@ -1,0 +1,52 @@
+# Every target builds what it needs first; the first start takes up to a minute, the next ones seconds.
+.DEFAULT_GOAL := help
+BIN = .venv/bin
+UV = .tools/bin/uv
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: run-tools ## The product on a story with real TLS servers: http://127.0.0.1:8000/ (PORT=8001 for another port)
+	@exec $(BIN)/certdash demo
+
+rotate: run-tools ## In a second terminal: the demo's platform installs its announced certificate
+	@$(BIN)/certdash demo rotate
+
+up: run-tools ## The product on your own data, kept under var/
+	@exec $(BIN)/certdash up
+
+test: check ## Every check and every test, with the programs they need (as root: installed from Debian)
+	@$(BIN)/python tools/test.py
+
+check: test-tools ## Every static check: style, types, borders, templates, migrations, figures
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timing >.venv/import-linter.txt 2>&1 || { cat .venv/import-linter.txt; exit 1; }
+	@$(BIN)/djlint templates --lint --quiet
+	@CERTDASH_VAR=.venv/var $(BIN)/python manage.py makemigrations --check --dry-run -v 0
+	@CERTDASH_VAR=.venv/var BEHIND_TLS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(BIN)/python tools/figures.py
+	@if [ -x $(UV) ]; then $(MAKE) --no-print-directory -s requirements-check; fi
+
+bench: test-tools ## Benchmarks: one line a figure, as ratios to reference programs
+	@for program in bench/*.py; do [ ! -f "$$program" ] || $(BIN)/python "$$program" || exit 1; done
+
+lock: test-tools ## Bring uv.lock and the hashed requirements up to date with pyproject.toml
+	@$(UV) lock --quiet
+	@$(UV) export --quiet --frozen --no-header --no-emit-project --no-dev -o tools/requirements-run.txt >/dev/null
+	@$(UV) export --quiet --frozen --no-header --no-emit-project --all-groups -o tools/requirements-test.txt >/dev/null
+
+requirements-check:
+	@$(UV) export --quiet --frozen --no-header --no-emit-project --no-dev | cmp -s - tools/requirements-run.txt \
+	|| { echo "tools/requirements-run.txt is older than uv.lock. Run: make lock"; exit 1; }
+	@$(UV) export --quiet --frozen --no-header --no-emit-project --all-groups | cmp -s - tools/requirements-test.txt \
+	|| { echo "tools/requirements-test.txt is older than uv.lock. Run: make lock"; exit 1; }
+
+run-tools:
+	@tools/bootstrap run
+
+test-tools:
+	@tools/bootstrap test
+
+.PHONY: help demo rotate up test check bench lock requirements-check run-tools test-tools
