@@ -90,7 +90,7 @@ class Problem:
     is_refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class PinSet:
     """One artefact, read. `source` keeps its bytes, so that writing an unchanged pin set gives them back.
 

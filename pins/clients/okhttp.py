@@ -1,0 +1,18 @@
+"""OkHttp's CertificatePinner as an app's own source builds it; without a version it is a current 5.x."""
+
+from pins.device import Device
+from pins.hosts import SuffixList
+from pins.pinset import PinSet
+from pins.rules.answer import Policy, Refused
+from pins.rules.certificate_pinner import CONSEQUENCE, DOUBLE_STAR_SINCE, certificate_pinner
+from pins.rules.reasons import refused
+from pins.rules.versions import Version, version
+
+_CURRENT: Version = (5, 4)
+
+
+def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
+    release = version(device.client_version, _CURRENT)
+    # What a reader calls refused is refused by current versions; older ones take some of it (OkHttp 3.13, run).
+    problem = refused(pin_set.problems, CONSEQUENCE) if release >= DOUBLE_STAR_SINCE else None
+    return Refused(problem) if problem else certificate_pinner(pin_set.rules, release)

@@ -1,0 +1,1 @@
+"""What clients share: select a rule, expire it, compare pins, and the ordinary checks of TLS around that."""

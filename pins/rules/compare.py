@@ -1,0 +1,50 @@
+"""Whether a certificate of a path carries a pinned key."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pins.certificate import ChainCertificate
+from pins.decision import Match
+from pins.pinset import Pin, PinKind
+
+DIGEST_SIZES = {PinKind.SPKI_SHA256: 32, PinKind.SPKI_SHA1: 20}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPins:
+    """The pins of one rule; `by_digest` leaves out those that can match nothing."""
+
+    pins: tuple[Pin, ...]
+    by_digest: Mapping[bytes | None, Pin]
+
+    def find(self, certificate: ChainCertificate) -> Pin | None:
+        return self.by_digest.get(certificate.spki_sha256) or self.by_digest.get(certificate.spki_sha1)
+
+    def first_match(self, path: Iterable[ChainCertificate]) -> Match | None:
+        for certificate in path:
+            pin = self.find(certificate)
+            if pin is not None:
+                return Match(pin, certificate)
+        return None
+
+
+def key_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]]) -> KeyPins:
+    """A digest of the wrong length is kept and dead; of equal digests the first pin answers."""
+    pins: list[Pin] = []
+    by_digest: dict[bytes | None, Pin] = {}
+    for pin, kind, digest in decoded:
+        pins.append(pin)
+        if len(digest) == DIGEST_SIZES[kind]:
+            by_digest.setdefault(digest, pin)
+    return KeyPins(tuple(pins), by_digest)
+
+
+def merged(parts: Iterable[KeyPins]) -> KeyPins:
+    """The pins of several rules as one list; of equal digests the first pin answers."""
+    pins: list[Pin] = []
+    by_digest: dict[bytes | None, Pin] = {}
+    for part in parts:
+        pins += part.pins
+        for digest, pin in part.by_digest.items():
+            by_digest.setdefault(digest, pin)
+    return KeyPins(tuple(pins), by_digest)

@@ -1,0 +1,59 @@
+"""Ordinary TLS validation as clients meet it: the path they settle on, and whether the leaf covers the host."""
+
+from dataclasses import dataclass
+
+from pins.decision import Outcome, Reason
+from pins.encounter import Encounter
+from pins.paths import PathOrder
+from pins.pinset import Pin
+from pins.rules.answer import Answer, Path
+
+_UNTRUSTED = Reason(
+    "untrusted_root", "No path leads from the served chain to a trusted root, so no connection comes about."
+)
+_CUT_SHORT = Reason(
+    "path_search_cut_short",
+    "The search for a path to a trusted root was cut short, so whether devices trust this chain is open.",
+)
+
+
+def first_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
+    """The path that the client settles on, or the answer that none is there; host names are not looked at."""
+    found = encounter.paths[order]
+    if found.paths:
+        return found.paths[0]
+    if not found.is_exhausted:
+        return Answer(Outcome.INDETERMINATE, _CUT_SHORT)
+    return Answer(Outcome.BLOCKED_BY_CHAIN, found.problem or _UNTRUSTED)
+
+
+def uncovered(encounter: Encounter, path: Path) -> Answer | None:
+    """The answer for a leaf that is not valid for the host."""
+    if encounter.does_cover_host:
+        return None
+    reason = Reason(
+        "host_not_covered",
+        f"The served certificate is not valid for {encounter.host}, so no connection comes about.",
+    )
+    return Answer(Outcome.BLOCKED_BY_CHAIN, reason, path=path)
+
+
+def ordinary_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
+    """Path and host name, for clients that look at pins only after both."""
+    path = first_path(encounter, order)
+    return path if isinstance(path, Answer) else uncovered(encounter, path) or path
+
+
+@dataclass(frozen=True, slots=True)
+class Unpinned:
+    """A configuration that its client does not look at: ordinary validation alone decides."""
+
+    reason: Reason
+    order: PathOrder
+
+    def answer(self, encounter: Encounter) -> Answer:
+        path = ordinary_path(encounter, self.order)
+        return path if isinstance(path, Answer) else Answer(Outcome.NOT_PINNED, self.reason, path=path)
+
+    def pins_for(self, host: str) -> tuple[Pin, ...]:
+        return ()

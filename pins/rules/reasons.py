@@ -1,0 +1,72 @@
+"""Why, in one sentence for people: what is the case and what follows for the app."""
+
+from pins.certificate import Certificate, ChainCertificate
+from pins.decision import Match, Reason
+from pins.pinset import Expiration, Problem
+from pins.rules.answer import Path
+
+
+def matched(match: Match, path: Path, host: str) -> Reason:
+    where = _label(path.index(match.certificate), match.certificate, path)
+    return Reason("pin_matches", f"The pin {match.pin.text} matches {where}, so the app connects to {_host(host)}.")
+
+
+def mismatched(count: int, path: Path, host: str) -> Reason:
+    pins = "The only pin" if count == 1 else f"None of the {count} pins"
+    verb = "matches no" if count == 1 else "matches a"
+    return Reason(
+        "no_pin_matches",
+        f"{pins} for {_host(host)} {verb} certificate of the path {_names(path)}, so the app cannot connect.",
+    )
+
+
+def no_rule(host: str) -> Reason:
+    return Reason(
+        "no_rule_for_host",
+        f"No rule of the pin set speaks for {_host(host)}, so ordinary certificate validation alone decides.",
+    )
+
+
+def expired(expiration: Expiration, host: str) -> Reason:
+    return Reason(
+        "pins_expired",
+        f"The pins for {_host(host)} expired on {expiration.text}, so the app connects without checking them.",
+    )
+
+
+def expiry_depends(expiration: Expiration, host: str) -> Reason:
+    return Reason(
+        "expiry_depends_on_time_zone",
+        f"No pin for {_host(host)} matches and the pins expire on {expiration.text} in each device's own time zone, "
+        "so devices where that day has not begun cannot connect.",
+    )
+
+
+def so(code: str, what: str, consequence: str) -> Reason:
+    """One sentence from a statement, which may end in a full stop, and what follows from it."""
+    return Reason(code, f"{what.rstrip('. ')}, so {consequence}.")
+
+
+def refused(problems: tuple[Problem, ...], consequence: str) -> Reason | None:
+    """Why the format's own client refuses the file; None when it does not."""
+    found = next((problem for problem in problems if problem.is_refused), None)
+    return so(found.code, found.message, consequence) if found else None
+
+
+def _names(path: Path) -> str:
+    return " → ".join(_name(certificate) for certificate in path)
+
+
+def _label(index: int, certificate: ChainCertificate, path: Path) -> str:
+    role = "leaf" if index == 0 else "root" if index == len(path) - 1 else "intermediate"
+    return f"the {role} {_name(certificate)}"
+
+
+def _name(certificate: ChainCertificate) -> str:
+    if isinstance(certificate, Certificate):
+        return f"“{certificate.common_name or certificate.subject_text}”"
+    return f"(the next {certificate.role})"
+
+
+def _host(host: str) -> str:
+    return host or "a connection without a host name"
