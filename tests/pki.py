@@ -121,7 +121,7 @@ class Authority(Issued):
 
     def cross_sign(self, other: "Authority", **options: Unpack[Options]) -> "Authority":
         """The same subject and key as `other`, issued by this authority."""
-        wishes = _ca_defaults("", {"subject": other.certificate.subject, **options})
+        wishes = _ca_defaults("Cross", {"subject": other.certificate.subject, **options})
         return Authority(self._issue(wishes, other.key, ()), other.key)
 
     def reissue(self, other: "Authority", **options: Unpack[Options]) -> "Authority":
