@@ -6,6 +6,7 @@ leaf = issuing.leaf("www.example.com", "*.example.com")
 leaf.facts, leaf.pem, leaf.key_pem; pem(leaf, issuing)
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from pins import der
 from pins.certificate import Certificate, parse_certificate
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
@@ -34,6 +36,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CA_FROM, CA_UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 LEAF_FROM, LEAF_UNTIL = datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 3, 31, tzinfo=UTC)
 CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
+SHA256_WITH_RSA, SHA1_WITH_RSA = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
 
 _serials = count(1000)
 
@@ -55,7 +58,6 @@ class Options(TypedDict, total=False):
     excluded: tuple[str, ...]
     has_extensions: bool
     has_key_ids: bool
-    hash: hashes.HashAlgorithm
 
 
 def make_key(kind: KeyKind = "P-256", label: str = "") -> PrivateKey:
@@ -154,12 +156,34 @@ def self_signed(*names: str, **options: Unpack[Options]) -> Issued:
 
 def forge(issued: Issued, issuer: Authority, edit: Callable[[bytes], bytes]) -> bytes:
     """DER with an edited TBSCertificate (same length) and a signature that fits: what no builder would write."""
-    old = issued.certificate
-    tbs = edit(old.tbs_certificate_bytes)
-    signed = _signature(issuer.key, tbs, old.signature_hash_algorithm)
-    tail = issued.der.split(old.tbs_certificate_bytes)[1]
-    algorithm = tail[: 2 + tail[1]]
-    return _tlv(0x30, tbs + algorithm + _tlv(0x03, b"\x00" + signed))
+    tbs = edit(issued.certificate.tbs_certificate_bytes)
+    return _assemble(tbs, _algorithm(issued), _signature(issuer.key, tbs))
+
+
+def with_sha1(issued: Issued, issuer: Authority) -> bytes:
+    """DER with a correct SHA-1 signature, which the library itself no longer makes; the issuer has an RSA key."""
+    tbs = issued.certificate.tbs_certificate_bytes.replace(SHA256_WITH_RSA, SHA1_WITH_RSA)
+    algorithm = _algorithm(issued).replace(SHA256_WITH_RSA, SHA1_WITH_RSA)
+    return _assemble(tbs, algorithm, _sha1_signature(issuer.key, tbs))
+
+
+def _algorithm(issued: Issued) -> bytes:
+    behind = issued.der.split(issued.certificate.tbs_certificate_bytes)[1]
+    return behind[: 2 + behind[1]]
+
+
+def _assemble(tbs: bytes, algorithm: bytes, signature: bytes) -> bytes:
+    return der.encode(der.SEQUENCE, tbs + algorithm + der.encode(der.BIT_STRING, b"\x00" + signature))
+
+
+def _sha1_signature(key: PrivateKey, message: bytes) -> bytes:
+    """RFC 8017 §8.2.1, by hand."""
+    assert isinstance(key, rsa.RSAPrivateKey)
+    info = bytes.fromhex("3021300906052b0e03021a05000414") + hashlib.sha1(message, usedforsecurity=False).digest()
+    size = key.key_size // 8
+    padded = b"\x00\x01" + b"\xff" * (size - len(info) - 3) + b"\x00" + info
+    numbers = key.private_numbers()
+    return pow(int.from_bytes(padded, "big"), numbers.d, numbers.public_numbers.n).to_bytes(size, "big")
 
 
 def with_broken_signature(issued: Issued) -> bytes:
@@ -173,7 +197,7 @@ def csr(*names: str, key: PrivateKey | KeyKind = "P-256", common_name: str | Non
     builder = x509.CertificateSigningRequestBuilder().subject_name(_name(common_name or (names[0] if names else None)))
     if names:
         builder = builder.add_extension(_alternative_names(names), critical=False)
-    return builder.sign(private, _hash_for(private, {})).public_bytes(Encoding.DER)
+    return builder.sign(private, _hash_for(private)).public_bytes(Encoding.DER)
 
 
 def pem(*certificates: Issued) -> bytes:
@@ -215,7 +239,7 @@ def _sign(
     if wishes.get("has_extensions", True):
         for extension, is_critical in _extensions(wishes, key, names, issuer_key):
             builder = builder.add_extension(extension, is_critical)
-    return builder.sign(issuer_key, _hash_for(issuer_key, wishes))
+    return builder.sign(issuer_key, _hash_for(issuer_key))
 
 
 def _extensions(
@@ -269,25 +293,15 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _hash_for(key: PrivateKey, wishes: Options) -> hashes.SHA256 | None:
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        return None
-    return wishes.get("hash", hashes.SHA256())  # type: ignore[return-value]  # SHA-1 is a deliberate fault
+def _hash_for(key: PrivateKey) -> hashes.SHA256 | None:
+    return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
 
 
-def _signature(key: PrivateKey, message: bytes, algorithm: hashes.HashAlgorithm | None) -> bytes:
+def _signature(key: PrivateKey, message: bytes) -> bytes:
     match key:
         case ed25519.Ed25519PrivateKey():
             return key.sign(message)
         case ec.EllipticCurvePrivateKey():
-            return key.sign(message, ec.ECDSA(algorithm or hashes.SHA256()))
+            return key.sign(message, ec.ECDSA(hashes.SHA256()))
         case rsa.RSAPrivateKey():
-            return key.sign(message, padding.PKCS1v15(), algorithm or hashes.SHA256())
-
-
-def _tlv(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    if size < 0x80:
-        return bytes([tag, size]) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(length)]) + length + content
+            return key.sign(message, padding.PKCS1v15(), hashes.SHA256())

@@ -1,0 +1,198 @@
+"""How each platform grows a chain from the leaf towards an anchor: candidates, order, backtracking and budget."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pins import signatures
+from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
+from pins.distinguished import Name, read_name
+from pins.trust import TrustStore
+
+MAXIMUM_DEPTH = 8
+SIGNATURE_BUDGET = 256
+REMEMBERED_SIGNATURES = 65_536
+
+_signed: dict[tuple[bytes, bytes], bool] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Certificates from the leaf upwards; those from `anchored_at` on were taken from the trust store."""
+
+    certificates: tuple[ChainCertificate, ...]
+    anchored_at: int | None = None
+
+    @property
+    def last(self) -> ChainCertificate:
+        return self.certificates[-1]
+
+    @property
+    def is_anchored(self) -> bool:
+        return self.anchored_at is not None
+
+    def to(self, certificate: Certificate) -> "Trail":
+        return Trail((*self.certificates, certificate), self.anchored_at)
+
+    def to_anchor(self, anchor: Certificate) -> "Trail":
+        at = len(self.certificates) if self.anchored_at is None else self.anchored_at
+        return Trail((*self.certificates, anchor), at)
+
+
+@dataclass(slots=True)
+class Search:
+    """One search: what the server sends behind the start, what the device knows, and what is left of the budget.
+
+    A start that is a placeholder counts as issued by `head`, the first real certificate behind it, and so by
+    every certificate with that subject and key. `may_use` prunes candidates that no valid path can contain.
+    """
+
+    start: tuple[ChainCertificate, ...]
+    served: tuple[Certificate, ...]
+    extra: tuple[Certificate, ...]
+    store: TrustStore
+    instant: datetime
+    may_use: Callable[[Certificate], bool]
+    checks_left: int = field(default=SIGNATURE_BUDGET)
+
+    @property
+    def head(self) -> Certificate:
+        return self.served[0]
+
+    @property
+    def is_out_of_budget(self) -> bool:
+        return self.checks_left < 0
+
+    def issuer_name(self, certificate: ChainCertificate) -> Name:
+        return read_name(self.head.subject if isinstance(certificate, UnknownCertificate) else certificate.issuer)
+
+    def anchors_above(self, certificate: ChainCertificate) -> tuple[Certificate, ...]:
+        """Anchors with the right name; whether they issued it is still open."""
+        return self.store.named(self.issuer_name(certificate))
+
+    def above(self, certificate: ChainCertificate, candidates: Iterable[Certificate]) -> Iterator[Certificate]:
+        """Those with the right name that may stand in a path."""
+        name = self.issuer_name(certificate).comparable
+        return (one for one in candidates if read_name(one.subject).comparable == name and self.may_use(one))
+
+    def issuers(self, trail: Trail, candidates: Iterable[Certificate]) -> Iterator[Certificate]:
+        """Those not used yet whose key signed the last certificate; each check costs one of the budget."""
+        if len(trail.certificates) >= MAXIMUM_DEPTH:
+            return
+        for candidate in candidates:
+            if candidate in trail.certificates:
+                continue
+            self.checks_left -= 1
+            if self.is_out_of_budget:
+                return
+            if self.is_issued(trail.last, candidate):
+                yield candidate
+
+    def is_issued(self, certificate: ChainCertificate, issuer: Certificate) -> bool:
+        if isinstance(certificate, UnknownCertificate):
+            return issuer.spki == self.head.spki
+        return is_signed_by(certificate, issuer)
+
+
+def is_signed_by(certificate: Certificate, issuer: Certificate) -> bool:
+    """The signature alone, remembered for the life of the process: the bytes decide, so it never changes."""
+    key = (issuer.spki_sha256, certificate.sha256)
+    known = _signed.get(key)
+    if known is None:
+        if len(_signed) >= REMEMBERED_SIGNATURES:
+            _signed.clear()
+        known = _signed[key] = signatures.is_valid(certificate.der, issuer.spki)
+    return known
+
+
+def is_self_signed(certificate: ChainCertificate) -> bool:
+    """By name and key identifiers; the signature on an anchor's own certificate means nothing."""
+    if isinstance(certificate, UnknownCertificate) or not certificate.is_self_issued:
+        return False
+    return certificate.authority_key_id in (None, certificate.subject_key_id)
+
+
+def conscrypt_trails(search: Search) -> Iterator[Trail]:
+    """Anchors before served certificates before cached ones, depth first (Conscrypt TrustManagerImpl.java)."""
+    leaf = search.start[-1]
+    twin = search.store.twin_of(leaf) if isinstance(leaf, Certificate) else None
+    if twin is None:
+        return _conscrypt(search, Trail(search.start))
+    return _conscrypt(search, Trail((twin,), anchored_at=0))
+
+
+def _conscrypt(search: Search, trail: Trail) -> Iterator[Trail]:
+    last = trail.last
+    if isinstance(last, Certificate) and last.is_self_issued:
+        if trail.is_anchored:
+            yield trail
+        return
+    is_anchor_issued = False
+    for anchor in search.issuers(trail, sorted(search.anchors_above(last), key=conscrypt_priority)):
+        is_anchor_issued = True
+        yield from _conscrypt(search, trail.to_anchor(anchor))
+    if trail.is_anchored:
+        # An anchor that is not self-signed ends the path only where no other anchor issued it.
+        if not is_anchor_issued:
+            yield trail
+        return
+    for served in search.issuers(trail, search.above(last, search.served)):
+        yield from _conscrypt(search, trail.to(served))
+    for cached in search.issuers(trail, sorted(search.above(last, search.extra), key=conscrypt_priority)):
+        yield from _conscrypt(search, trail.to(cached))
+
+
+def conscrypt_priority(certificate: Certificate) -> tuple[bool, bool, int, int, float, float]:
+    """Self-issued, EC, long keys, strong hashes, late ends, late starts (Conscrypt CertificatePriorityComparator)."""
+    size = "".join(one for one in certificate.key_kind if one.isdigit())
+    digest = "".join(one for one in certificate.signature_algorithm[-6:] if one.isdigit())
+    return (
+        not certificate.is_self_issued,
+        not certificate.key_kind.startswith("EC-"),
+        -int(size or 0),
+        -int(digest or 0),
+        -certificate.not_after.timestamp(),
+        -certificate.not_before.timestamp(),
+    )
+
+
+def openssl_trails(search: Search) -> Iterator[Trail]:
+    """At most one: trusted first, one best issuer at each step, no way back (OpenSSL 3 crypto/x509/x509_vfy.c)."""
+    trail = Trail(search.start)
+    while not (isinstance(trail.last, Certificate) and is_self_signed(trail.last)):
+        anchors = _likely(search, trail.last, search.anchors_above(trail.last))
+        served = () if trail.is_anchored else _likely(search, trail.last, search.above(trail.last, search.served))
+        best = next(search.issuers(trail, [*anchors, *served][:1]), None)
+        if best is None:
+            return
+        trail = trail.to_anchor(best) if anchors else trail.to(best)
+    if trail.is_anchored:
+        yield trail
+    elif trail.last in search.store:
+        yield Trail(trail.certificates, len(trail.certificates) - 1)
+
+
+def _likely(search: Search, certificate: ChainCertificate, candidates: Iterable[Certificate]) -> list[Certificate]:
+    """Best first: valid now, then the latest end; a key identifier that contradicts rules a candidate out."""
+    wanted = certificate.authority_key_id if isinstance(certificate, Certificate) else None
+    fitting = [one for one in candidates if wanted is None or one.subject_key_id in (None, wanted)]
+    return sorted(
+        fitting,
+        key=lambda one: (not one.not_before <= search.instant <= one.not_after, -one.not_after.timestamp()),
+    )
+
+
+def apple_trails(search: Search) -> Iterator[Trail]:
+    """Every path, anchored wherever a certificate of the store is reached (Apple SecTrustServer.c)."""
+    return _apple(search, Trail(search.start))
+
+
+def _apple(search: Search, trail: Trail) -> Iterator[Trail]:
+    last = trail.last
+    if last in search.store:
+        yield Trail(trail.certificates, len(trail.certificates) - 1)
+    if is_self_signed(last):
+        return
+    parents = (*search.above(last, search.served), *search.anchors_above(last), *search.above(last, search.extra))
+    for parent in search.issuers(trail, dict.fromkeys(parents)):
+        yield from _apple(search, trail.to(parent))
