@@ -16,13 +16,14 @@ up: run-tools ## The product on your own data, kept under var/
 	@exec $(BIN)/certdash up
 
 test: check ## Every check and every test, with the programs they need (as root: installed from Debian)
-	@$(BIN)/python tools/test.py
+	@tools/system-packages
+	@$(BIN)/pytest -n 2
 
 check: test-tools ## Every static check: style, types, borders, templates, migrations, figures
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing >.venv/import-linter.txt 2>&1 || { cat .venv/import-linter.txt; exit 1; }
+	@$(BIN)/lint-imports --no-logo >.venv/borders.txt 2>&1 || { cat .venv/borders.txt; exit 1; }
 	@$(BIN)/djlint templates --lint --quiet
 	@CERTDASH_VAR=.venv/var $(BIN)/python manage.py makemigrations --check --dry-run -v 0
 	@CERTDASH_VAR=.venv/var BEHIND_TLS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -66,9 +65,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if reporter is None or hasattr(config, "workerinput"):
         return
     reasons = Counter(_reason(report) for report in reporter.stats.get("skipped", []))
-    missing = [f"{count} test(s) {reason}" for reason, count in sorted(reasons.items()) if reason.startswith(NEEDS)]
+    missing = [
+        f"{count} without {reason.removeprefix(NEEDS)}"
+        for reason, count in sorted(reasons.items())
+        if reason.startswith(NEEDS)
+    ]
     if missing:
-        print("NOT RUN: " + "; ".join(missing), file=sys.stdout)
+        print("Tests not run: " + "; ".join(missing))
 
 
 def _reason(report: pytest.TestReport) -> str:

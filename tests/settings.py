@@ -9,6 +9,8 @@ os.environ["BROKER_URL"] = "memory://"
 
 from certdash.settings import *  # noqa: F403
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests render pages without a collected folder of static files.
 STORAGES = {
