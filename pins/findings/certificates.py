@@ -18,10 +18,24 @@ CERTIFICATES = (
         "Install a new one at once.",
     ),
     FindingKind(
+        "not_yet_valid",
+        "error",
+        "Not valid yet",
+        "The first day of the certificate lies ahead, so no app and no browser connects until then.",
+        "Serve the older certificate until that day.",
+    ),
+    FindingKind(
+        "chain_invalid",
+        "error",
+        "Chain that devices refuse",
+        "A certificate of the chain breaks a rule of validation, so no app connects whatever it pins.",
+        "Follow the sentence of the finding; the authority that issued the certificate can help.",
+    ),
+    FindingKind(
         "lifetime_too_long",
         "error",
         "Lifetime above the limit",
-        "Browsers and Apple devices refuse certificates that are valid for longer than the limit of their day of issue.",
+        "Browsers and Apple devices refuse certificates valid for longer than the limit of their day of issue.",
         "Have it issued again with a permitted lifetime.",
     ),
     FindingKind(
