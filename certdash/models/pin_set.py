@@ -24,9 +24,12 @@ class PinSet(models.Model):
 
 
 class PinRule(models.Model):
+    """`host` is the one host that the pattern names, in the form of `Endpoint.host`; empty for a wildcard."""
+
     pin_set = models.ForeignKey("PinSet", models.CASCADE, related_name="rules")
     position = models.PositiveIntegerField()
     pattern = models.CharField(max_length=300)
+    host = models.CharField(max_length=253, default="", blank=True, db_index=True)
     include_subdomains = models.BooleanField(default=False)
     expires_on = models.DateField(null=True, blank=True)
 
