@@ -1,15 +1,26 @@
 """The forms of environments, endpoints and pasted lists of hosts."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from certdash.forms.fields import ConnectToField, HostField, HostLine, parse_host_and_port
 from certdash.models import Customer, Endpoint, Environment, Stage
+from certdash.probes.guard import parse_networks
+from certdash.probes.reading import Target
+from certdash.probes.vetting import refusals
 from certdash.queries.access import Access
 
 MOST_HOSTS = 2000
+# How long a person waits for name servers before the form is taken as it is.
+VETTING_DEADLINE = timedelta(seconds=4)
+
+
+def vetted(targets: list[Target]) -> dict[int, str]:
+    return refusals(targets, parse_networks(settings.PROBE_ALLOWED_NETWORKS), VETTING_DEADLINE)
 
 
 def customers_to_administer(access: Access) -> Any:
@@ -53,7 +64,13 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         twins = Endpoint.objects.filter(environment=self.instance.environment, **same)
         if twins.exclude(pk=self.instance.pk).exists():
             self.add_error("host", "This environment has that host and port already. Edit that endpoint instead.")
+        if not self.errors:
+            self._vet(Target(0, cleaned["host"], cleaned["port"], tuple(cleaned["connect_to"])))
         return cleaned
+
+    def _vet(self, target: Target) -> None:
+        for sentence in vetted([target]).values():
+            self.add_error("connect_to" if target.connect_to else "host", sentence)
 
 
 class HostListForm(forms.Form):
@@ -83,9 +100,14 @@ class HostListForm(forms.Form):
                 lines.append(read_line(line))
             except ValidationError as fault:
                 faults.append(f"Line {number}: {fault.messages[0]}")
+        faults = faults or self._refused(numbered, lines)
         if faults:
             raise ValidationError(faults)
         return tuple(lines)
+
+    def _refused(self, numbered: list[tuple[int, str]], lines: list[HostLine]) -> list[str]:
+        refused = vetted([Target(0, line.host, line.port) for line in lines])
+        return [f"Line {numbered[place][0]}: {sentence}" for place, sentence in sorted(refused.items())]
 
 
 def read_line(line: str) -> HostLine:

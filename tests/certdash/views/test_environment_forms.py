@@ -1,5 +1,7 @@
 """Registering environments, endpoints and lists of hosts by hand, and who may."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -11,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin() -> Client:
+def admin(settings: Any) -> Client:
+    settings.PROBE_ALLOWED_NETWORKS = ["192.0.2.0/24", "2001:db8::/32"]
     return signed_in(builders.user(Role.PLATFORM_ADMIN))
 
 
