@@ -163,6 +163,8 @@ PROBE_CONCURRENCY = env.int("PROBE_CONCURRENCY", 200)
 PROBE_LEASE = timedelta(seconds=env.int("PROBE_LEASE", 120))
 # Networks that the address guard lets through although they are private or loopback: "127.0.0.0/8".
 PROBE_ALLOWED_NETWORKS = env.list("PROBE_ALLOWED_NETWORKS", default=[])
+# How often the beat looks for what is due.
+PROBE_TICK = timedelta(seconds=env.int("PROBE_TICK", 5))
 # A verdict whose data is older than this many probe intervals is stale.
 STALE_AFTER_INTERVALS = env.int("STALE_AFTER_INTERVALS", 4)
 
@@ -170,3 +172,15 @@ if not 1 <= PROBE_BATCH <= 2000:
     raise ImproperlyConfigured(
         f"PROBE_BATCH is {PROBE_BATCH}. A batch holds 1 to 2000 endpoints; 300 suits most fleets."
     )
+# Two profiles, each with its own deadline, for as many rounds as the batch needs.
+if (needed := 2 * PROBE_DEADLINE * -(-PROBE_BATCH // PROBE_CONCURRENCY)) >= PROBE_LEASE:
+    raise ImproperlyConfigured(
+        f"PROBE_LEASE is {PROBE_LEASE.total_seconds():g} seconds, but a batch of silent servers takes up to "
+        f"{needed.total_seconds():g}. Make it longer, or PROBE_DEADLINE or PROBE_BATCH smaller."
+    )
+
+CELERY_BEAT_SCHEDULE = {
+    "offer what is due": {"task": "certdash.tasks.probing.offer_due", "schedule": PROBE_TICK},
+    "offer lost evaluations": {"task": "certdash.tasks.probing.offer_unevaluated", "schedule": timedelta(minutes=1)},
+    "end missing addresses": {"task": "certdash.tasks.probing.end_missing", "schedule": timedelta(minutes=15)},
+}

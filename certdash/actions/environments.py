@@ -43,7 +43,8 @@ def save_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> E
     endpoint.platform_domain = platform_domain_of(endpoint.host)
     records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=endpoint.environment.customer)
     schedule([endpoint.pk], now=now)
-    ProbeSchedule.objects.filter(pk=endpoint.pk).update(next_probe_at=now, fingerprint="", attempts=0)
+    rows = ProbeSchedule.objects.filter(pk=endpoint.pk)
+    rows.update(next_probe_at=now, fingerprint="", attempts=0, lease="", leased_until=None)
     return endpoint
 
 

@@ -41,6 +41,7 @@ class ProbeSchedule(models.Model):
 
     `fingerprint` condenses what the last probe saw; an unchanged endpoint needs no look at its observations.
     `last_seen_at` is when something was last read, `last_probe_at` when a probe last ended, well or not.
+    `unevaluated_since` is set while a change waits for its evaluation, so that a lost message costs a delay at most.
     """
 
     endpoint = models.OneToOneField("Endpoint", models.CASCADE, primary_key=True, related_name="schedule")
@@ -52,6 +53,16 @@ class ProbeSchedule(models.Model):
     last_probe_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     next_full_probe_at = models.DateTimeField(null=True, blank=True)
+    unevaluated_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("unevaluated_since",),
+                condition=models.Q(unevaluated_since__isnull=False),
+                name="schedule_unevaluated",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"schedule of endpoint {self.pk}"
