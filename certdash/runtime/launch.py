@@ -76,14 +76,16 @@ def locked(var: Path) -> TextIO:
 
 
 def require_free_port(port: int, command: str) -> None:
+    if not 1 <= port <= 65535:
+        raise StartError(f"A port is a number from 1 to 65535. Choose one: PORT=8001 {command}")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((programs.HOST, port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise StartError(
-                f"Port {port} on {programs.HOST} cannot be used ({getattr(error, 'strerror', None) or error}). "
-                f"Stop the program that has it, or choose another: PORT={port + 1 if port < 65535 else 8000} {command}"
+                f"Port {port} on {programs.HOST} cannot be used: {error.strerror}. "
+                f"Stop the program that has it, or choose another: PORT={port + 1 if port < 65535 else 8001} {command}"
             ) from error
 
 
