@@ -12,12 +12,11 @@ from pins.rules.network_security_loading import SINCE_API, Platform, Texts, netw
 from pins.rules.reasons import refused
 from pins.rules.versions import Version
 
-_CONSEQUENCE = "the plugin refuses the file and the app is not built"  # hooks/utils.js isValidConfig
 _BUNDLED_OKHTTP: Version = (3, 12, 1)  # SSLPinningPlugin.java, SDK_INT <= M
 
 
 def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
-    problem = refused(pin_set.problems, _CONSEQUENCE)
+    problem = refused(pin_set.problems)  # hooks/utils.js isValidConfig
     if problem:
         return Refused(problem)
     if device.os_version is not None and device.os_version < SINCE_API:

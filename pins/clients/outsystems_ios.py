@@ -12,13 +12,12 @@ from pins.rules.trustkit import Edition
 from pins.rules.trustkit_loading import Texts, trust_kit
 from pins.rules.versions import Version, version
 
-_CONSEQUENCE = "the plugin refuses the file and the app is not built"  # hooks/utils.js isValidConfig
 _BUNDLED: Version = (1, 6, 0)  # the framework in plugin 5.0.2
 
 
 def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
     """`device.client_version` is TrustKit's."""
-    problem = refused(pin_set.problems, _CONSEQUENCE)
+    problem = refused(pin_set.problems)  # hooks/utils.js isValidConfig
     if problem:
         return Refused(problem)
     # OutSystems/TrustKit, branch outsystems: hosts outside the suffix list are taken

@@ -6,14 +6,14 @@ from pins.pinset import PinSet
 from pins.rules.answer import Policy, Refused
 from pins.rules.reasons import refused
 from pins.rules.trustkit import Edition
-from pins.rules.trustkit_loading import CONSEQUENCE, trust_kit
+from pins.rules.trustkit_loading import trust_kit
 from pins.rules.versions import Version, version
 
 _CURRENT: Version = (3, 0, 7)
 
 
 def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
-    problem = refused(pin_set.problems, CONSEQUENCE)
+    problem = refused(pin_set.problems)
     if problem:
         return Refused(problem)
     edition = Edition(version(device.client_version, _CURRENT), suffixes)

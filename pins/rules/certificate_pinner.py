@@ -21,6 +21,7 @@ from pins.rules.select import Union, union
 from pins.rules.versions import Version
 
 CONSEQUENCE = "OkHttp refuses the pinner and every connection through it fails"
+UNRESOLVED = "unresolved_code"
 DOUBLE_STAR_SINCE: Version = (4, 3)  # OkHttp changelog_4x.md
 
 _PREFIXES = {"sha256/": PinKind.SPKI_SHA256, "sha1/": PinKind.SPKI_SHA1}
@@ -33,17 +34,20 @@ class Pinner:
     """A pinner that OkHttp has built."""
 
     patterns: Union[KeyPins]
+    may_hold_more: bool = False
 
     def answer(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, PathOrder.CONSCRYPT)  # RealConnection: TLS, host name, then the pinner
         if isinstance(path, Answer):
             return path
         pins = self._pins(encounter.host)
-        if not pins.pins:
-            return Answer(Outcome.NOT_PINNED, no_rule(encounter.host), path=path)
         match = pins.first_match(path)  # CertificatePinner.kt check
         if match:
             return Answer(Outcome.CONNECTS, matched(match, path, encounter.host), match, path)
+        if pins.has_unknown or self.may_hold_more:
+            return Answer(Outcome.INDETERMINATE, _unresolved(encounter.host), path=path)
+        if not pins.pins:
+            return Answer(Outcome.NOT_PINNED, no_rule(encounter.host), path=path)
         return Answer(Outcome.BLOCKED_BY_PIN, mismatched(len(pins.pins), path, encounter.host), path=path)
 
     def pins_for(self, host: str) -> tuple[Pin, ...]:
@@ -54,8 +58,11 @@ class Pinner:
         return found[0] if len(found) == 1 else merged(found)
 
 
-def certificate_pinner(rules: Iterable[PinRule], version: Version) -> Policy:
-    """Builds the pinner from patterns and pins with their prefixes; the first thing OkHttp refuses ends that."""
+def certificate_pinner(rules: Iterable[PinRule], version: Version, *, may_hold_more: bool = False) -> Policy:
+    """Builds the pinner from patterns and pins with their prefixes; the first thing OkHttp refuses ends that.
+
+    `may_hold_more`: there may be pins that the reader of the source could not see.
+    """
     patterns: list[tuple[str, KeyPins]] = []
     for rule in rules:
         if not rule.pins:  # `add(host)` without pins leaves no trace
@@ -68,7 +75,7 @@ def certificate_pinner(rules: Iterable[PinRule], version: Version) -> Policy:
         if isinstance(pins, Reason):
             return Refused(pins)
         patterns.append((pattern, pins))
-    return Pinner(union(patterns))
+    return Pinner(union(patterns), may_hold_more)
 
 
 def _pattern(text: str, version: Version) -> str | None:
@@ -97,12 +104,18 @@ def _old(text: str) -> str | None:
 
 def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:
     decoded: list[tuple[Pin, PinKind, bytes]] = []
-    for pin in pins:
+    known = [pin for pin in pins if pin.problem != UNRESOLVED]
+    for pin in known:
         prefix = next((prefix for prefix in _PREFIXES if pin.text.startswith(prefix)), None)
         if prefix is None:
-            return so("pin_prefix_refused", f"The pin {pin.text} does not start with sha256/ or sha1/", CONSEQUENCE)
+            return so("wrong_prefix", f"The pin {pin.text} does not start with sha256/ or sha1/", CONSEQUENCE)
         digest = decode_okio(pin.text.removeprefix(prefix))
         if digest is None:
-            return so("pin_not_base64", f"The pin {pin.text} is not base64", CONSEQUENCE)
+            return so("not_base64", f"The pin {pin.text} is not base64", CONSEQUENCE)
         decoded.append((pin, _PREFIXES[prefix], digest))
-    return key_pins(decoded)
+    return key_pins(decoded, has_unknown=len(known) < len(pins))
+
+
+def _unresolved(host: str) -> Reason:
+    what = f"No pin that the source spells out matches for {host} and others depend on running it"
+    return so(UNRESOLVED, what, "whether the app connects is open")

@@ -1,6 +1,6 @@
 """Whether a certificate of a path carries a pinned key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pins.certificate import ChainCertificate
@@ -12,10 +12,14 @@ DIGEST_SIZES = {PinKind.SPKI_SHA256: 32, PinKind.SPKI_SHA1: 20}
 
 @dataclass(frozen=True, slots=True)
 class KeyPins:
-    """The pins of one rule; `by_digest` leaves out those that can match nothing."""
+    """The pins of one rule; `by_digest` leaves out those that can match nothing.
+
+    `has_unknown`: the reader could not tell the value of every pin.
+    """
 
     pins: tuple[Pin, ...]
     by_digest: Mapping[bytes | None, Pin]
+    has_unknown: bool = False
 
     def find(self, certificate: ChainCertificate) -> Pin | None:
         return self.by_digest.get(certificate.spki_sha256) or self.by_digest.get(certificate.spki_sha1)
@@ -28,7 +32,7 @@ class KeyPins:
         return None
 
 
-def key_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]]) -> KeyPins:
+def key_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]], *, has_unknown: bool = False) -> KeyPins:
     """A digest of the wrong length is kept and dead; of equal digests the first pin answers."""
     pins: list[Pin] = []
     by_digest: dict[bytes | None, Pin] = {}
@@ -36,15 +40,13 @@ def key_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]]) -> KeyPins:
         pins.append(pin)
         if len(digest) == DIGEST_SIZES[kind]:
             by_digest.setdefault(digest, pin)
-    return KeyPins(tuple(pins), by_digest)
+    return KeyPins(tuple(pins), by_digest, has_unknown)
 
 
-def merged(parts: Iterable[KeyPins]) -> KeyPins:
+def merged(parts: Sequence[KeyPins]) -> KeyPins:
     """The pins of several rules as one list; of equal digests the first pin answers."""
-    pins: list[Pin] = []
     by_digest: dict[bytes | None, Pin] = {}
-    for part in parts:
-        pins += part.pins
-        for digest, pin in part.by_digest.items():
-            by_digest.setdefault(digest, pin)
-    return KeyPins(tuple(pins), by_digest)
+    for part in reversed(parts):
+        by_digest |= part.by_digest
+    pins = tuple(pin for part in parts for pin in part.pins)
+    return KeyPins(pins, by_digest, any(part.has_unknown for part in parts))

@@ -47,10 +47,9 @@ def so(code: str, what: str, consequence: str) -> Reason:
     return Reason(code, f"{what.rstrip('. ')}, so {consequence}.")
 
 
-def refused(problems: tuple[Problem, ...], consequence: str) -> Reason | None:
-    """Why the format's own client refuses the file; None when it does not."""
-    found = next((problem for problem in problems if problem.is_refused), None)
-    return so(found.code, found.message, consequence) if found else None
+def refused(problems: tuple[Problem, ...]) -> Reason | None:
+    """Why the format's own client refuses the file, in its reader's words; None when it does not."""
+    return next((Reason(one.code, one.message) for one in problems if one.is_refused), None)
 
 
 def _names(path: Path) -> str:
