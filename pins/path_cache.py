@@ -1,4 +1,4 @@
-"""Validated paths and encounters, computed once for each chain, store, instant and order, and shared by many verdicts."""
+"""Validated paths and encounters: computed once for each chain, store, instant and order, shared by all verdicts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from pins.certificate import ChainCertificate, UnknownCertificate
 from pins.device import Device
 from pins.encounter import Encounter
-from pins.paths import PathOrder, ValidatedPaths
+from pins.names import covers
+from pins.paths import PathOrder, ValidatedPaths, validated_paths
 from pins.trust import TrustStore
 
 Chain = tuple[ChainCertificate, ...]
@@ -21,13 +22,13 @@ class PathCache:
     def __init__(self) -> None:
         self._paths: dict[tuple[object, ...], ValidatedPaths] = {}
         self._encounters: dict[tuple[object, ...], Encounter] = {}
+        self._same: dict[tuple[object, ...], bool] = {}
+        self._anchor_keys: dict[tuple[str, str], frozenset[bytes]] = {}
         self._covered: dict[tuple[ChainCertificate, str], bool] = {}
 
     def paths(
         self, chain: Chain, store: TrustStore, instant: datetime, order: PathOrder, device: Device | None = None
     ) -> ValidatedPaths:
-        from pins.paths import validated_paths
-
         extra = device.cached_intermediates if device else ()
         key = (chain, store.name, store.version, instant, order, extra)
         found = self._paths.get(key)
@@ -44,10 +45,26 @@ class PathCache:
             found = self._encounters[key] = Encounter(host, chain, store.name, lazy, instant, covered, device)
         return found
 
+    def is_same(self, chain: Chain, store: TrustStore, start: datetime, end: datetime) -> bool:
+        """Every order gives the same paths at both instants, so that only a rule's own expiry can make a difference."""
+        key = (chain, store.name, store.version, start, end)
+        found = self._same.get(key)
+        if found is None:
+            found = self._same[key] = all(
+                self.paths(chain, store, start, order) == self.paths(chain, store, end, order) for order in PathOrder
+            )
+        return found
+
+    def anchor_keys(self, store: TrustStore) -> frozenset[bytes]:
+        """The key hashes of every anchor."""
+        key = (store.name, store.version)
+        if key not in self._anchor_keys:
+            hashes = ((anchor.spki_sha256, anchor.spki_sha1) for anchor in store.anchors)
+            self._anchor_keys[key] = frozenset(digest for pair in hashes for digest in pair)
+        return self._anchor_keys[key]
+
     def is_covered(self, host: str, chain: Chain) -> bool:
         """True for a placeholder leaf and for no leaf at all: neither says anything about the name."""
-        from pins.names import covers
-
         if not chain or isinstance(chain[0], UnknownCertificate):
             return True
         key = (chain[0], host)

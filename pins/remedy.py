@@ -1,7 +1,7 @@
 """What to do and by when: the ship-by date and the corrected pin set."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +18,14 @@ class Lead:
         return self.review_days + self.adoption_days + self.buffer_days
 
 
-def ship_by(
-    earliest: datetime,
-    *,
-    review_days: int = 3,
-    adoption_days: int = 28,
-    target_share: int = 90,
-    buffer_days: int = 7,
-) -> date:
+DEFAULT_LEAD = Lead()
+
+
+def ship_by(earliest: datetime, lead: Lead = DEFAULT_LEAD) -> date:
     """The last UTC day on which a fix can ship and still reach the target share before `earliest`."""
-    lead = Lead(review_days, adoption_days, target_share, buffer_days)
-    return (earliest - timedelta(days=lead.days)).date()
+    return (earliest.astimezone(UTC) - timedelta(days=lead.days)).date()
 
 
 def runway_days(ship_by: date, now: datetime) -> int:
     """Days left until the ship-by date; zero or less is too late."""
-    return (ship_by - now.date()).days
+    return (ship_by - now.astimezone(UTC).date()).days

@@ -1,0 +1,155 @@
+"""Known successors: what an owner gives of the next chain, read and completed from what is served now."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pins.assumed import Placeholders, Tail
+from pins.certificate import Certificate, ChainCertificate, UnknownCertificate, parse_certificates
+from pins.csr import parse_public_key, parse_request
+from pins.distinguished import read_name
+from pins.errors import PinError
+from pins.issuing import is_signed_by
+from pins.keys import PublicKey
+from pins.pem import read_blocks
+from pins.scenarios import Evidence, Likelihood, Scenario, Successor
+from pins.trust import TrustStore
+
+LITERAL = re.compile(rb"\s*(sha-?256|sha-?1)/+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
+SIZES = {32: "sha256", 20: "sha1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """One known successor, as much of it as its owner gave: a chain or leaf, else only facts of the leaf.
+
+    A `leaf` without `certificates` carries the key (from a request, a key or a hash) or only a fingerprint.
+    """
+
+    certificates: tuple[Certificate, ...] = ()
+    leaf: UnknownCertificate | None = None
+    evidence: Evidence = Evidence.REGISTERED
+
+
+def announced(source: bytes) -> Announced:
+    """Reads what an owner registers: PEM chain or leaf, CSR, public key, or a literal `sha256/…`; else PinError."""
+    literal = LITERAL.fullmatch(source)
+    if literal:
+        return Announced(leaf=_hashed(literal[1].lower().replace(b"-", b""), literal[2]))
+    labels = [block.label for block in read_blocks(source)]
+    if any("REQUEST" in label for label in labels):
+        return Announced(leaf=keyed(parse_request(source).public_key))
+    if any(label.endswith("PUBLIC KEY") for label in labels):
+        return Announced(leaf=keyed(parse_public_key(source)))
+    return _certificates(source, is_bare=labels == [""])
+
+
+def keyed(key: PublicKey) -> UnknownCertificate:
+    return UnknownCertificate("leaf", spki_sha256=key.spki_sha256, spki_sha1=key.spki_sha1, raw_key=key.raw_key)
+
+
+def _certificates(source: bytes, *, is_bare: bool) -> Announced:
+    if is_bare:  # DER says what it is only by its content
+        key = _bare_key(source)
+        if key:
+            return Announced(leaf=keyed(key))
+    certificates = parse_certificates(source)
+    if not certificates:
+        raise PinError(
+            "This holds no certificate, request or public key. Give PEM, or a key hash written as sha256/…",
+            code="unreadable",
+        )
+    return Announced(leaf_first(certificates))
+
+
+def _bare_key(source: bytes) -> PublicKey | None:
+    try:
+        return parse_request(source).public_key
+    except PinError:
+        pass
+    try:
+        return parse_public_key(source)
+    except PinError:
+        return None
+
+
+def leaf_first(certificates: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
+    """Chains are written leaf first; one that begins with its CAs is turned round the only leaf in it."""
+    leaves = [entry for entry in certificates if not entry.is_ca]
+    if len(leaves) != 1 or certificates[0] is leaves[0]:
+        return certificates
+    return (leaves[0], *(entry for entry in reversed(certificates) if entry is not leaves[0]))
+
+
+def _hashed(algorithm: bytes, text: bytes) -> UnknownCertificate:
+    try:
+        digest = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        digest = b""
+    if SIZES.get(len(digest)) != algorithm.decode():
+        raise PinError(
+            f"“{text.decode()}” is not the base64 of a {algorithm.decode()} hash. Copy the whole hash of the next key.",
+            code="unreadable",
+        )
+    if algorithm == b"sha1":
+        return UnknownCertificate("leaf", spki_sha1=digest)
+    return UnknownCertificate("leaf", spki_sha256=digest)
+
+
+def known_successors(
+    entry: Announced, found_tails: Sequence[Tail], stores: Sequence[TrustStore], unknown: Placeholders
+) -> Iterator[Successor]:
+    """A full chain stands as it is; a leaf or key is completed with the issuers of what is served now."""
+    scenario, evidence = Scenario(entry.evidence.value), entry.evidence
+    if entry.certificates:
+        leaf = entry.certificates[0]
+        for chain, names in _completed(entry.certificates, found_tails, stores, unknown):
+            yield Successor(scenario, evidence, Likelihood.EXPECTED, chain, leaf.not_before, names)
+    elif entry.leaf:
+        yield from _under_served_issuers(entry.leaf, scenario, evidence, found_tails, unknown)
+
+
+def _under_served_issuers(
+    leaf: UnknownCertificate,
+    scenario: Scenario,
+    evidence: Evidence,
+    found_tails: Sequence[Tail],
+    unknown: Placeholders,
+) -> Iterator[Successor]:
+    """The key is known, its issuer is not: the same intermediate is expected, a sibling of it plausible."""
+    for tail in found_tails:
+        yield Successor(scenario, evidence, Likelihood.EXPECTED, (leaf, *tail.same), leaf.not_before, tail.stores)
+        chain = (leaf, *tail.under_sibling(unknown.intermediate))
+        yield Successor(
+            Scenario.SIBLING_INTERMEDIATE, Evidence.ASSUMED, Likelihood.PLAUSIBLE, chain, leaf.not_before, tail.stores
+        )
+
+
+def _completed(
+    certificates: tuple[Certificate, ...],
+    found_tails: Sequence[Tail],
+    stores: Sequence[TrustStore],
+    unknown: Placeholders,
+) -> Iterator[tuple[tuple[ChainCertificate, ...], frozenset[str] | None]]:
+    leaf = certificates[0]
+    if len(certificates) > 1 or leaf.is_self_issued or _is_anchored(leaf, stores):
+        yield certificates, None
+        return
+    for tail in found_tails:
+        issuer = issuer_of(leaf, tail.same)
+        above = () if issuer is None else tuple(entry for entry in tail.same if entry is not issuer)
+        yield (leaf, issuer or unknown.intermediate, *above), tail.stores
+
+
+def issuer_of(leaf: Certificate, candidates: Iterable[ChainCertificate]) -> Certificate | None:
+    name = read_name(leaf.issuer).comparable
+    for entry in candidates:
+        if isinstance(entry, Certificate) and read_name(entry.subject).comparable == name and is_signed_by(leaf, entry):
+            return entry
+    return None
+
+
+def _is_anchored(leaf: Certificate, stores: Sequence[TrustStore]) -> bool:
+    return any(issuer_of(leaf, store.named(read_name(leaf.issuer))) for store in stores)

@@ -1,0 +1,148 @@
+"""What certification authorities are known to do: rotating intermediates, keys they published, distrust with a date."""
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from pins.certificate import Certificate
+from pins.scenarios import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A CA whose next leaf comes from another intermediate, recognised by the issuer name of its leaves."""
+
+    owner: str
+    text: str
+    issuer: re.Pattern[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distrust:
+    """From `since` the trust stores named in `text` no longer trust what is issued under this root."""
+
+    root: re.Pattern[str]
+    since: datetime
+    scenario: Scenario
+    text: str
+    source: str
+
+
+def _named(*names: str) -> re.Pattern[str]:
+    """An organisation or common name that begins with one of these words."""
+    return re.compile(rf"(?:^|[,+])(?:O|CN)=(?:{'|'.join(names)})\b")
+
+
+ROTATING = (
+    Habit(
+        "Let's Encrypt",
+        "Let's Encrypt draws one of several intermediates at random for each certificate",
+        _named("Let's Encrypt"),
+        "letsencrypt.org/certificates, announcement of 2024-03-19",
+    ),
+    Habit(
+        "Amazon",
+        "Amazon changes its intermediates without notice",
+        _named("Amazon"),
+        "aws.amazon.com/blogs/security/amazon-introduces-dynamic-intermediate-certificate-authorities",
+    ),
+    Habit(
+        "GlobalSign",
+        "GlobalSign Atlas replaces its shared intermediates every quarter",
+        _named("GlobalSign Atlas", "GlobalSign GCC [A-Z0-9]+ (?:DV|OV|EV|AlphaSSL)[^,]* CA 20"),
+        "support.globalsign.com/atlas: Atlas TLS ICA rotations",
+    ),
+    Habit(
+        "DigiCert",
+        "DigiCert replaces its intermediates every six months",
+        _named("DigiCert"),
+        "knowledge.digicert.com/alerts/DigiCert-ICA-Update",
+    ),
+)
+
+
+def _root(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[,+])(?:CN|OU)={name}(?=,|\+|$)")
+
+
+DISTRUSTED = (
+    Distrust(
+        _root("DigiCert (?:Global|Assured ID|High Assurance EV) Root CA"),
+        datetime(2026, 4, 15, tzinfo=UTC),
+        Scenario.NEW_ROOT,
+        "Chrome and Mozilla stop trusting this first DigiCert hierarchy on 15 April 2026",
+        "knowledge.digicert.com: migration to G2 root certificates",
+    ),
+    Distrust(
+        _root("GlobalSign Root CA - R3"),
+        datetime(2027, 4, 15, tzinfo=UTC),
+        Scenario.NEW_ROOT,
+        "Chrome and Mozilla stop trusting root keys made in 2008 and 2009 on 15 April 2027",
+        "support.globalsign.com: upcoming changes to TLS roots and certificate profiles",
+    ),
+    Distrust(
+        _root("Entrust(?: Root Certification Authority| Root Certification Authority - (?:G2|EC1)|.net .*)"),
+        datetime(2024, 11, 12, tzinfo=UTC),
+        Scenario.OTHER_CA,
+        "Chrome, Mozilla and Apple distrust what Entrust issued after November 2024",
+        "security.googleblog.com 2024-06-27; support.apple.com/121668",
+    ),
+)
+
+
+def rotating_habit(leaf: Certificate) -> Habit | None:
+    """The recorded habit of the CA that issued `leaf`, if it is one of rolling or random intermediates."""
+    return next((habit for habit in ROTATING if habit.issuer.search(leaf.issuer_text)), None)
+
+
+def distrust_before(path: Iterable[Certificate], instant: datetime) -> Distrust | None:
+    """The first dated distrust of an issuer on this path that falls before `instant`."""
+    for certificate in path:
+        for fact in DISTRUSTED:
+            if fact.since <= instant and fact.root.search(certificate.subject_text):
+                return fact
+    return None
+
+
+# Keys of CAs as they publish them, so that a pin on one is never taken for somebody's next leaf key.
+# letsencrypt.org/certificates; aws.amazon.com and www.amazontrust.com/repository; pki.goog/repository
+_PUBLISHED = {
+    "C5+lpZ7tcVwmwQIMcRtPbsQtWLABXhQzejna0wHFr8M=": "ISRG Root X1",
+    "diGVwiVYbubAI3RW4hB9xU8e/CH2GnkuvVFZE8zmgzI=": "ISRG Root X2",
+    "sCkq5UWXjg+7mKu9lMhhYF5bGLsy7VI/UNW3tccdR7w=": "ISRG Root YE",
+    "fk6IOKit1ild5647BH06ujSIq5XbCgqlbYl6ANhhi88=": "ISRG Root YR",
+    "brzvtCELCIZUo4sD/qPX0ccRtPsd3DY6RfmxpOU9oB4=": "Let's Encrypt YE1",
+    "s/tdAOmUzd8syaTuqfgGvFcn6DzA5Cmb+Vby1ST+U3Y=": "Let's Encrypt YE2",
+    "ppiiCCS+BOR6GjPE+kiHMb6SAR8jox6QDiyibJwqz84=": "Let's Encrypt YE3",
+    "LoMHBotttiDko50Gi13uXW71eIy7LAttI+rYT8wXF4w=": "Let's Encrypt YR1",
+    "nWN7PSep5XDQdge5zK24CnCRXHr3KvzhKEGxsdqCX9E=": "Let's Encrypt YR2",
+    "UaqofZhLVZrGnpKfiIoCLYMuCJ/026CkErUQG8pLx5k=": "Let's Encrypt YR3",
+    "YLh1dUR9y6Kja30RrAn7JKnbQG/uEtLMkBgFF2Fuihg=": "Let's Encrypt X1 and X3",
+    "sRHdihwgkaib1P1gxX8HFszlD+7/gTfNvuAybgLPNis=": "Let's Encrypt X4",
+    "jQJTbIh0grw0/1TkHSumWb+Fs0Ggogr621gT3PvPKG0=": "Let's Encrypt R3",
+    "J2/oqMTsdhFWW/n85tys6b4yDBtb6idZayIEBx7QTxA=": "Let's Encrypt E1",
+    "vZNucrIS7293MQLGt304+UKXMi78JTlrwyeUIuDIknA=": "Let's Encrypt E2",
+    "y7xVm0TVJNahMr2sZydE2jQH8SquXV9yLF9seROHHHU=": "Let's Encrypt E7",
+    "Vjs8r4z+80wjNcr1YKepWQboSIRi63WsWXhIMN+eWys=": "DST Root CA X3",
+    "++MBgDH5WGvL9Bcn5Be30cRcL0f5O+NyoXuWtQdX1aI=": "Amazon Root CA 1",
+    "f0KW/FtqTjs108NpYj42SrGvOB2PpxIVM8nWxjPqJGE=": "Amazon Root CA 2",
+    "NqvDJlas/GRcYbcWE8S/IceH9cq77kg0jVhZeAPXq8k=": "Amazon Root CA 3",
+    "9+ze1cZgR9KO1kZrVDxA4HQ6voHRCSVNz4RdTCx4U8U=": "Amazon Root CA 4",
+    "KwccWaCgrnaw6tsrrSO61FgLacNgG2MMLq8GE6+oP5I=": "Starfield Services Root CA - G2",
+    "r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=": "DigiCert Global Root CA",
+    "i7WTqTvh0OioIruIfFR4kMPnBqrS2rdiVPl/s2uC/CY=": "DigiCert Global Root G2",
+    "uUwZgwDOxcBXrQcntwu+kYFpkiVkOaezL0WYEZ3anJc=": "DigiCert Global Root G3",
+    "hxqRlPTu1bMS/0DITB1SSu0vd4u/8l8TjPgfaAp63Gc=": "GTS Root R1",
+    "mEflZT5enoR1FuXLgYYGqnVEoZvmf9c2bVBpiOjYQ0c=": "GTS Root R4",
+    "kIdp6NNEd8wsugYyyIYFsi1ylMCED3hZbSR8ZFsa/A4=": "Google Trust Services WE1",
+    "K87oWBWM9UZfyddvDfoxL+8lpNyoUB2ptGtn0fv6G2Q=": "GlobalSign Root CA",
+    "Y9mvm0exBk1JoQ57f9Vm28jKo5lFm/woKcVxrYxu80o=": "Baltimore CyberTrust Root",
+    "x4QzPSC810K5/cMjb05Qm4k3Bw5zBn4lTdO/nEW/Td4=": "USERTrust RSA Certification Authority",
+}
+PUBLISHED_KEYS: Mapping[bytes, str] = MappingProxyType(
+    {base64.b64decode(pin): f"the key of {name}" for pin, name in _PUBLISHED.items()}
+)

@@ -1,0 +1,87 @@
+"""What each pin of a rule is, in one sentence: "Pin 1 is the leaf key of *.cloud.example and leaves with …"."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pins.certificate import Certificate, ChainCertificate
+from pins.conclusion import Judged
+from pins.habits import PUBLISHED_KEYS
+from pins.pinset import Pin
+from pins.subject import Subject
+
+Names = Sequence[Mapping[bytes, str]]
+
+MAXIMUM_NAMED = 4
+DEAD_PINS = {
+    "placeholder_pin": "is a placeholder that no key can have",
+    "hash_of_empty_input": "is the hash of nothing",
+    "hash_of_newline": "is the hash of a blank line",
+    "wrong_length": "has the wrong length and can never match",
+    "hex_pin": "is written in hex and can never match",
+    "base64_of_hex_pin": "is the base64 of printed hex and can never match",
+    "not_base64": "is not base64 and can never match",
+    "wrong_prefix": "has a prefix that this client does not know",
+    "unresolved_code": "is only known when the code runs",
+}
+
+
+def pins_story(subject: Subject, judged: Judged) -> str:
+    pins = subject.pins()
+    if not pins:
+        return "The rule for this host has no pin."
+    leaves = judged.when == "next"
+    kept = {digest for one in judged.decision.path for digest in _digests(one)}
+    names = _names(subject, judged)
+    keys = (names, subject.case.identified, PUBLISHED_KEYS)
+    parts = [
+        f"pin {number} {_told(pin, keys, kept, leaves=leaves)}" for number, pin in enumerate(pins[:MAXIMUM_NAMED], 1)
+    ]
+    more = len(pins) - MAXIMUM_NAMED
+    if more > 0:
+        parts.append(f"{more} more fit nothing either")
+    return _sentence("; ".join(parts))
+
+
+def label(certificate: ChainCertificate) -> str:
+    if isinstance(certificate, Certificate):
+        return certificate.common_name or next(iter(certificate.dns_names), certificate.subject_text)
+    return f"the next {certificate.role}"
+
+
+def _told(pin: Pin, names: Names, kept: set[bytes], *, leaves: bool) -> str:
+    if pin.problem in DEAD_PINS:
+        return DEAD_PINS[pin.problem]
+    digest = pin.digest or b""
+    name = next((keys[digest] for keys in names if digest in keys), None)
+    if name is not None:
+        gone = " and leaves with this rotation" if leaves and digest in names[0] and digest not in kept else ""
+        return f"is {name}{gone}"
+    return "belongs to no certificate on record"
+
+
+def _names(subject: Subject, judged: Judged) -> dict[bytes, str]:
+    """The keys of what is served now and of the path that may come."""
+    found: dict[bytes, str] = {}
+    for served in reversed(subject.case.served):
+        found.update(_named(reversed(served.chain)))
+    for one in judged.decision.path:
+        if isinstance(one, Certificate) and one.spki_sha256 not in found:
+            found.update(_named((one,)))
+    return found
+
+
+def _named(certificates: Iterable[Certificate]) -> dict[bytes, str]:
+    return {one.spki_sha256: f"the {_role(one)} key of {label(one)}" for one in certificates}
+
+
+def _role(certificate: Certificate) -> str:
+    if not certificate.is_ca:
+        return "leaf"
+    return "root" if certificate.is_self_issued else "intermediate"
+
+
+def _digests(certificate: ChainCertificate) -> tuple[bytes, ...]:
+    return tuple(digest for digest in (certificate.spki_sha256, certificate.spki_sha1) if digest)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
