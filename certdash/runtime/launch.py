@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import re
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -90,9 +91,7 @@ def require_free_port(port: int, command: str) -> None:
 
 
 async def _live(plan: Launch) -> int:
-    say("certdash", f"preparing the data in {plan.var}")
-    if await run(programs.prepare(with_story=plan.with_story), plan.environment, say):
-        raise StartError("certdash could not prepare its data; the lines above say why. Nothing was started.")
+    await prepare(plan)
     everything = (*plan.extra, programs.web(plan.port), programs.worker(), programs.beat(plan.var))
 
     async def greet() -> None:
@@ -101,6 +100,19 @@ async def _live(plan: Launch) -> int:
 
     await supervise(everything, plan.environment, say=say, once_started=greet)
     return 0
+
+
+async def prepare(plan: Launch) -> None:
+    """Of a failure the person reads the last line, which says why; all lines are kept beside the data."""
+    say("certdash", f"preparing the data in {plan.var}")
+    lines: list[str] = []
+    program = programs.prepare(with_story=plan.with_story)
+    if not await run(program, plan.environment, lambda _, line: lines.append(line)):
+        return
+    log = plan.var / "prepare.log"
+    log.write_text("\n".join(lines))
+    reason = re.sub(r"^[\w.]+(Error|Exception|Configured): ", "", lines[-1]) if lines else "it was killed"
+    raise StartError(f"certdash could not prepare its data, and nothing was started: {reason}\nMore is in {log}.")
 
 
 async def _web_answers(port: int) -> None:

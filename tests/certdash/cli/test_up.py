@@ -85,6 +85,19 @@ def test_it_starts_answers_and_stops(start_up: Up, port: int, tmp_path: Path) ->
     assert (tmp_path / "data" / "certdash.sqlite3").exists()
 
 
+def test_an_impossible_setting_is_told_in_its_own_words(
+    start_up: Up, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROBE_BATCH", "0")
+    reason = "PROBE_BATCH is 0. A batch holds 1 to 2000 endpoints; 300 suits most fleets."
+    said = read_until(start_up(), "More is in")
+    assert said == [
+        f"certdash | preparing the data in {tmp_path}/data",
+        f"certdash could not prepare its data, and nothing was started: {reason}",
+        f"More is in {tmp_path}/data/prepare.log.",
+    ]
+
+
 def test_two_on_one_folder_are_refused(start_up: Up, tmp_path: Path) -> None:
     with locked(tmp_path / "data"):
         process = start_up()
