@@ -11,10 +11,10 @@ NO_CERTIFICATE = Reason(
     "no_certificate",
     "The server sent no certificate, so no device connects. Check that it speaks TLS on this port and has one set up.",
 )
-TOO_LONG = Reason(
-    "path_too_long",
-    f"Every way to a trust anchor is longer than {MAXIMUM_DEPTH} certificates or lies behind too many alternatives, so "
-    "devices may give up. Serve the leaf and its intermediates only.",
+NO_WAY = Reason(
+    "no_usable_path",
+    "The certificates lead to a trust anchor only in ways that this kind of client does not go: over more than "
+    f"{MAXIMUM_DEPTH} certificates, or past another issuer of the same name. Serve the leaf and its intermediates.",
 )
 
 
@@ -26,7 +26,7 @@ def missing_anchor(search: Search) -> Reason:
         last, steps = issuer, steps + 1
     if isinstance(last, Certificate) and is_self_signed(last):
         if last in search.store:
-            return TOO_LONG
+            return NO_WAY
         return _self_signed(last, steps, search.store.name)
     if _is_issuer_named(search, last):
         return _bad_signature(last)

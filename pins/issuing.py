@@ -173,13 +173,11 @@ def openssl_trails(search: Search) -> Iterator[Trail]:
 
 
 def _likely(search: Search, certificate: ChainCertificate, candidates: Iterable[Certificate]) -> list[Certificate]:
-    """Best first: valid now, then the latest end; a key identifier that contradicts rules a candidate out."""
+    """Best first: the first that is valid now, else the latest end; a key identifier that contradicts rules one out."""
     wanted = certificate.authority_key_id if isinstance(certificate, Certificate) else None
     fitting = [one for one in candidates if wanted is None or one.subject_key_id in (None, wanted)]
-    return sorted(
-        fitting,
-        key=lambda one: (not one.not_before <= search.instant <= one.not_after, -one.not_after.timestamp()),
-    )
+    current = [one for one in fitting if one.not_before <= search.instant <= one.not_after]
+    return current or sorted(fitting, key=lambda one: one.not_after, reverse=True)
 
 
 def apple_trails(search: Search) -> Iterator[Trail]:

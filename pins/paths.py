@@ -66,7 +66,7 @@ def validated_paths(
     if isinstance(chain[-1], UnknownCertificate):
         fault = fault_of(Trail(chain), store, instant, strictness)
         return ValidatedPaths(store.name, (), fault) if fault else ValidatedPaths(store.name, (chain,))
-    found = _find(_search(chain, store, instant, extra), order)
+    found = _find(_search(chain, store, instant, extra, may_use=_pruning(instant, order)), order)
     if found.paths:
         return found
     problem = _problem(chain, store, instant, order, extra)
@@ -79,18 +79,20 @@ def _search(
     instant: datetime,
     extra: tuple[Certificate, ...],
     *,
-    is_lenient: bool = False,
+    may_use: Callable[[Certificate], bool],
 ) -> Search:
     """The start is the leaf or, for a planned chain, everything up to the last placeholder."""
     unknown = [at for at, one in enumerate(chain) if isinstance(one, UnknownCertificate)]
     head = unknown[-1] + 1 if unknown else 1
     served = dict.fromkeys(one for one in chain[head:] if isinstance(one, Certificate))
-
-    def may_use(certificate: Certificate) -> bool:
-        is_current = certificate.not_before <= instant <= certificate.not_after
-        return is_lenient or (is_current and certificate.is_ca and certificate.can_sign_certificates)
-
     return Search(chain[:head], tuple(served), extra, store, instant, may_use)
+
+
+def _pruning(instant: datetime, order: PathOrder) -> Callable[[Certificate], bool]:
+    """What can stand in no valid path is passed over, except where OpenSSL takes it and fails."""
+    if order is PathOrder.OPENSSL:
+        return lambda _: True
+    return lambda one: one.not_before <= instant <= one.not_after and one.is_ca and one.can_sign_certificates
 
 
 def _find(search: Search, order: PathOrder) -> ValidatedPaths:
@@ -119,7 +121,10 @@ def _problem(
 ) -> Reason:
     """The fault of the best path that would exist without its faults; without one, where the chain stops."""
     build, strictness = BUILDERS[order]
-    trails = build(_search(chain, store, instant, extra, is_lenient=True))
-    faults = (fault_of(one, store, instant, strictness) for one in trails)
+
+    def search() -> Search:
+        return _search(chain, store, instant, extra, may_use=lambda _: True)
+
+    faults = (fault_of(one, store, instant, strictness) for one in build(search()))
     fault = next((one for one in faults if one), None)
-    return fault or missing_anchor(_search(chain, store, instant, extra, is_lenient=True))
+    return fault or missing_anchor(search())
