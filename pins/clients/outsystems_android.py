@@ -7,7 +7,7 @@ from pins.device import Device
 from pins.hosts import SuffixList
 from pins.pinset import Pin, PinRule, PinSet
 from pins.rules.answer import Policy, Refused
-from pins.rules.certificate_pinner import certificate_pinner
+from pins.rules.certificate_pinner_loading import certificate_pinner
 from pins.rules.network_security_loading import SINCE_API, Platform, Texts, network_security
 from pins.rules.reasons import refused
 from pins.rules.versions import Version

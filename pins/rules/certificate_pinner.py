@@ -1,121 +1,91 @@
-"""OkHttp's CertificatePinner: all matching patterns count, after TLS and host name; old and new pattern syntax.
+"""OkHttp's CertificatePinner, built: every matching pattern counts, after TLS and host name."""
 
-Which texts reach it, and which version an app carries, is decided in `clients`.
-"""
-
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pins.decision import Outcome, Reason
-from pins.encodings import decode_okio
+from pins.decision import Match, Outcome, Reason
 from pins.encounter import Encounter
 from pins.hosts import canonical_host
 from pins.paths import PathOrder
-from pins.pinset import Pin, PinKind, PinRule
-from pins.rules.answer import Answer, Policy, Refused
-from pins.rules.compare import KeyPins, key_pins, merged
+from pins.pinset import Pin
+from pins.rules.answer import Answer, Path
+from pins.rules.compare import KeyPins, merged
 from pins.rules.ordinary import ordinary_path
 from pins.rules.reasons import matched, mismatched, no_rule, so
-from pins.rules.select import Union, union
-from pins.rules.versions import Version
+from pins.rules.select import Union
 
-CONSEQUENCE = "OkHttp refuses the pinner and every connection through it fails"
-UNRESOLVED = "unresolved_code"
-DOUBLE_STAR_SINCE: Version = (4, 3)  # OkHttp changelog_4x.md
-
-_PREFIXES = {"sha256/": PinKind.SPKI_SHA256, "sha1/": PinKind.SPKI_SHA1}
-_AUTHORITY_END = re.compile(r"[/\\?#]")
-_NEVER = "*"  # no host is written like this
+_OPEN = "whether the app connects is open"
 
 
 @dataclass(frozen=True, slots=True)
-class Pinner:
-    """A pinner that OkHttp has built."""
+class Added:
+    """The pins of one pattern; `is_conditional`: whether they are there is decided when the app runs."""
 
-    patterns: Union[KeyPins]
-    may_hold_more: bool = False
+    pins: KeyPins
+    is_conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pinners:
+    """The pinners of one app, each with its patterns; `is_complete` False: there may be more than could be read."""
+
+    pinners: tuple[Union[Added], ...]
+    is_complete: bool = True
 
     def answer(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, PathOrder.CONSCRYPT)  # RealConnection: TLS, host name, then the pinner
         if isinstance(path, Answer):
             return path
-        pins = self._pins(encounter.host)
-        match = pins.first_match(path)  # CertificatePinner.kt check
-        if match:
-            return Answer(Outcome.CONNECTS, matched(match, path, encounter.host), match, path)
-        if pins.has_unknown or self.may_hold_more:
-            return Answer(Outcome.INDETERMINATE, _unresolved(encounter.host), path=path)
-        if not pins.pins:
-            return Answer(Outcome.NOT_PINNED, no_rule(encounter.host), path=path)
-        return Answer(Outcome.BLOCKED_BY_PIN, mismatched(len(pins.pins), path, encounter.host), path=path)
+        answers = [self._checked(found, encounter.host, path) for found in self._found(encounter.host)]
+        if not answers:
+            return self._unpinned(encounter.host, path)
+        if any(answer.outcome is not answers[0].outcome for answer in answers):
+            return Answer(Outcome.INDETERMINATE, _several_pinners(encounter.host), path=path)
+        return answers[0]
 
     def pins_for(self, host: str) -> tuple[Pin, ...]:
-        return self._pins(host).pins
+        return tuple(pin for found in self._found(host) for added in found for pin in added.pins.pins)
 
-    def _pins(self, host: str) -> KeyPins:
-        found = self.patterns.select(canonical_host(host) or "")
-        return found[0] if len(found) == 1 else merged(found)
+    def _found(self, host: str) -> Iterator[tuple[Added, ...]]:
+        """What each pinner that pins the host compares; others say nothing about it."""
+        name = canonical_host(host) or ""
+        return filter(None, (pinner.select(name) for pinner in self.pinners))
 
+    def _unpinned(self, host: str, path: Path) -> Answer:
+        if self.is_complete:
+            return Answer(Outcome.NOT_PINNED, no_rule(host), path=path)
+        return Answer(Outcome.INDETERMINATE, _unresolved(host), path=path)
 
-def certificate_pinner(rules: Iterable[PinRule], version: Version, *, may_hold_more: bool = False) -> Policy:
-    """Builds the pinner from patterns and pins with their prefixes; the first thing OkHttp refuses ends that.
-
-    `may_hold_more`: there may be pins that the reader of the source could not see.
-    """
-    patterns: list[tuple[str, KeyPins]] = []
-    for rule in rules:
-        if not rule.pins:  # `add(host)` without pins leaves no trace
-            continue
-        pattern = _pattern(rule.pattern, version)
-        if pattern is None:
-            what = f"{rule.pattern} is no host pattern that OkHttp understands"
-            return Refused(so("host_pattern_refused", what, CONSEQUENCE))
-        pins = _decoded(rule.pins)
-        if isinstance(pins, Reason):
-            return Refused(pins)
-        patterns.append((pattern, pins))
-    return Pinner(union(patterns), may_hold_more)
+    def _checked(self, found: tuple[Added, ...], host: str, path: Path) -> Answer:
+        """CertificatePinner.kt check: any pin of any matching pattern."""
+        certain = [added for added in found if not added.is_conditional]
+        match = _match(certain or found, path)
+        if match:
+            return Answer(Outcome.CONNECTS, matched(match, path, host), match, path)
+        if not self.is_complete or any(added.pins.has_unknown for added in found):
+            return Answer(Outcome.INDETERMINATE, _unresolved(host), path=path)
+        if not certain or _match(found, path):
+            return Answer(Outcome.INDETERMINATE, _conditional(host), path=path)
+        return Answer(Outcome.BLOCKED_BY_PIN, mismatched(_count(certain), path, host), path=path)
 
 
-def _pattern(text: str, version: Version) -> str | None:
-    """The canonical pattern, None where OkHttp throws."""
-    return _modern(text) if version >= DOUBLE_STAR_SINCE else _old(text)
+def _match(found: Sequence[Added], path: Path) -> Match | None:
+    return merged([added.pins for added in found]).first_match(path)
 
 
-def _modern(text: str) -> str | None:
-    # CertificatePinner.kt Pin.init: stars at the start only
-    stars = next((stars for stars in ("**.", "*.") if text.startswith(stars)), "")
-    name = text.removeprefix(stars)
-    canonical = None if "*" in name else canonical_host(name)
-    return None if canonical is None else stars + canonical
-
-
-def _old(text: str) -> str | None:
-    # OkHttp 3.13 CertificatePinner.java Pin, run: read as http://<pattern>, other stars match nothing
-    stars = "*." if text.startswith("*.") else ""
-    authority = _AUTHORITY_END.split(text.removeprefix(stars))[0].rpartition("@")[2]
-    name = authority if authority.startswith("[") else authority.partition(":")[0]
-    canonical = canonical_host(name)
-    if canonical is None:
-        return None
-    return _NEVER if "*" in canonical else stars + canonical
-
-
-def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:
-    decoded: list[tuple[Pin, PinKind, bytes]] = []
-    known = [pin for pin in pins if pin.problem != UNRESOLVED]
-    for pin in known:
-        prefix = next((prefix for prefix in _PREFIXES if pin.text.startswith(prefix)), None)
-        if prefix is None:
-            return so("wrong_prefix", f"The pin {pin.text} does not start with sha256/ or sha1/", CONSEQUENCE)
-        digest = decode_okio(pin.text.removeprefix(prefix))
-        if digest is None:
-            return so("not_base64", f"The pin {pin.text} is not base64", CONSEQUENCE)
-        decoded.append((pin, _PREFIXES[prefix], digest))
-    return key_pins(decoded, has_unknown=len(known) < len(pins))
+def _count(found: Sequence[Added]) -> int:
+    return sum(len(added.pins.pins) for added in found)
 
 
 def _unresolved(host: str) -> Reason:
     what = f"No pin that the source spells out matches for {host} and others depend on running it"
-    return so(UNRESOLVED, what, "whether the app connects is open")
+    return so("unresolved_code", what, _OPEN)
+
+
+def _conditional(host: str) -> Reason:
+    return so("conditional_code", f"Which pins {host} has is decided by a condition when the app runs", _OPEN)
+
+
+def _several_pinners(host: str) -> Reason:
+    what = f"The source builds several pinners for {host} that decide differently, and which one is used is not known"
+    return so("several_pinners", what, _OPEN)

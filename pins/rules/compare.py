@@ -45,6 +45,8 @@ def key_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]], *, has_unknown: bool
 
 def merged(parts: Sequence[KeyPins]) -> KeyPins:
     """The pins of several rules as one list; of equal digests the first pin answers."""
+    if len(parts) == 1:
+        return parts[0]
     by_digest: dict[bytes | None, Pin] = {}
     for part in reversed(parts):
         by_digest |= part.by_digest

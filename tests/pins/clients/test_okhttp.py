@@ -174,24 +174,28 @@ def test_an_expired_leaf_and_a_wrong_pin_are_a_chain_failure() -> None:
 
 UNREADABLE = Pin("BuildConfig.PIN", PinKind.SPKI_SHA256, None, Place(7), "unresolved_code")
 OPEN_RULE = PinRule(HOST, Place(6), (pin(WRONG), UNREADABLE))
-OPEN_PIN = Problem("unresolved_code", "Line 7 is open.", Place(7))
-OPEN_CALL = Problem("unresolved_code", "Line 9 is open.", Place(9))
 
 
 @pytest.mark.parametrize(
-    ("problems", "host", "outcome", "code"),
+    ("is_complete", "host", "outcome", "code"),
     [
-        ((OPEN_PIN,), HOST, Outcome.INDETERMINATE, "unresolved_code"),
-        ((OPEN_PIN,), "example.net", Outcome.NOT_PINNED, "no_rule_for_host"),
-        ((OPEN_PIN, OPEN_CALL), "example.net", Outcome.INDETERMINATE, "unresolved_code"),
+        (True, HOST, Outcome.INDETERMINATE, "unresolved_code"),
+        (True, "example.net", Outcome.NOT_PINNED, "no_rule_for_host"),
+        (False, "example.net", Outcome.INDETERMINATE, "unresolved_code"),
     ],
 )
 def test_code_that_only_running_tells_leaves_the_decision_open(
-    problems: tuple[Problem, ...], host: str, outcome: Outcome, code: str
+    is_complete: bool, host: str, outcome: Outcome, code: str
 ) -> None:
-    policy = replace(pin_set(OPEN_RULE), problems=problems)
+    policy = replace(pin_set(OPEN_RULE), is_complete=is_complete)
 
     assert codes(decide(OKHTTP, policy, encounter(host, *PATH))) == (outcome, code)
+
+
+def test_known_pins_that_do_not_match_decide_nothing_while_others_may_be_there() -> None:
+    policy = replace(pin_set(rule(HOST, WRONG)), is_complete=False)
+
+    assert codes(decide(OKHTTP, policy, encounter(HOST, *PATH))) == (Outcome.INDETERMINATE, "unresolved_code")
 
 
 def test_a_matching_pin_needs_no_unresolved_one() -> None:
@@ -206,3 +210,40 @@ def test_what_the_reader_calls_refused_is_refused_by_current_versions(device: De
     policy = replace(pin_set(rule("example.*", WRONG)), problems=(refused,))
 
     assert decide(OKHTTP, policy, encounter("example.com", *PATH, device=device)).outcome is outcome
+
+
+SERVED = "sha256/" + spki(C.l1)
+
+
+@pytest.mark.parametrize(
+    ("certain", "conditional", "outcome", "code"),
+    [
+        (SERVED, WRONG, Outcome.CONNECTS, "pin_matches"),
+        (WRONG, SERVED, Outcome.INDETERMINATE, "conditional_code"),
+        (WRONG, WRONG, Outcome.BLOCKED_BY_PIN, "no_pin_matches"),
+        (None, WRONG, Outcome.INDETERMINATE, "conditional_code"),
+        (None, SERVED, Outcome.CONNECTS, "pin_matches"),
+    ],
+)
+def test_a_rule_under_a_condition_may_be_there_or_not(
+    certain: str | None, conditional: str, outcome: Outcome, code: str
+) -> None:
+    rules = [replace(rule(HOST, conditional), is_conditional=True)]
+    rules += [rule("*.example.com", certain)] if certain else []
+
+    assert codes(decide(OKHTTP, pin_set(*rules), encounter(HOST, *PATH))) == (outcome, code)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcome", "code"),
+    [
+        (rule(HOST, SERVED), rule(HOST, SERVED, WRONG), Outcome.CONNECTS, "pin_matches"),
+        (rule(HOST, SERVED), rule("cdn.example.net", WRONG), Outcome.CONNECTS, "pin_matches"),
+        (rule(HOST, WRONG), rule("cdn.example.net", WRONG), Outcome.BLOCKED_BY_PIN, "no_pin_matches"),
+        (rule(HOST, WRONG), rule(HOST, SERVED), Outcome.INDETERMINATE, "several_pinners"),
+    ],
+)
+def test_pinners_of_one_app_are_not_merged(first: PinRule, second: PinRule, outcome: Outcome, code: str) -> None:
+    policy = pin_set(first, replace(second, group=1))
+
+    assert codes(decide(OKHTTP, policy, encounter(HOST, *PATH))) == (outcome, code)
