@@ -1,0 +1,29 @@
+"""The command line: `certdash check | up | demo`; only the chosen command is loaded, and `check` never loads Django."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "check": "say which apps with this pin file fail now and after the next rotation",
+    "up": "run web, worker and beat on your own data",
+    "demo": "run everything on a story with real TLS servers",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(
+        prog="certdash", description="Which pinned apps fail after the next certificate rotation, and why."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    chosen = next((word for word in given if word in COMMANDS), None)
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        if name == chosen:
+            module = import_module(f"certdash.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    parsed = parser.parse_args(given)
+    return int(parsed.run(parsed))

@@ -1,0 +1,65 @@
+"""`certdash check`: one pin file against what hosts serve now and next; exit 0, 1 or 2 for a build pipeline."""
+
+import argparse
+import sys
+
+from certdash.cli.check_case import cases
+from certdash.cli.check_input import Unreadable, read_inputs
+from pins.conclusion import Value, Verdict
+from pins.verdict import judge, worst
+
+THRESHOLDS = ("failing", "will_fail", "at_risk")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("pin_file", metavar="PINFILE", help="the pin file of the app, or - for standard input")
+    add("--host", action="append", required=True, help="a host that the app connects to; repeat for more")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--served", metavar="CHAIN.pem", help="what the hosts serve now, leaf first")
+    source.add_argument("--connect", metavar="HOST:PORT", help="probe here instead of port 443 of each host")
+    add(
+        "--trust-store",
+        metavar="[NAME=]ROOTS.pem",
+        action="append",
+        default=[],
+        help="anchors of the users' devices; repeat for more",
+    )
+    add(
+        "--next",
+        metavar="NEXT",
+        action="append",
+        default=[],
+        help="what will be served next: a chain, leaf, CSR or public key file, or sha256/…; repeat",
+    )
+    add("--at", metavar="ISO-TIME", help="decide for this instant instead of now; UTC where it names no zone")
+    add("--client", metavar="KIND", help="the code in the app that enforces the pins; else all that read such a file")
+    add("--client-version", metavar="V", help="the version of that library")
+    add("--os-version", metavar="LEVEL", type=int, help="the Android API level or the iOS major version")
+    add("--format", choices=("text", "json"), default="text", help="of the answer")
+    add("--fail-on", choices=THRESHOLDS, default="will_fail", help="exit 1 from this verdict on")
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        inputs = read_inputs(args)
+    except Unreadable as error:
+        print(f"certdash: {error}", file=sys.stderr)
+        return 2
+    checked = cases(inputs)
+    verdicts = [judge(inputs.pin_set, inputs.clients, case) for case in checked]
+    verdict = worst(verdicts)
+    if args.format == "json":
+        from certdash.cli.check_json import report
+
+        print(report(inputs, verdict))
+    else:
+        from certdash.cli.check_text import report as text
+
+        print(text(inputs, list(zip(checked, verdicts, strict=True)), verdict))
+    return exit_code(verdict, args.fail_on)
+
+
+def exit_code(verdict: Verdict, fail_on: str) -> int:
+    """`unknown` never passes: a build must not go green because a host was down."""
+    return int(verdict.value is Value.UNKNOWN or verdict.value.badness <= Value(fail_on).badness)

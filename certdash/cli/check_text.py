@@ -1,0 +1,94 @@
+"""The answer of `certdash check` for people: the verdict first, then what to do, then the evidence."""
+
+import os
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from certdash.cli.check_input import Inputs
+from pins.case import Case
+from pins.conclusion import Judged, Value, Verdict
+from pins.judging import remote_decisions
+from pins.reasons import day
+from pins.remedy import runway_days
+
+Checked = Sequence[tuple[Case, Verdict]]
+
+SHAPES = {
+    Value.FAILING: ("✕", "31"),
+    Value.WILL_FAIL: ("▲", "91"),
+    Value.AT_RISK: ("◆", "33"),
+    Value.UNKNOWN: ("?", "90"),
+    Value.UNPROTECTED: ("○", "34"),
+    Value.READY: ("●", "32"),
+}
+WIDTH = 100
+
+
+def report(inputs: Inputs, checked: Checked, verdict: Verdict) -> str:
+    lines = [f"{marked(verdict.value)}  {inputs.name} ({inputs.pin_set.format})", ""]
+    for case, found in checked:
+        lines += _host(case, found, is_alone=len(checked) == 1)
+    for case, found in checked:
+        lines += _evidence(inputs, case, found)
+    lines += _problems(inputs)
+    return "\n".join(lines).rstrip()
+
+
+def marked(value: Value) -> str:
+    """Shape, word and colour on a terminal, the word alone elsewhere."""
+    word = value.value.replace("_", " ")
+    if not sys.stdout.isatty():
+        return word
+    shape, colour = SHAPES[value]
+    text = f"{shape} {word}"
+    return text if os.environ.get("NO_COLOR") else f"\x1b[{colour}m{text}\x1b[0m"
+
+
+def _host(case: Case, verdict: Verdict, *, is_alone: bool) -> Iterator[str]:
+    lead = "" if is_alone else f"{case.host}: {marked(verdict.value)}. "
+    yield from textwrap.wrap(f"{lead}{verdict.reason.text}", WIDTH, break_long_words=False, break_on_hyphens=False)
+    if verdict.ship_by and case.window:
+        left = runway_days(verdict.ship_by, case.now)
+        runway = f"{left} days left" if left > 0 else f"{-left} days late" if left < 0 else "today"
+        lead_time = case.lead
+        yield from textwrap.wrap(
+            f"Ship by {day(verdict.ship_by)} ({runway}): {lead_time.review_days} days of review, "
+            f"{lead_time.adoption_days} until {lead_time.target_share} % of users have it and "
+            f"{lead_time.buffer_days} in reserve before {day(case.window.earliest)}, the earliest day of the rotation.",
+            WIDTH,
+        )
+    yield ""
+
+
+def _evidence(inputs: Inputs, case: Case, verdict: Verdict) -> Iterator[str]:
+    counted = [_row(judged) for judged in verdict.decisions]
+    remote = [_row(judged) for judged in remote_decisions(inputs.pin_set, inputs.clients, case)]
+    if not counted:
+        return
+    yield f"{case.host}"
+    widths = [max(len(row[column]) for row in (*counted, *remote)) for column in range(5)]
+    for row in counted:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True)).rstrip()
+    if remote:
+        yield "  too unlikely to count:"
+    for row in remote:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True)).rstrip()
+    yield ""
+
+
+def _row(judged: Judged) -> tuple[str, ...]:
+    decision = judged.decision
+    scenario = judged.scenario.value.replace("_", " ")
+    likelihood = f" ({judged.likelihood.value})" if judged.likelihood else ""
+    pin = f"pin {decision.match.pin.text}" if decision.match else ""
+    outcome = decision.outcome.value.replace("_", " ")
+    return judged.when, scenario + likelihood, decision.client.value, decision.trust_store, outcome, pin
+
+
+def _problems(inputs: Inputs) -> Iterator[str]:
+    if inputs.pin_set.problems:
+        yield "Problems in the file"
+    for problem in inputs.pin_set.problems:
+        place = f"{problem.place}: " if str(problem.place) else ""
+        yield from textwrap.wrap(f"{place}{problem.message}", WIDTH, initial_indent="  ", subsequent_indent="    ")
