@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern, URLResolver
 
-from certdash.views import health, session, styleguide
+from certdash.views import (
+    app_forms,
+    customers,
+    environment_forms,
+    environments,
+    health,
+    members,
+    overview,
+    platform_domains,
+    progress,
+    session,
+    settings,
+    styleguide,
+    trust_stores,
+    welcome,
+)
 
 handler404 = "certdash.views.session.not_found"
 handler403 = "certdash.views.session.forbidden"
@@ -11,4 +26,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
     *session.urlpatterns,
     *styleguide.urlpatterns,
+    *overview.urlpatterns,
+    *environments.urlpatterns,
+    *environment_forms.urlpatterns,
+    *app_forms.urlpatterns,
+    *progress.urlpatterns,
+    *settings.urlpatterns,
+    *customers.urlpatterns,
+    *platform_domains.urlpatterns,
+    *trust_stores.urlpatterns,
+    *members.urlpatterns,
+    *welcome.urlpatterns,
 ]

@@ -15,7 +15,7 @@ PAST_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What is known of one certificate; `silent_since` is set where the endpoint is not readable any more."""
+    """What is known of one certificate; `silent_since` hatches all that is behind us."""
 
     verdict: str
     issued: datetime | None = None
@@ -86,7 +86,7 @@ def bar(life: Life, scale: Scale) -> LifetimeBar:
             hatch="plain",
             words=f"Last read {_day(life.silent_since)}, silent since",
             today=today,
-            silence=scale.stretch(life.silent_since, scale.today),
+            silence=scale.stretch(life.issued or life.silent_since, scale.today),
             quiet=scale.stretch(scale.today, scale.today + timedelta(days=30)),
         )
     if life.issued is None or life.expires is None:

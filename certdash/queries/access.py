@@ -40,6 +40,16 @@ class Access:
         return self.is_platform_admin or self.customer_roles.get(customer_id) == Role.CUSTOMER_ADMIN
 
     @property
+    def may_administer_any(self) -> bool:
+        """Of at least one customer: whether a list offers to register something."""
+        return self.is_platform_admin or Role.CUSTOMER_ADMIN in self.customer_roles.values()
+
+    @property
+    def may_edit_any(self) -> bool:
+        """Of at least one customer: whether a list offers to act on its rows."""
+        return self.may_administer_any or Role.APP_OWNER in self.customer_roles.values()
+
+    @property
     def may_administer_platform(self) -> bool:
         """Customers, platform domains, their successors, trust stores."""
         return self.is_platform_admin

@@ -101,7 +101,8 @@ def span(start: datetime | None, end: datetime | None, now: datetime) -> str:
         return day(end, now)
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{day(end, now)}"
-    return f"{day(start, now)} – {day(end, now)}"
+    first = day(start, now).removesuffix(f" {end.year}") if start.year == end.year else day(start, now)
+    return f"{first} – {day(end, now)}"
 
 
 def clock(instant: datetime) -> str:

@@ -112,3 +112,9 @@ def is_tick(field: BoundField) -> bool:
 def wide(field: BoundField) -> str:
     """The width class that the form chose: `widget.attrs["data-wide"] = "half"`."""
     return str(field.field.widget.attrs.get("data-wide", ""))
+
+
+@register.filter
+def word(value: str) -> str:
+    """The verdict's name as people write it."""
+    return WORDS[_known(value)]

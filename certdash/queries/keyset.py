@@ -1,0 +1,131 @@
+"""Keyset paging: page 2,000 costs what page 1 costs, because it starts at a key and not at a count."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+
+from certdash.queries.lists import Address, Page, shown
+
+Row = TypeVar("Row", bound=Model)
+PAGE = 50
+COUNT_CAP = 10_000
+NOTHING = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By one field, ties by key. Rows without a value stand at the end, in both directions."""
+
+    field: str
+    is_down: bool = False
+    is_nullable: bool = False
+
+    @classmethod
+    def parse(cls, sort: str, nullable: tuple[str, ...] = ()) -> "Order":
+        name = sort.removeprefix("-")
+        return cls(name, sort.startswith("-"), name in nullable)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Between two pages: the row it stands at, which way to read from it, and the first row's number for people."""
+
+    value: str
+    key: int
+    is_back: bool
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[Row]):
+    rows: list[Row]
+    page: Page
+    total: int
+
+
+def read_cursor(given: Mapping[str, str]) -> Cursor | None:
+    """None for the first page, and for anything that is not a cursor."""
+    is_back = "before" in given
+    value, _, key = given.get("before" if is_back else "after", "").rpartition("~")
+    first = given.get("n", "1")
+    if not key.isdecimal() or len(key) > 18 or not value:
+        return None
+    return Cursor(value, int(key), is_back, int(first) if first.isdecimal() and len(first) < 9 else 1)
+
+
+def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE) -> Slice[Row]:
+    """One page of the rows, with the addresses of its neighbours. At most three statements."""
+    total = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+    cursor = read_cursor(address.given)
+    try:
+        found = _read(rows, order, cursor, size + 1)
+    except (ValidationError, ValueError, OverflowError):
+        address.notices.append("This page's address is damaged, so the list starts at its beginning.")
+        cursor, found = None, _read(rows, order, None, size + 1)
+    return _slice(found, order, cursor, address, size, total)
+
+
+def _slice(
+    found: list[Row], order: Order, cursor: Cursor | None, address: Address, size: int, total: int
+) -> Slice[Row]:
+    is_more, is_back = len(found) > size, cursor is not None and cursor.is_back
+    found = found[:size]
+    if is_back:
+        found.reverse()
+    first = cursor.first if cursor else 1
+    has_previous = is_more if is_back else cursor is not None
+    has_next = True if is_back else is_more
+    page = Page(
+        shown(first, len(found), total, COUNT_CAP),
+        address.url(before=_mark(found[0], order), n=str(max(1, first - size))) if has_previous and found else "",
+        address.url(after=_mark(found[-1], order), n=str(first + size)) if has_next and found else "",
+    )
+    return Slice(found, page, total)
+
+
+def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -> list[Row]:
+    """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin."""
+    parts = [_filled, _empty] if order.is_nullable else [_filled]
+    if cursor is not None:
+        parts = parts[::-1] if cursor.is_back else parts
+        parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
+    found: list[Row] = []
+    for at, part in enumerate(parts):
+        if len(found) < size:
+            place = cursor if at == 0 else None
+            found += part(rows, order, place, cursor is not None and cursor.is_back)[: size - len(found)]
+    return found
+
+
+def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: bool) -> QuerySet[Row]:
+    if order.is_nullable:
+        rows = rows.filter(**{f"{order.field}__isnull": False})
+    is_down = order.is_down != is_back
+    if cursor is not None:
+        rows = rows.filter(_beyond(rows.model, order.field, cursor, "lt" if is_down else "gt"))
+    sign = "-" if is_down else ""
+    return rows.order_by(f"{sign}{order.field}", f"{sign}pk")
+
+
+def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: bool) -> QuerySet[Row]:
+    rows = rows.filter(**{f"{order.field}__isnull": True})
+    if cursor is not None:
+        rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
+    return rows.order_by("-pk" if is_back else "pk")
+
+
+def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Q:
+    """The first condition repeats the second in a form that an index can answer."""
+    value: Any = model._meta.get_field(name).to_python(cursor.value)
+    tie = Q(**{name: value, f"pk__{than}": cursor.key})
+    return Q(**{f"{name}__{than}e": value}) & (Q(**{f"{name}__{than}": value}) | tie)
+
+
+def _mark(row: Model, order: Order) -> str:
+    value = getattr(row, order.field)
+    text = value.isoformat() if isinstance(value, datetime) else NOTHING if value is None else str(value)
+    return f"{text}~{row.pk}"

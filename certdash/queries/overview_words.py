@@ -1,0 +1,81 @@
+"""What the overview says first: who stops, how many users they have, and whether there is time left."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from certdash.models import Rotation
+from certdash.queries.formatting import Part, Sentence, about, address, counted, day, full_day, number
+
+# Figures by name, as one aggregate returns them.
+Counts = Mapping[str, Any]
+
+
+def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
+    total = totals["total"]
+    if not total:
+        return (Part("No app is registered yet, so nothing can be said about rotations."),)
+    if rotation is None or rotation.window_end is None or not struck["stops"]:
+        return _calm(totals, rotation)
+    parts = [
+        Part(f"If the platform certificate rotates on {full_day(rotation.window_end)}, "),
+        Part(f"{number(struck['stops'])} of {counted(total, 'app')}", address("apps", status="stops")),
+        Part(" stop connecting: " if struck["stops"] != 1 else " stops connecting: "),
+        Part(counted(struck["customers"], "customer"), address("apps", status="stops", sort="customer")),
+        Part(", about "),
+        Part(f"{about(struck['users'])} users", address("apps", status="stops")),
+        Part(". "),
+    ]
+    return (*parts, *_ship(struck, now))
+
+
+def _ship(struck: Counts, now: datetime) -> Sentence:
+    count = struck["in_time"]
+    if not count:
+        return (Part("For none of them is there time left to ship."),)
+    whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
+    return (
+        Part(whole, address("apps", status="stops", ship="in_time")),
+        Part(f" can still ship safely until {day(struck['first_ship_by'], now)}."),
+    )
+
+
+def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
+    stops, total = totals["stops"], totals["total"]
+    when = f" on {full_day(rotation.window_end)}" if rotation and rotation.window_end else ""
+    first = (
+        f"If the platform certificate rotates{when}, no app stops connecting"
+        if rotation
+        else "No platform rotation is known"
+    )
+    if not stops:
+        ready = totals["apps_ready"]
+        share = f"{number(ready)} of {counted(total, 'app')}"
+        rest = Part(" are ready for every plausible change.")
+        return (Part(f"{first}; "), Part(share, address("apps", status="ready")), rest)
+    verb = " stops" if stops == 1 else " stop"
+    share = f"{number(stops)} of {counted(total, 'app')}"
+    return (Part(f"{first}, but "), Part(share, address("apps", status="stops")), Part(f"{verb} for other reasons."))
+
+
+def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
+    parts: list[Part] = []
+    if rotation and rotation.window_start and rotation.window_start > now:
+        parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))
+    elif rotation and rotation.first_changed_at:
+        parts.append(Part("The rotation is under way: some addresses already serve the next certificate. "))
+    late = struck.get("late", 0)
+    if late:
+        other = "For the other " if struck["in_time"] else "For "
+        parts += [Part(other), Part(counted(late, "app"), address("apps", status="stops", ship="late")),
+                  Part(" the ship-by date has passed; a forced update is what remains. ")]  # fmt: skip
+    beyond = totals["stops"] - struck.get("stops", 0)
+    if struck.get("stops") and beyond:
+        parts.append(
+            Part(
+                f"{counted(beyond, 'more app')} fail on custom domains. "
+                if beyond > 1
+                else "1 more app fails on a custom domain. "
+            )
+        )
+    return tuple(parts)

@@ -1,0 +1,60 @@
+"""The 90-day trend: apps by verdict as counted at the end of each day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Sum
+
+from certdash.drawing.trend import Trend, trend
+from certdash.models import DailyCount
+from certdash.queries.access import Access
+from certdash.queries.formatting import VALUES, full_day
+
+DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """`counts` stand in the order of badness; `name` is the day for people."""
+
+    day: date
+    name: str
+    counts: tuple[int, ...]
+
+
+def day_rows(access: Access, customer: int | None, now: datetime) -> tuple[DayRow, ...]:
+    """One statement. A day that nobody counted takes the counts of the day before."""
+    first = (now - timedelta(days=DAYS)).date()
+    rows = DailyCount.objects.filter(day__gte=first)
+    if customer is not None:
+        rows = rows.filter(customer=customer)
+    elif access.sees_everything:
+        rows = rows.filter(customer=None)
+    else:
+        rows = rows.filter(access.rows())
+    counted: dict[date, dict[str, int]] = {}
+    for day, value, apps in rows.order_by().values_list("day", "value").annotate(sum=Sum("apps")):
+        counted.setdefault(day, {})[value] = apps
+    return _filled(counted, now.date())
+
+
+def _filled(counted: dict[date, dict[str, int]], last: date) -> tuple[DayRow, ...]:
+    if not counted:
+        return ()
+    found: list[DayRow] = []
+    day = min(counted)
+    while day <= last:
+        known = counted.get(day)
+        counts = tuple(known.get(value, 0) for value in VALUES) if known else found[-1].counts
+        found.append(DayRow(day, full_day(day), counts))
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def trend_of(rows: tuple[DayRow, ...]) -> Trend | None:
+    """None with fewer than two days: a single column is no trend."""
+    if len(rows) < 2:
+        return None
+    return trend(
+        [row.day for row in rows], {value.value: [row.counts[at] for row in rows] for at, value in enumerate(VALUES)}
+    )

@@ -1,0 +1,40 @@
+"""Environments to read: the list, as page and as CSV, and one environment."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from certdash.queries.environments import csv_rows, environment_list
+from certdash.views.csv import csv_response
+from certdash.views.guard import Request, signed_in
+
+
+@require_safe
+@signed_in
+def environments(request: Request) -> HttpResponse | StreamingHttpResponse:
+    now = timezone.now()
+    given = request.GET.dict()
+    if given.get("format") == "csv":
+        return csv_response(csv_rows(request.access, given, now), "environments")
+    listing = environment_list(request.access, given, now)
+    context = {
+        "list": listing,
+        "notices": listing.notices,
+        "may_check": request.access.may_edit_any,
+        "may_register": request.access.may_administer_any,
+    }
+    return render(request, "environments/list.html", context)
+
+
+@require_safe
+@signed_in
+def environment(request: Request, pk: int) -> HttpResponse:
+    return HttpResponse(str(pk))
+
+
+urlpatterns: list[URLPattern] = [
+    path("environments/", environments, name="environments"),
+    path("environments/<int:pk>/", environment, name="environment"),
+]

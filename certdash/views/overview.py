@@ -1,0 +1,20 @@
+"""The overview: the page a manager reads and prints."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from certdash.queries.overview import overview as read_overview
+from certdash.views.guard import Request, signed_in
+
+
+@require_safe
+@signed_in
+def overview(request: Request) -> HttpResponse:
+    page = read_overview(request.access, request.GET.dict(), timezone.now())
+    return render(request, "overview/page.html", {"page": page, "notices": page.notices})
+
+
+urlpatterns: list[URLPattern] = [path("", overview, name="overview")]

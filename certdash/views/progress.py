@@ -1,0 +1,79 @@
+"""Check now, and the progress that follows it: a fragment that polls, or a page that is read again."""
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from certdash.actions.checking import begin_check
+from certdash.actions.scheduling import watched
+from certdash.queries.environments import matching, visible
+from certdash.queries.formatting import counted
+from certdash.queries.progress import own_progress
+from certdash.tasks.probing import probe_now
+from certdash.views.guard import Request, allow, found, signed_in
+
+MAX_CHECKED = 5000
+
+
+@require_safe
+@signed_in
+def progress(request: Request, pk: int) -> HttpResponse:
+    bar = own_progress(request.access, pk, _safe_back(request.GET.get("back", "")))
+    if bar is None:
+        raise Http404
+    template = "_components/progress.html" if request.htmx else "progress.html"
+    return render(request, template, {"progress": bar})
+
+
+@require_POST
+@signed_in
+def environment_probe(request: Request, pk: int) -> HttpResponse:
+    environment = found(visible(request.access), pk=pk)
+    allow(
+        request.access.may_administer(environment.customer_id) or request.access.may_edit_apps(environment.customer_id)
+    )
+    endpoints = list(watched().filter(environment=environment).values_list("pk", flat=True))
+    return _begin(request, endpoints, f"Checking {environment.name}", reverse("environment", args=[pk]))
+
+
+@require_POST
+@signed_in
+def environments_probe(request: Request) -> HttpResponse:
+    """The selected environments, or with `all` every one that the filters leave."""
+    rows = visible(request.access)
+    if "all" in request.POST:
+        rows = matching(
+            request.access, QueryDict(request.POST.get("filters", "").removeprefix("?")).dict(), timezone.now()
+        )
+    else:
+        rows = rows.filter(pk__in=[key for key in request.POST.getlist("environment") if key.isdecimal()][:MAX_CHECKED])
+    keys = [
+        pk
+        for pk, customer in rows.values_list("pk", "customer_id")[:MAX_CHECKED]
+        if request.access.may_administer(customer) or request.access.may_edit_apps(customer)
+    ]
+    allow(bool(keys) or not rows.exists())
+    endpoints = list(watched().filter(environment__in=keys).values_list("pk", flat=True))
+    return _begin(request, endpoints, f"Checking {counted(len(keys), 'environment')}", reverse("environments"))
+
+
+def _begin(request: Request, endpoint_ids: list[int], title: str, back: str) -> HttpResponseRedirect:
+    progress = begin_check(endpoint_ids, title, actor=request.user, now=timezone.now())
+    if endpoint_ids:
+        probe_now.delay(progress.pk, endpoint_ids)
+    return redirect(f"{reverse('progress', args=[progress.pk])}?back={back}")
+
+
+def _safe_back(back: str) -> str:
+    is_safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    return back if is_safe else reverse("overview")
+
+
+urlpatterns: list[URLPattern] = [
+    path("progress/<int:pk>/", progress, name="progress"),
+    path("environments/probe/", environments_probe, name="environments_probe"),
+    path("environments/<int:pk>/probe/", environment_probe, name="environment_probe"),
+]
