@@ -47,7 +47,9 @@ def announced(source: bytes) -> Announced:
 
 
 def keyed(key: PublicKey) -> UnknownCertificate:
-    return UnknownCertificate("leaf", spki_sha256=key.spki_sha256, spki_sha1=key.spki_sha1, raw_key=key.raw_key)
+    return UnknownCertificate(
+        "leaf", spki_sha256=key.spki_sha256, spki_sha1=key.spki_sha1, raw_key=key.raw_key, key_kind=key.key_kind
+    )
 
 
 def _certificates(source: bytes, *, is_bare: bool) -> Announced:

@@ -108,7 +108,13 @@ def assumed(
 
 def same_key(leaf: Certificate, unknown: UnknownCertificate) -> UnknownCertificate:
     return UnknownCertificate(
-        "leaf", unknown.sha256, unknown.sha1, leaf.spki_sha256, leaf.spki_sha1, raw_key=leaf.raw_key
+        "leaf",
+        unknown.sha256,
+        unknown.sha1,
+        leaf.spki_sha256,
+        leaf.spki_sha1,
+        raw_key=leaf.raw_key,
+        key_kind=leaf.key_kind,
     )
 
 
@@ -118,7 +124,11 @@ def _reissued(tail: Tail, unknown: Placeholders) -> Chain:
         return (unknown.intermediate,)
     issuer = tail.issuers[0]
     twin = UnknownCertificate(
-        "intermediate", spki_sha256=issuer.spki_sha256, spki_sha1=issuer.spki_sha1, raw_key=issuer.raw_key
+        "intermediate",
+        spki_sha256=issuer.spki_sha256,
+        spki_sha1=issuer.spki_sha1,
+        raw_key=issuer.raw_key,
+        key_kind=issuer.key_kind,
     )
     return tail.under_sibling(twin)
 

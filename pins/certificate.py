@@ -76,6 +76,7 @@ class UnknownCertificate:
     """A certificate of a future chain of which little or nothing is known; it equals nothing but itself.
 
     A registered CSR, key or hash fills `spki_sha256` (and what follows from it), a registered fingerprint `sha256`.
+    `key_kind` is known wherever the key itself is.
     """
 
     role: Role
@@ -86,6 +87,7 @@ class UnknownCertificate:
     raw_key: bytes | None = None
     not_before: datetime | None = None
     not_after: datetime | None = None
+    key_kind: str | None = None
 
 
 ChainCertificate = Certificate | UnknownCertificate

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pins.certificate import Certificate, ChainCertificate
+from pins.certificate import ChainCertificate
 from pins.decision import Outcome, Reason
 from pins.encounter import Encounter
 from pins.hosts import SuffixList
@@ -111,13 +111,12 @@ def _mismatch(domain: Domain, host: str, path: Path) -> Answer:
 
 
 def _is_hashable(certificate: ChainCertificate, edition: Edition) -> bool:
-    """A certificate that is not known yet is taken to have a key of the usual kind."""
-    return not isinstance(certificate, Certificate) or certificate.key_kind in edition.hashable_keys
+    """A key that is not known yet is taken to be of the usual kind."""
+    return certificate.key_kind is None or certificate.key_kind in edition.hashable_keys
 
 
 def _unhashable(certificate: ChainCertificate, path: Path, edition: Edition) -> Answer:
-    kind = certificate.key_kind if isinstance(certificate, Certificate) else ""
-    what = f"This TrustKit cannot hash the {kind} key that it meets before a matching pin"
+    what = f"This TrustKit cannot hash the {certificate.key_kind} key that it meets before a matching pin"
     if edition.version < NO_CRASH_SINCE:
         return Answer(Outcome.CONFIG_ERROR, so("crashes_on_key_type", what, "the app crashes"), path=path)
     return Answer(Outcome.BLOCKED_BY_PIN, so("key_type_not_hashable", what, "the app cannot connect"), path=path)

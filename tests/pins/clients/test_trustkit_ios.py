@@ -263,6 +263,20 @@ def test_a_certificate_that_is_not_known_yet_is_taken_to_be_hashable() -> None:
     )
 
 
+def test_the_key_of_a_registered_request_counts_before_there_is_a_certificate() -> None:
+    leaf = UnknownCertificate("leaf", spki_sha256=C.l1.spki_sha256, key_kind="RSA-3072")
+
+    decision = decide(TRUSTKIT, pin_set(rule(HOST, spki(C.l1), BAD)), encounter(HOST, leaf, C.i1, C.r1, device=SLOPPY))
+
+    assert (decision.outcome, decision.reason) == (
+        Outcome.CONFIG_ERROR,
+        Reason(
+            "crashes_on_key_type",
+            "This TrustKit cannot hash the RSA-3072 key that it meets before a matching pin, so the app crashes.",
+        ),
+    )
+
+
 def test_the_path_is_the_one_that_apple_builds() -> None:
     met = encounter(HOST, *PATH)
     apple = ValidatedPaths("system", ((C.l2, C.i2, C.r2),))
