@@ -17,7 +17,7 @@ KEYS = (
         "single_pin",
         "warning",
         "Only one pin",
-        "When the one pinned key changes or is lost, every installed app stops connecting and only a new release helps.",
+        "When the one pinned key changes or is lost, every installed app stops connecting until a new release.",
         "Create a backup key, keep it offline, and ship its pin beside the current one.",
     ),
     FindingKind(
@@ -31,7 +31,7 @@ KEYS = (
         "duplicate_pins",
         "warning",
         "The same pin twice",
-        "The second copy protects nothing, so there may be one key fewer than planned. TrustKit on iOS counts different "
+        "The second copy protects nothing, so there may be one key fewer than planned. TrustKit on iOS counts distinct "
         "pins only and crashes the app at launch when fewer than two remain.",
         "Replace the copy with the pin of a backup key.",
     ),
@@ -77,7 +77,7 @@ KEYS = (
         "base64_of_hex_pin",
         "error",
         "Base64 of hex digits",
-        "Printed hex was encoded instead of the hash itself, so the pin is twice as long as it should be and never matches.",
+        "Printed hex was encoded instead of the hash itself, so the pin is twice as long and never matches.",
         f"Encode the binary hash: {SPKI_COMMAND}",
     ),
     FindingKind(
@@ -114,6 +114,13 @@ KEYS = (
         "Wrong prefix",
         "The client knows other prefixes than this one and refuses the pin, or reads the prefix as part of the hash.",
         "Write the pin the way this kind of file needs it: `sha256/` and base64 in code and JSON, bare base64 in XML.",
+    ),
+    FindingKind(
+        "missing_prefix",
+        "warning",
+        "No prefix",
+        "The documentation asks for `sha256/` before every hash; devices below Android 7 refuse the pin without it.",
+        "Write `sha256/` before the hash.",
     ),
     FindingKind(
         "non_canonical_base64",

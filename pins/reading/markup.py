@@ -173,7 +173,7 @@ def _pieces(text: Text, inner: Span) -> Iterator[Piece]:
 
 def _trimmed(text: Text, span: Span) -> Iterator[Piece]:
     raw = text.cut(span)
-    body = raw.strip()
+    body = raw.strip(" \t\r\n")
     if body:
         start = span.start + raw.index(body)
         yield Piece(Span(start, start + len(body)), body)

@@ -89,7 +89,8 @@ def _refuse_control_characters(text: Text) -> None:
     found = _CONTROL.search(text.content)
     if found is None:
         return
-    utf16 = "It looks like UTF-16 without a byte order mark. " if found[0] == "\0" and len(text.content) > 1 else ""
+    is_wide = text.content[1:20:2].count("\0") > 8 or text.content[0:20:2].count("\0") > 8
+    utf16 = "It looks like UTF-16 without a byte order mark. " if is_wide else ""
     raise PinError(
         f"The file holds the control character U+{ord(found[0]):04X}, so it is not text. {utf16}"
         "Give the text file itself, saved as UTF-8.",

@@ -1,0 +1,1 @@
+"""Just enough Kotlin and Java to read constants and calls; what only running would tell stays open."""

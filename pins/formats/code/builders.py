@@ -1,0 +1,184 @@
+"""Finds the calls that add pins: each `CertificatePinner.Builder`, what is chained to it, what is done to it later."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pins.formats.code.conditions import is_conditional
+from pins.formats.code.folding import Folder
+from pins.formats.code.structure import Definition, Extent, Source
+
+_OWN_RECEIVER = frozenset({"apply", "run", "with"})
+_NAMED_RECEIVER = frozenset({"also", "let"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One `add(…)`: its arguments, the builder it belongs to, and whether a condition decides about it."""
+
+    index: int
+    arguments: tuple[range, ...]
+    opener: int
+    group: int
+    is_conditional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A place where a builder is used in a way that is not followed."""
+
+    index: int
+    what: str
+
+
+class BuilderFinder:
+    def __init__(self, source: Source, folder: Folder) -> None:
+        self.source, self.folder = source, folder
+        self.groups = 0
+
+    def find(self) -> Iterator[Call | Stray]:
+        """In the order of the builders; the calls on one builder in their own order."""
+        names, builders = self._imported()
+        for index in range(len(self.source.tokens)):
+            opener = self._creation(index, names, builders)
+            if opener is not None:
+                yield from self._builder(index, opener)
+                self.groups += 1
+
+    def _imported(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names that mean CertificatePinner, and those that mean its Builder."""
+        source, pinners, builders = self.source, {"CertificatePinner"}, set[str]()
+        for index, token in enumerate(source.tokens):
+            if not token.is_name("CertificatePinner") or not source.is_mark(index - 1, "."):
+                continue
+            if source.is_name(index + 1, "as") and source.is_any_name(index + 2):
+                pinners.add(source.tokens[index + 2].text)
+            elif source.is_name(index + 2, "Builder") and self._is_import(index):
+                is_renamed = source.is_name(index + 3, "as") and source.is_any_name(index + 4)
+                builders.add(source.tokens[index + 4 if is_renamed else index + 2].text)
+        return frozenset(pinners), frozenset(builders)
+
+    def _is_import(self, index: int) -> bool:
+        return any(self.source.is_name(one, "import") for one in range(max(0, index - 5), index))
+
+    def _creation(self, index: int, names: frozenset[str], builders: frozenset[str]) -> int | None:
+        """The `(` of a call that makes a builder beginning at this token, else None."""
+        source = self.source
+        if source.is_name(index, *names) and source.is_mark(index + 1, ".") and source.is_name(index + 2, "Builder"):
+            opener = index + 3
+        elif source.is_name(index, *builders) and not source.is_mark(index - 1, "."):
+            opener = index + 1
+        else:
+            return None
+        return opener if source.is_mark(opener, "(") and not self._is_import(index) else None
+
+    def _builder(self, index: int, opener: int) -> Iterator[Call | Stray]:
+        start = self._expression_start(index)
+        after = self.source.match[opener] + 1
+        chain = list(self._chain(after, start))
+        yield from chain
+        end = self._chain_end(after)
+        if self._is_built(after, end):
+            return
+        if self.source.is_name(start - 2, "with") and self.source.is_mark(start - 1, "("):
+            yield from self._block(end + 1, start, receiver="")
+        elif self.source.is_mark(start - 1, "="):
+            yield from self._variable(start, end)
+        else:
+            yield Stray(index, "the builder is handed on before it is built")
+
+    def _expression_start(self, index: int) -> int:
+        source = self.source
+        while source.is_mark(index - 1, ".") and source.is_any_name(index - 2):
+            index -= 2
+        return index - 1 if source.is_name(index - 1, "new") else index
+
+    def _chain(self, after: int, start: int) -> Iterator[Call | Stray]:
+        """The calls in `.a(…).b { … }` from `after` on."""
+        source, index = self.source, after
+        while source.is_mark(index, ".", "?.") and source.is_any_name(index + 1):
+            name, index = index + 1, index + 2
+            word = source.tokens[name].text
+            opener = index if source.is_mark(index, "(") else None
+            index = source.match[index] + 1 if opener is not None else index
+            block = index if source.is_mark(index, "{") else None
+            index = source.match[index] + 1 if block is not None else index
+            if word == "add" and opener is not None:
+                yield self._call(name, opener, start)
+            elif word in _OWN_RECEIVER and block is not None:
+                yield from self._block(block, start, receiver="")
+            elif word in _NAMED_RECEIVER and block is not None:
+                yield from self._block(block, start, receiver=self._parameter(block))
+            elif word == "build":
+                return
+            else:
+                yield Stray(name, f"what .{word} does to the builder is not known")
+
+    def _chain_end(self, after: int) -> int:
+        """The first token behind the chain."""
+        source, index = self.source, after
+        while source.is_mark(index, ".", "?.") and source.is_any_name(index + 1):
+            index += 2
+            while source.is_mark(index, "(", "{"):
+                index = source.match[index] + 1
+        return index
+
+    def _is_built(self, after: int, end: int) -> bool:
+        source = self.source
+        outer = source.outer[after] if after < len(source.tokens) else None
+        return any(
+            source.is_name(one, "build") and source.outer[one] == outer
+            for one in range(after, min(end, len(source.tokens)))
+        )
+
+    def _parameter(self, block: int) -> str:
+        is_named = self.source.is_any_name(block + 1) and self.source.is_mark(block + 2, "->")
+        return self.source.tokens[block + 1].text if is_named else "it"
+
+    def _call(self, name: int, opener: int, start: int) -> Call:
+        conditional = is_conditional(self.source, start) or is_conditional(self.source, name)
+        return Call(name, tuple(self.source.arguments(opener)), opener, self.groups, conditional)
+
+    def _block(self, block: int, start: int, *, receiver: str) -> Iterator[Call | Stray]:
+        """`add` inside `apply { … }` and its kin; with a `receiver` only where it is named."""
+        source = self.source
+        if not source.is_mark(block, "{"):
+            yield Stray(start, "the builder is handed on before it is built")
+            return
+        for index in range(block + 1, min(source.match[block], len(source.tokens))):
+            if not source.is_name(index, "add") or not source.is_mark(index + 1, "("):
+                continue
+            is_plain = not source.is_mark(index - 1, ".", "?.")
+            if (is_plain and not receiver) or (source.is_name(index - 2, receiver or "this") and not is_plain):
+                yield self._call(index if is_plain else index - 2, index + 1, start)
+                yield from self._chain(source.match[index + 1] + 1, index if is_plain else index - 2)
+
+    def _variable(self, start: int, end: int) -> Iterator[Call | Stray]:
+        """What is done later to a variable that holds the builder."""
+        definition = self._definition(start)
+        if definition is None:
+            yield Stray(start, "the builder is kept in a place that is not followed")
+            return
+        extent: Extent = definition.extent
+        for index in range(end, min(extent.last, len(self.source.tokens))):
+            if not self.source.is_name(index, definition.name) or self.source.is_mark(index - 1, "."):
+                continue
+            if self.folder.find([definition.name], index) != (definition,):
+                continue
+            yield from self._use(index)
+
+    def _use(self, index: int) -> Iterator[Call | Stray]:
+        source = self.source
+        if source.is_name(index - 2, "with") and source.is_mark(index + 2, "{"):
+            yield from self._block(index + 2, index, receiver="")
+        elif source.is_mark(index + 1, ".", "?."):
+            yield from self._chain(index + 1, index)
+        elif (
+            source.is_mark(index + 1, "=")
+            or source.is_mark(index - 1, "(", ",", "=")
+            or source.is_name(index - 1, "return")
+        ):
+            yield Stray(index, "the builder is handed on before it is built")
+
+    def _definition(self, start: int) -> Definition | None:
+        definitions = (one for ones in self.source.definitions.values() for one in ones)
+        return next((one for one in definitions if one.value is not None and one.value.start == start), None)

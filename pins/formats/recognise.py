@@ -1,0 +1,107 @@
+"""What people give by mistake: a sentence for every kind of file that is no pin file, or none that is read yet."""
+
+import re
+from typing import NamedTuple
+
+from pins import pem
+from pins.errors import PinError
+from pins.notations import normalise_token
+
+_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"')
+_ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
+
+
+class _Look(NamedTuple):
+    pattern: re.Pattern[bytes]
+    sentence: str
+    code: str
+
+
+def _look(pattern: bytes, sentence: str, code: str = "wrong_format") -> _Look:
+    return _Look(re.compile(pattern, re.DOTALL), sentence, code)
+
+
+_BUILT = "Built apps are not read yet. Give the pin file from the source of the app."
+_LOOKS = (
+    _look(rb"bplist", "This is a binary property list, which is not read yet.", "unsupported_format"),
+    _look(
+        rb"\x03\0\x08\0",
+        "This is the compiled XML from inside an .apk. Give the res/xml file from the source of the app.",
+        "unsupported_format",
+    ),
+    _look(rb"dex\n|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\x7fELF", f"This is compiled code. {_BUILT}", "binary"),
+    _look(rb"\x1f\x8b|BZh|\xfd7zXZ|Rar!|7z\xbc", "This is a packed archive. Unpack it and give the pin file."),
+    _look(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8", "This is a document or a picture. Give the pin file itself."),
+    _look(
+        rb"\x30[\x80-\x84].*|.*-----BEGIN (?:TRUSTED )?CERTIFICATE-----",
+        "This is a certificate and no pin file. Register it as a successor or look it up under Certificates; here "
+        "goes the file in which the app keeps its pins.",
+    ),
+    _look(
+        rb".*-----BEGIN ",
+        "This is a key or a request in PEM and no pin file. Register it as a successor; here goes the file in which "
+        "the app keeps its pins.",
+    ),
+)
+_MARKUP = (
+    _look(rb"(?i)<!doctype html|<html|.*?<html[\s>]", "This is a web page. Save the file itself and not its preview."),
+    _look(rb".*?<plist[\s>]", "This is a property list (Info.plist), which is not read yet.", "unsupported_format"),
+    _look(
+        rb".*?<manifest[\s>]",
+        "This is an AndroidManifest.xml. Give the file that its networkSecurityConfig names, in res/xml.",
+    ),
+)
+
+
+def refuse_unrecognised(source: bytes, name: str) -> None:
+    """Raises PinError for input that is recognisably something else. Text that may be a pin file passes."""
+    pem.refuse_private_key(source)
+    if source[:4] == b"PK\x03\x04":
+        raise PinError(_archive(source, name), code="unsupported_format")
+    if any(mark in source for mark in _PIN_FILES):
+        return
+    head = source[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for look in (*_LOOKS, *(_MARKUP if head[:1] == b"<" else ())):
+        if look.pattern.match(head):
+            raise PinError(look.sentence, code=look.code)
+    _refuse_other_json(source)
+    _refuse_bare_pins(source)
+
+
+def _archive(source: bytes, name: str) -> str:
+    ending = name.lower().rpartition(".")[2]
+    if ending in _ARCHIVES:
+        return f"This is a built app (.{ending}). {_BUILT}"
+    if b"AndroidManifest.xml" in source:
+        return f"This is a built Android app. {_BUILT}"
+    if b"Payload/" in source[:4096]:
+        return f"This is a built iOS app. {_BUILT}"
+    return "This is a ZIP archive. Unpack it and give the pin file itself."
+
+
+def _refuse_other_json(source: bytes) -> None:
+    """JSON that is well-formed, and not the plugin's."""
+    head = source[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head[:1] not in (b"{", b"["):
+        return
+    instead = 'The OutSystems plugin\'s file reads {"hosts": [{"host": …, "hashes": […]}]}.'
+    for key, what in (
+        (b'"fingerprints"', "a fingerprint list of Wultra"),
+        (b'"network-security-config"', "a Capacitor build action"),
+        (b'"plugins"', "a Capacitor configuration"),
+    ):
+        if key in source:
+            raise PinError(f"This looks like {what}, which is not read yet. {instead}", code="unsupported_format")
+    raise PinError(f"This is JSON without hosts, so it is no pin file. {instead}", code="wrong_format")
+
+
+def _refuse_bare_pins(source: bytes) -> None:
+    if len(source) > 4_000 or not source.isascii():
+        return
+    lines = [line.strip() for line in source.decode().splitlines() if line.strip()]
+    if lines and all(len(line) >= 27 and normalise_token(line) for line in lines):
+        raise PinError(
+            "These are pins without their hosts, so no app can be judged by them. Look them up in the search box, "
+            "or give the file in which the app keeps them.",
+            code="wrong_format",
+        )
