@@ -16,7 +16,7 @@ from pins.validity import date_faults, day, name_of, rsa_bits
 
 MAXIMUM_LINE = 12  # a hundred certificates of one name, all signing each other, must not cost ten thousand checks
 SMALLEST_RSA = 2048  # CA/Browser Forum Baseline Requirements §6.1.5
-ACCEPTED_KEYS = frozenset({"EC-P-256", "EC-P-384", "EC-P-521", "Ed25519"})
+ACCEPTED_KEYS = frozenset({"EC-P-256", "EC-P-384", "EC-P-521"})
 STEPS: tuple[tuple[int, str, Severity], ...] = (
     (12, "twelfth", "error"),
     (6, "sixth", "warning"),
@@ -27,7 +27,7 @@ FINDING_OF_PROBLEM = {
     "self_signed": "self_signed",
     "untrusted_root": "untrusted_root",
 }
-REPORTED_BY_CERTIFICATE = frozenset({"expired", "not_yet_valid", "weak_key", "weak_signature"})
+REPORTED_BY_CERTIFICATE = frozenset({"expired", "not_yet_valid", "weak_key", "unsupported_key", "weak_signature"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from pins import validity
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
 from pins.decision import Reason
 from pins.diagnosis import NO_CERTIFICATE, missing_anchor
-from pins.issuing import Search, Trail, apple_trails, conscrypt_trails, is_self_signed, openssl_trails
+from pins.growing import apple_trails, conscrypt_trails, openssl_trails
+from pins.issuing import Search, Trail, is_self_signed
 from pins.trust import TrustStore
 from pins.validity import Strictness, fault_of
 
@@ -98,12 +99,21 @@ def _pruning(instant: datetime, order: PathOrder) -> Callable[[Certificate], boo
 def _find(search: Search, order: PathOrder) -> ValidatedPaths:
     build, strictness = BUILDERS[order]
     valid = (one for one in build(search) if fault_of(one, search.store, search.instant, strictness) is None)
-    trails = list(islice(valid, MAXIMUM_PATHS + 1))
-    is_exhausted = len(trails) <= MAXIMUM_PATHS and not search.is_out_of_budget
-    paths = [one.certificates for one in trails[:MAXIMUM_PATHS]]
+    paths = list(islice(_distinct(valid), MAXIMUM_PATHS + 1))
+    is_exhausted = len(paths) <= MAXIMUM_PATHS and not search.is_out_of_budget
+    del paths[MAXIMUM_PATHS:]
     if order is PathOrder.APPLE:
         paths.sort(key=_apple_rank)
     return ValidatedPaths(search.store.name, tuple(paths), is_exhausted=is_exhausted)
+
+
+def _distinct(trails: Iterator[Trail]) -> Iterator[tuple[ChainCertificate, ...]]:
+    """An anchor that is served as well is met twice, and that is one path."""
+    seen: set[tuple[ChainCertificate, ...]] = set()
+    for trail in trails:
+        if trail.certificates not in seen:
+            seen.add(trail.certificates)
+            yield trail.certificates
 
 
 def _apple_rank(path: tuple[ChainCertificate, ...]) -> tuple[bool, int]:

@@ -23,6 +23,7 @@ class Strictness:
     checks_usage_of_authorities: bool
     limits_lifetime: bool
     smallest_rsa: int
+    takes_other_keys: bool  # neither RSA nor a named curve
     trusts_anchors_alone: bool  # a path of nothing but anchors is not validated at all
 
 
@@ -32,6 +33,7 @@ CONSCRYPT = Strictness(  # Conscrypt TrustManagerImpl.java, ChainStrengthAnalyze
     checks_usage_of_authorities=False,
     limits_lifetime=False,
     smallest_rsa=1024,
+    takes_other_keys=False,
     trusts_anchors_alone=True,
 )
 OPENSSL = Strictness(  # OpenSSL 3 crypto/x509/x509_vfy.c at security level 1
@@ -40,6 +42,7 @@ OPENSSL = Strictness(  # OpenSSL 3 crypto/x509/x509_vfy.c at security level 1
     checks_usage_of_authorities=True,
     limits_lifetime=False,
     smallest_rsa=1024,
+    takes_other_keys=True,
     trusts_anchors_alone=False,
 )
 APPLE = Strictness(  # Apple SecPolicyServer.c; HT210176
@@ -48,6 +51,7 @@ APPLE = Strictness(  # Apple SecPolicyServer.c; HT210176
     checks_usage_of_authorities=False,
     limits_lifetime=True,
     smallest_rsa=2048,
+    takes_other_keys=False,
     trusts_anchors_alone=False,
 )
 
@@ -109,12 +113,22 @@ def _own_faults(certificate: Certificate, position: int, strictness: Strictness)
             f"{who} signed another certificate without the right to do so, so devices refuse the chain. "
             "Get the certificate from a proper authority.",
         )
-    bits = rsa_bits(certificate)
+    yield from _key_faults(certificate, strictness)
+
+
+def _key_faults(certificate: Certificate, strictness: Strictness) -> Iterator[Reason]:
+    who, bits = name_of(certificate), rsa_bits(certificate)
     if bits is not None and bits < strictness.smallest_rsa:
         yield Reason(
             "weak_key",
             f"The key of {who} has {bits} bits and devices ask for at least {strictness.smallest_rsa}, so they refuse "
             "the chain. Renew it with a stronger key.",
+        )
+    if not strictness.takes_other_keys and not certificate.key_kind.startswith(("RSA-", "EC-")):
+        yield Reason(
+            "unsupported_key",
+            f"The key of {who} is of a type that these devices do not know, so they refuse the chain. "
+            "Renew it with an RSA-2048 or P-256 key.",
         )
 
 

@@ -6,8 +6,6 @@ leaf = issuing.leaf("www.example.com", "*.example.com")
 leaf.facts, leaf.pem, leaf.key_pem; pem(leaf, issuing)
 """
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -17,7 +15,7 @@ from typing import Literal, Self, TypedDict, Unpack
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -26,7 +24,6 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from pins import der
 from pins.certificate import Certificate, parse_certificate
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
@@ -36,7 +33,6 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CA_FROM, CA_UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 LEAF_FROM, LEAF_UNTIL = datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 3, 31, tzinfo=UTC)
 CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
-SHA256_WITH_RSA, SHA1_WITH_RSA = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
 
 _serials = count(1000)
 
@@ -154,43 +150,6 @@ def self_signed(*names: str, **options: Unpack[Options]) -> Issued:
     return Issued(_sign({**defaults, **options}, key, names, subject, key), key)
 
 
-def forge(issued: Issued, issuer: Authority, edit: Callable[[bytes], bytes]) -> bytes:
-    """DER with an edited TBSCertificate (same length) and a signature that fits: what no builder would write."""
-    tbs = edit(issued.certificate.tbs_certificate_bytes)
-    return _assemble(tbs, _algorithm(issued), _signature(issuer.key, tbs))
-
-
-def with_sha1(issued: Issued, issuer: Authority) -> bytes:
-    """DER with a correct SHA-1 signature, which the library itself no longer makes; the issuer has an RSA key."""
-    tbs = issued.certificate.tbs_certificate_bytes.replace(SHA256_WITH_RSA, SHA1_WITH_RSA)
-    algorithm = _algorithm(issued).replace(SHA256_WITH_RSA, SHA1_WITH_RSA)
-    return _assemble(tbs, algorithm, _sha1_signature(issuer.key, tbs))
-
-
-def _algorithm(issued: Issued) -> bytes:
-    behind = issued.der.split(issued.certificate.tbs_certificate_bytes)[1]
-    return behind[: 2 + behind[1]]
-
-
-def _assemble(tbs: bytes, algorithm: bytes, signature: bytes) -> bytes:
-    return der.encode(der.SEQUENCE, tbs + algorithm + der.encode(der.BIT_STRING, b"\x00" + signature))
-
-
-def _sha1_signature(key: PrivateKey, message: bytes) -> bytes:
-    """RFC 8017 §8.2.1, by hand."""
-    assert isinstance(key, rsa.RSAPrivateKey)
-    info = bytes.fromhex("3021300906052b0e03021a05000414") + hashlib.sha1(message, usedforsecurity=False).digest()
-    size = key.key_size // 8
-    padded = b"\x00\x01" + b"\xff" * (size - len(info) - 3) + b"\x00" + info
-    numbers = key.private_numbers()
-    return pow(int.from_bytes(padded, "big"), numbers.d, numbers.public_numbers.n).to_bytes(size, "big")
-
-
-def with_broken_signature(issued: Issued) -> bytes:
-    """DER of a certificate whose signature does not verify but still has its shape."""
-    return issued.der[:-1] + bytes([issued.der[-1] ^ 1])
-
-
 def csr(*names: str, key: PrivateKey | KeyKind = "P-256", common_name: str | None = None) -> bytes:
     """A certificate signing request, DER."""
     private = key if not isinstance(key, str) else make_key(key)
@@ -295,13 +254,3 @@ def _general_name(name: str) -> x509.GeneralName:
 
 def _hash_for(key: PrivateKey) -> hashes.SHA256 | None:
     return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
-
-
-def _signature(key: PrivateKey, message: bytes) -> bytes:
-    match key:
-        case ed25519.Ed25519PrivateKey():
-            return key.sign(message)
-        case ec.EllipticCurvePrivateKey():
-            return key.sign(message, ec.ECDSA(hashes.SHA256()))
-        case rsa.RSAPrivateKey():
-            return key.sign(message, padding.PKCS1v15(), hashes.SHA256())

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 
 from pins.certificate import Certificate, UnknownCertificate, parse_certificate, parse_certificates
 from pins.errors import PinError, Place
-from tests.pki import Authority, KeyKind, facts, forge, make_key, pem
+from tests.faulty_pki import forge
+from tests.pki import Authority, KeyKind, facts, make_key, pem
 
 ROOT = Authority.root("Root")
 CA = ROOT.authority("CA", path_length=3, permitted=("example.com",), excluded=("bad.example.com",))

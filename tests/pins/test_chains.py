@@ -7,7 +7,8 @@ import pytest
 from pins.certificate import UnknownCertificate, parse_certificate
 from pins.chains import ChainFinding, chain_findings
 from pins.trust import TrustStore
-from tests.pki import NOW, Authority, Issued, facts, make_key, self_signed, with_sha1
+from tests.faulty_pki import with_sha1
+from tests.pki import NOW, Authority, Issued, facts, make_key, self_signed
 
 ROOT = Authority.root("Root")
 CA = ROOT.authority("CA")

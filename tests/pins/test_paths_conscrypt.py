@@ -75,6 +75,10 @@ def test_superfluous_and_repeated_certificates_do_not_count() -> None:
     assert paths(LEAF, stranger, CA, CA, LEAF, NEW_ROOT, anchors=(NEW_ROOT,)) == (facts(LEAF, CA, NEW_ROOT),)
 
 
+def test_an_anchor_that_is_served_as_well_makes_one_path() -> None:
+    assert paths(LEAF, CA, anchors=(CA, NEW_ROOT)) == (facts(LEAF, CA, NEW_ROOT),)
+
+
 def test_an_expired_served_cross_certificate_is_passed_over_for_a_live_one() -> None:
     dead = OLD_ROOT.cross_sign(NEW_ROOT, not_after=LONG_AGO)
 
