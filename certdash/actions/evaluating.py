@@ -1,0 +1,88 @@
+"""Evaluation: decide anew what a change touches and store what differs: verdicts, findings, rotations, standing."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from certdash.actions import findings, probing, rotations, standing, verdict_rows
+from certdash.models import App, Environment, Rotation, Verdict
+from certdash.queries.judging import judge_cells, load
+from certdash.queries.loading import chunks
+from certdash.queries.pairs import Pair, pairs_of_releases, releases_at, watched_endpoints
+
+
+@transaction.atomic
+def evaluate_endpoints(endpoint_ids: Collection[int], *, now: datetime) -> frozenset[int]:
+    """After new observations, a new successor or a new window.
+
+    Gives the platform domains on which a rotation was just noticed: all their other endpoints need an evaluation too,
+    which the caller enqueues. What was predicted is frozen before any verdict is written.
+    """
+    keys = set(endpoint_ids)
+    begun = rotations.begin(keys, now=now)
+    watched = _watched(keys)
+    releases = releases_at(watched)
+    pairs = [pair for pair in pairs_of_releases(releases) if pair.endpoint_id in watched]
+    loaded = load(pairs, now=now, endpoint_ids=watched)
+    stored = Verdict.objects.filter(endpoint__in=keys)
+    touched = verdict_rows.store(judge_cells(pairs, loaded), stored, now=now)
+    standing.derive_endpoints(loaded.situations, loaded.forecasts)
+    findings.find_in_endpoints(loaded, now=now)
+    rotations.settle(watched, now=now)
+    _derive(touched, keys, now)
+    probing.mark_evaluated(keys, now=now)
+    return _domains(begun)
+
+
+@transaction.atomic
+def evaluate_releases(release_ids: Collection[int], *, now: datetime) -> frozenset[int]:
+    """After a change of pin sets, releases, or the environments of their app.
+
+    Here too a rotation may be noticed first: what was predicted is frozen before a row is overwritten.
+    """
+    keys = set(release_ids)
+    pairs = pairs_of_releases(keys)
+    begun = rotations.begin(_keys(pairs), now=now)
+    before = _endpoints_of(keys)
+    loaded = load(pairs, now=now)
+    stored = Verdict.objects.filter(release__in=keys)
+    verdict_rows.store(judge_cells(pairs, loaded), stored, now=now)
+    findings.find_in_pin_sets(keys, now=now)
+    _derive(keys, before | _keys(pairs), now)
+    return _domains(begun)
+
+
+def endpoints_of_domain(platform_domain_id: int) -> list[int]:
+    return list(watched_endpoints().filter(platform_domain=platform_domain_id).values_list("pk", flat=True))
+
+
+def _domains(begun: Iterable[Rotation]) -> frozenset[int]:
+    return frozenset(rotation.platform_domain_id for rotation in begun if rotation.platform_domain_id)
+
+
+def _watched(endpoint_ids: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for chunk in chunks(endpoint_ids):
+        found.update(watched_endpoints().filter(pk__in=chunk).values_list("pk", flat=True))
+    return found
+
+
+def _endpoints_of(release_ids: Collection[int]) -> set[int]:
+    rows = Verdict.objects.filter(release__in=release_ids, endpoint__isnull=False)
+    return {pk for pk in rows.values_list("endpoint_id", flat=True) if pk}
+
+
+def _keys(pairs: Collection[Pair]) -> set[int]:
+    return {pair.endpoint_id for pair in pairs if pair.endpoint_id is not None}
+
+
+def _derive(release_ids: Collection[int], endpoint_ids: Collection[int], now: datetime) -> None:
+    environments: set[int] = set()
+    for chunk in chunks(endpoint_ids):
+        environments.update(Environment.objects.filter(endpoints__in=chunk).values_list("pk", flat=True))
+    apps: set[int] = set()
+    for chunk in chunks(release_ids):
+        apps.update(App.objects.filter(releases__in=chunk).values_list("pk", flat=True))
+    standing.derive_environments(environments, now=now)
+    standing.derive_apps(apps, now=now)

@@ -1,0 +1,169 @@
+"""Verdicts from what is stored: which values are needed for a set of cells, and each cell judged once."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from certdash.models import PinSet as PinSetRow
+from certdash.models import Release
+from certdash.queries.forecasts import Forecast, Frame, Registered, forecast, frame
+from certdash.queries.loading import chunks, clients_for, pin_set_value
+from certdash.queries.pairs import Pair
+from certdash.queries.situations import UNWATCHED, Situation, situations
+from pins.certificate import Certificate
+from pins.decision import Client, Reason
+from pins.device import Device
+from pins.forecast import Window
+from pins.pinset import PinSet
+from pins.remedy import Lead
+from pins.verdict import Value, Verdict, judge, worst
+
+NO_PIN_SET = Reason(
+    "no_pin_set", "No pin set of this release is on record, so nothing is known. Upload the pin file of its build."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """One pin set with the clients that enforce it on its release's platform."""
+
+    value: PinSet
+    clients: tuple[Client, ...]
+    client_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged: all pin sets in force of one release, and how fast a fix reaches its users."""
+
+    pin_sets: tuple[Pinned, ...]
+    lead: Lead
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    pair: Pair
+    verdict: Verdict
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything that the judgement of a set of cells needs."""
+
+    frame: Frame
+    subjects: Mapping[int, Subject]
+    situations: Mapping[int, Situation]
+    forecasts: Mapping[Situation, Forecast]
+
+    def forecast_at(self, endpoint_id: int | None) -> Forecast:
+        return self.forecasts[self.situations.get(endpoint_id or 0, UNSEEN)]
+
+
+UNSEEN = Situation(failure=UNWATCHED)
+
+
+def load(
+    pairs: Collection[Pair],
+    *,
+    now: datetime,
+    endpoint_ids: Collection[int] = (),
+    extra: Mapping[int, Subject] | None = None,
+    instead: Registered | None = None,
+) -> Loaded:
+    """For these cells and any further endpoints. `extra` are subjects not stored yet; `instead` is a successor not
+    registered yet, taken for every endpoint.
+    """
+    watched = {pair.endpoint_id for pair in pairs if pair.endpoint_id is not None}
+    found = situations(watched.union(endpoint_ids))
+    subjects, pin_set_ids = _subjects({pair.release_id for pair in pairs})
+    distinct = set(found.values()) | {UNSEEN}
+    base = frame(distinct, pin_set_ids, now=now)
+    forecasts = {situation: forecast(base, situation, instead=instead) for situation in distinct}
+    return Loaded(base, {**subjects, **(extra or {})}, found, forecasts)
+
+
+def judge_cells(pairs: Iterable[Pair], loaded: Loaded) -> Iterator[Cell]:
+    """One verdict for each pair; hosts that a pin set cannot tell apart are judged once."""
+    verdicts: dict[tuple[Any, ...], tuple[str, Verdict]] = {}
+    for pair in pairs:
+        outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
+        key = (id(outlook), _likeness(subject, outlook, pair.host))
+        if key not in verdicts:
+            verdicts[key] = pair.host, _verdict(loaded.frame, subject, outlook, pair.host)
+        yield Cell(pair, _for_host(verdicts[key], pair.host), outlook.window)
+
+
+def _verdict(frame: Frame, subject: Subject, outlook: Forecast, host: str) -> Verdict:
+    if not subject.pin_sets:
+        return Verdict(Value.UNKNOWN, NO_PIN_SET)
+    return worst(
+        judge(
+            pinned.value,
+            pinned.clients,
+            frame.case(host, outlook, lead=subject.lead, device=Device(client_version=pinned.client_version or None)),
+        )
+        for pinned in subject.pin_sets
+    )
+
+
+def _likeness(subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
+    """Equal for two hosts exactly when no rule and no known leaf treats them differently."""
+    places = tuple(_place(rule.pattern, host) for pinned in subject.pin_sets for rule in pinned.value.rules)
+    leaves = {entry.chain[0] for entry in outlook.served}
+    leaves |= {entry.chain[0] for entry in outlook.successors if isinstance(entry.chain[0], Certificate)}
+    names = frozenset((leaf.sha256, _covering(leaf, host)) for leaf in leaves if isinstance(leaf, Certificate))
+    pins = tuple((id(pinned.value), pinned.clients, pinned.client_version) for pinned in subject.pin_sets)
+    return (pins, subject.lead, places, names, host.count("."))
+
+
+def _place(pattern: str, host: str) -> int:
+    """How many labels the host has more than the pattern's parent, -1 where it does not lie below."""
+    parent = pattern.strip().lower().lstrip("*").lstrip(".").rstrip(".")
+    if host == parent:
+        return 0
+    return host.count(".") - parent.count(".") if host.endswith(f".{parent}") else -1
+
+
+def _covering(leaf: Certificate, host: str) -> bool:
+    wildcard = "*." + host.partition(".")[2]
+    return any(name.lower() in {host, wildcard} for name in leaf.dns_names)
+
+
+def _for_host(judged: tuple[str, Verdict], host: str) -> Verdict:
+    """The verdict of a like host, with this host's name in its sentences."""
+    other, verdict = judged
+    if other == host:
+        return verdict
+    name = re.compile(rf"(?<![\w.*-]){re.escape(other)}(?![\w-])")
+    reason = replace(verdict.reason, text=name.sub(host, verdict.reason.text))
+    example = verdict.counterexample
+    if example is not None:
+        its_reason = replace(example.decision.reason, text=name.sub(host, example.decision.reason.text))
+        example = replace(example, decision=replace(example.decision, host=host, reason=its_reason))
+    return replace(verdict, reason=reason, counterexample=example)
+
+
+def _subjects(release_ids: Collection[int]) -> tuple[dict[int, Subject], list[int]]:
+    pin_sets: dict[int, list[Pinned]] = defaultdict(list)
+    leads, keys = {}, []
+    for chunk in chunks(release_ids):
+        releases = {row.pk: row for row in Release.objects.filter(pk__in=chunk).select_related("app")}
+        leads.update({pk: lead_of(row) for pk, row in releases.items()})
+        rows = PinSetRow.objects.filter(release__in=chunk, replaced_at=None).order_by("pk")
+        for row in rows:
+            keys.append(row.pk)
+            pin_sets[row.release_id].append(pinned_of(row, releases[row.release_id].platform))
+    return {pk: Subject(tuple(pin_sets[pk]), lead) for pk, lead in leads.items()}, keys
+
+
+def pinned_of(row: PinSetRow, platform: str) -> Pinned:
+    return Pinned(pin_set_value(row), clients_for(platform, row.clients), row.client_version)
+
+
+def lead_of(release: Release) -> Lead:
+    app = release.app
+    return Lead(app.review_days, app.adoption_days, app.target_share, app.buffer_days)

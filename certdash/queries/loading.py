@@ -1,0 +1,116 @@
+"""From rows to the values of `pins`: trust stores, chains, pin sets and the names of known keys."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import TypeVar
+
+import certifi
+from django.db.models import Q
+
+from certdash.models import Certificate as CertificateRow
+from certdash.models import ChainLink, Pin
+from certdash.models import PinSet as PinSetRow
+from certdash.models import TrustStore as TrustStoreRow
+from pins import formats
+from pins.certificate import Certificate, parse_certificate
+from pins.decision import Client
+from pins.identify import KnownKeys, know
+from pins.pinset import PinSet
+from pins.trust import TrustStore, parse_store
+
+Chain = tuple[Certificate, ...]
+Key = TypeVar("Key")
+
+# SQLite takes no more than 32,766 parameters in a statement.
+IN_LIST = 5000
+
+certificate_value = lru_cache(maxsize=16_384)(parse_certificate)
+
+
+def chunks(keys: Iterable[Key], size: int = IN_LIST) -> Iterator[list[Key]]:
+    iterator = iter(keys)
+    while chunk := list(itertools.islice(iterator, size)):
+        yield chunk
+
+
+def trust_stores() -> tuple[TrustStore, ...]:
+    """The stores in scope; the built-in one where nobody has said anything about stores."""
+    rows = list(TrustStoreRow.objects.filter(is_in_scope=True, archived_at=None))
+    if not rows and not TrustStoreRow.objects.exists():
+        rows = [TrustStoreRow(name="certifi")]
+    return tuple(_store(row.name, row.version, row.is_public, row.pem) for row in rows)
+
+
+@lru_cache(maxsize=32)
+def _store(name: str, version: str, is_public: bool, pem: str) -> TrustStore:
+    source = pem.encode() if pem else certifi.contents().encode()
+    return parse_store(name, source, is_public=is_public, version=version)
+
+
+def chain_values(chain_ids: Collection[int]) -> dict[int, Chain]:
+    links: dict[int, list[Certificate]] = defaultdict(list)
+    for chunk in chunks(set(chain_ids)):
+        rows = ChainLink.objects.filter(chain__in=chunk).order_by("chain_id", "position")
+        for chain_id, der in rows.values_list("chain_id", "certificate__der"):
+            links[chain_id].append(certificate_value(bytes(der)))
+    return {chain_id: tuple(found) for chain_id, found in links.items()}
+
+
+def leaf_values(certificate_ids: Collection[int]) -> dict[int, Certificate]:
+    found = {}
+    for chunk in chunks(set(certificate_ids)):
+        for pk, der in CertificateRow.objects.filter(pk__in=chunk).values_list("pk", "der"):
+            found[pk] = certificate_value(bytes(der))
+    return found
+
+
+@lru_cache(maxsize=32_768)
+def _read(source: bytes, kind: str) -> PinSet:
+    return formats.read(source, format=kind)
+
+
+def pin_set_value(row: PinSetRow) -> PinSet:
+    """The row's bytes, read once per process: they never change, and releases often share them."""
+    return _read(bytes(row.source), row.format)
+
+
+def clients_for(platform: str, clients: Iterable[str]) -> tuple[Client, ...]:
+    """Those that can run on this platform; a file for both platforms is decided on each release's own."""
+    known = tuple(Client(client) for client in clients)
+    return tuple(client for client in known if _platform(client) in {"", platform}) or known
+
+
+def _platform(client: Client) -> str:
+    if client.endswith("_ios") or client is Client.APPLE_ATS:
+        return "ios"
+    return "android" if client.endswith("_android") or client in {Client.ANDROID_NSC, Client.OKHTTP} else ""
+
+
+def known_keys(pin_set: PinSet) -> KnownKeys:
+    """What is known about the pins of one pin set: certificates ever seen or registered, and the stores in scope."""
+    digests = {pin.digest for rule in pin_set.rules for pin in rule.pins or () if pin.digest}
+    return know(_certificates_with(digest.hex() for digest in digests), stores=trust_stores())
+
+
+def identified(pin_set_ids: Collection[int], stores: Iterable[TrustStore]) -> Mapping[bytes, str]:
+    """Names for the pinned digests that belong to a certificate ever seen, registered or trusted."""
+    digests = (
+        digest
+        for chunk in chunks(pin_set_ids)
+        for digest in Pin.objects.filter(rule__pin_set__in=chunk).values_list("digest", flat=True).distinct()
+    )
+    known = know(_certificates_with(digests), stores=stores)
+    return {digest: f"the {found.role} key of {found.label}" for digest, found in known.by_identifier.items()}
+
+
+def _certificates_with(digests: Iterable[str]) -> list[Certificate]:
+    found: dict[int, bytes] = {}
+    for chunk in chunks({digest for digest in digests if digest}):
+        matches = Q()
+        for column in ("spki_sha256", "spki_sha1", "sha256", "sha1"):
+            matches |= Q(**{f"{column}__in": chunk})
+        for pk, der in CertificateRow.objects.filter(matches).values_list("pk", "der"):
+            found[pk] = bytes(der)
+    return [certificate_value(found[pk]) for pk in sorted(found)]

@@ -1,0 +1,62 @@
+"""Tasks of evaluation: a few endpoints or releases, a whole platform domain, everything once a day."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from certdash.actions import daily_counts, evaluating, probing, standing
+from certdash.models import Release
+from certdash.queries.loading import chunks
+from certdash.queries.pairs import watched_endpoints
+
+# A transaction that holds the writer's place in SQLite for a second at most.
+CHUNK = 2000
+
+
+@shared_task
+def evaluate_endpoints(endpoint_ids: list[int]) -> None:
+    """Where a rotation has begun, the rest of its platform domain follows."""
+    now = timezone.now()
+    begun = evaluating.evaluate_endpoints(endpoint_ids, now=now)
+    probing.mark_evaluated(endpoint_ids, now=now)
+    _follow(begun)
+
+
+@shared_task
+def evaluate_releases(release_ids: list[int]) -> None:
+    _follow(evaluating.evaluate_releases(release_ids, now=timezone.now()))
+
+
+@shared_task
+def evaluate_domain(platform_domain_id: int) -> None:
+    for chunk in chunks(evaluating.endpoints_of_domain(platform_domain_id), CHUNK):
+        evaluate_endpoints.delay(chunk)
+
+
+@shared_task
+def evaluate_all() -> None:
+    """Once a day: windows move, pin sets expire, and policy changes without any event."""
+    _offer(watched_endpoints().order_by("pk").values_list("pk", flat=True))
+    releases = Release.objects.filter(retired_at=None).order_by("pk").values_list("pk", flat=True)
+    for chunk in chunks(releases.iterator(), CHUNK):
+        evaluate_releases.delay(chunk)
+
+
+@shared_task
+def refresh_standing() -> None:
+    """What nobody has read for a while turns unknown; the day's count follows."""
+    now = timezone.now()
+    standing.refresh(now=now)
+    daily_counts.count_day((now - timedelta(minutes=5)).date())
+
+
+def _follow(domain_ids: Iterable[int]) -> None:
+    for domain_id in domain_ids:
+        evaluate_domain.delay(domain_id)
+
+
+def _offer(endpoint_ids: Iterable[int]) -> None:
+    for chunk in chunks(endpoint_ids, CHUNK):
+        evaluate_endpoints.delay(chunk)
