@@ -19,7 +19,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         collect_static(Path(settings.STATIC_ROOT))
         if story:
-            call_command("seed")
+            call_command("seed_demo")
 
 
 def collect_static(target: Path) -> None:

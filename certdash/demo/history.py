@@ -1,0 +1,58 @@
+"""The ninety days before the demo began, written by the seed alone: counts by day and changes of verdicts."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from certdash.demo.apps import StoryApp
+from certdash.models import App, DailyCount, VerdictChange
+from pins.verdict import Value
+
+DAYS = 90
+REASONS = {
+    Value.FAILING: "The certificate that is served matched no pin any more.",
+    Value.WILL_FAIL: "Only the key of the certificate served now was pinned, and the next one is new.",
+    Value.AT_RISK: "A plausible next certificate would have matched no pin.",
+    Value.UNKNOWN: "The host could not be read.",
+    Value.UNPROTECTED: "The pins expired, so any trusted certificate was accepted.",
+    Value.READY: "A release with the next pin reached its users.",
+}
+
+Cast = Sequence[tuple[StoryApp, App]]
+
+
+def write_history(apps: Cast, *, now: datetime) -> None:
+    DailyCount.objects.bulk_create(_counts(apps, now), batch_size=1000)
+    VerdictChange.objects.bulk_create(_changes(apps, now))
+
+
+def _counts(apps: Cast, now: datetime) -> Iterable[DailyCount]:
+    for days_ago in range(DAYS, 0, -1):
+        counts: Counter[tuple[int | None, Value]] = Counter()
+        for story, app in apps:
+            value = value_at(story, days_ago)
+            if value is not None:
+                counts[app.customer_id, value] += 1
+                counts[None, value] += 1
+        day = (now - timedelta(days=days_ago)).date()
+        for (customer_id, value), number in counts.items():
+            yield DailyCount(day=day, customer_id=customer_id, value=value, apps=number)
+
+
+def value_at(story: StoryApp, days_ago: int) -> Value | None:
+    """The verdict in force then; None before the app was registered."""
+    past = [value for since, value in story.history if since >= days_ago]
+    return past[-1] if past else None
+
+
+def _changes(apps: Cast, now: datetime) -> Iterable[VerdictChange]:
+    for story, app in apps:
+        release = app.releases.order_by("pk").first()
+        host = story.builds[0].rules[0].host if story.builds[0].rules else ""
+        steps = zip(story.history, story.history[1:], strict=False)
+        for (_, before), (days_ago, after) in steps:
+            if release is not None and host:
+                changed_at = now - timedelta(days=days_ago, minutes=app.pk * 7 % 600)
+                yield VerdictChange(
+                    release=release, host=host, before=before, after=after, reason=REASONS[after], changed_at=changed_at
+                )
