@@ -7,7 +7,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -27,14 +28,14 @@ class Request(HttpRequest):
     access: Access
 
 
-View = Callable[Concatenate[Request, Arguments], HttpResponse]
+View = Callable[Concatenate[Request, Arguments], HttpResponseBase]
 
 
-def signed_in(view: View[Arguments]) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
+def signed_in(view: View[Arguments]) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]:
     """Send strangers to the log-in page; a fragment whose session died reloads the page instead of showing a form."""
 
     @wraps(view)
-    def guarded(request: Any, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+    def guarded(request: Any, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.htmx:
                 return HttpResponseClientRedirect(
