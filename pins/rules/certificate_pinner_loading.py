@@ -10,7 +10,7 @@ from pins.pinset import Pin, PinKind, PinRule
 from pins.rules.answer import Policy, Refused
 from pins.rules.certificate_pinner import Added, Pinners
 from pins.rules.compare import KeyPins, key_pins
-from pins.rules.reasons import so
+from pins.rules.reasons import shown, so
 from pins.rules.select import union
 from pins.rules.versions import Version
 
@@ -69,9 +69,9 @@ def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:
     for pin in known:
         prefix = next((prefix for prefix in _PREFIXES if pin.text.startswith(prefix)), None)
         if prefix is None:
-            return so("wrong_prefix", f"The pin {pin.text} does not start with sha256/ or sha1/", CONSEQUENCE)
+            return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", CONSEQUENCE)
         digest = decode_okio(pin.text.removeprefix(prefix))
         if digest is None:
-            return so("not_base64", f"The pin {pin.text} is not base64", CONSEQUENCE)
+            return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
         decoded.append((pin, _PREFIXES[prefix], digest))
     return key_pins(decoded, has_unknown=len(known) < len(pins))

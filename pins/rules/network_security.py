@@ -81,7 +81,7 @@ def _trusted_path(anchors: Anchors, encounter: Encounter) -> Path | Answer:
     if anchors is Anchors.NONE:
         return Answer(Outcome.BLOCKED_BY_CHAIN, _NO_ANCHORS)
     if anchors is Anchors.UNKNOWN:
-        return Answer(Outcome.INDETERMINATE, _UNKNOWN_ANCHORS)
+        return uncovered(encounter, ()) or Answer(Outcome.INDETERMINATE, _UNKNOWN_ANCHORS)
     return first_path(encounter, PathOrder.CONSCRYPT)
 
 

@@ -11,7 +11,7 @@ from pins.rules.answer import Policy, Refused
 from pins.rules.compare import key_pins
 from pins.rules.expiry import deadline
 from pins.rules.network_security import Anchors, Config, NetworkSecurity
-from pins.rules.reasons import so
+from pins.rules.reasons import shown, so
 from pins.rules.select import MostSpecific
 
 CONSEQUENCE = "Android refuses the whole configuration and every TLS connection of the app fails"
@@ -77,7 +77,7 @@ def _bad_pin(texts: Texts) -> Reason | None:
     for pin, text in texts:
         digest = decode_android(text)
         if digest is None:
-            return so("not_base64", f"The pin {pin.text} is not base64", CONSEQUENCE)
+            return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
         if len(digest) != 32:
-            return so("wrong_length", f"The pin {pin.text} has {len(digest)} bytes and not 32", CONSEQUENCE)
+            return so("wrong_length", f"The pin {shown(pin)} has {len(digest)} bytes and not 32", CONSEQUENCE)
     return None

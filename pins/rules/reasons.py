@@ -2,13 +2,15 @@
 
 from pins.certificate import Certificate, ChainCertificate
 from pins.decision import Match, Reason
-from pins.pinset import Expiration, Problem
+from pins.pinset import Expiration, Pin, Problem
 from pins.rules.answer import Path
+
+_LONGEST_TEXT = 100
 
 
 def matched(match: Match, path: Path, host: str) -> Reason:
     where = _label(path.index(match.certificate), match.certificate, path)
-    return Reason("pin_matches", f"The pin {match.pin.text} matches {where}, so the app connects to {_host(host)}.")
+    return Reason("pin_matches", f"The pin {shown(match.pin)} matches {where}, so the app connects to {_host(host)}.")
 
 
 def mismatched(count: int, path: Path, host: str) -> Reason:
@@ -50,6 +52,11 @@ def so(code: str, what: str, consequence: str) -> Reason:
 def refused(problems: tuple[Problem, ...]) -> Reason | None:
     """Why the format's own client refuses the file, in its reader's words; None when it does not."""
     return next((Reason(one.code, one.message) for one in problems if one.is_refused), None)
+
+
+def shown(pin: Pin) -> str:
+    """The text of a pin, cut to what fits into a sentence."""
+    return pin.text if len(pin.text) <= _LONGEST_TEXT else f"{pin.text[:_LONGEST_TEXT]}…"
 
 
 def _names(path: Path) -> str:

@@ -9,7 +9,7 @@ from pins.pinset import Pin, PinKind, PinRule
 from pins.rules.answer import Policy, Refused
 from pins.rules.compare import key_pins
 from pins.rules.expiry import deadline
-from pins.rules.reasons import so
+from pins.rules.reasons import shown, so
 from pins.rules.trustkit import Domain, Edition, TrustKit, covering
 
 CONSEQUENCE = "TrustKit refuses the configuration and the app crashes at launch"
@@ -78,9 +78,9 @@ def _bad_pins(rule: PinRule, texts: Texts) -> Reason | None:
     for pin, text in texts:
         digest = decode_nsdata(text)
         if digest is None:
-            return so("not_base64", f"The pin {pin.text} is not base64", CONSEQUENCE)
+            return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
         if len(digest) != 32:
-            return so("wrong_length", f"The pin {pin.text} has {len(digest)} bytes and not 32", CONSEQUENCE)
+            return so("wrong_length", f"The pin {shown(pin)} has {len(digest)} bytes and not 32", CONSEQUENCE)
         digests.add(digest)
     needed = 2 if rule.is_enforced else 1
     if len(digests) >= needed:

@@ -208,6 +208,21 @@ def test_restricted_anchors_concern_hosts_without_a_rule_too(
     assert codes(decide(NSC, policy, encounter(HOST, *PATH))) == (outcome, code)
 
 
+def test_a_wrong_name_blocks_whatever_the_unknown_anchors_are() -> None:
+    decision = decide(NSC, pin_set(rule(HOST, BAD, anchors=(RAW,))), encounter(HOST, *PATH, covers=False))
+
+    assert codes(decision) == (Outcome.BLOCKED_BY_CHAIN, "host_not_covered")
+
+
+def test_a_sentence_cuts_a_pin_that_is_a_whole_page() -> None:
+    decision = decide(NSC, pin_set(rule(HOST, "A" * 5000)), encounter(HOST, *PATH))
+
+    assert decision.reason.text == (
+        f"The pin {'A' * 100}… has 3750 bytes and not 32, "
+        "so Android refuses the whole configuration and every TLS connection of the app fails."
+    )
+
+
 def test_debug_anchors_are_added_to_restricted_ones_in_debuggable_builds() -> None:
     policy = replace(
         pin_set(rule(HOST, BAD, anchors=())),
