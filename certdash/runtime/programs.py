@@ -18,6 +18,11 @@ def prepare(*, with_story: bool) -> Program:
     return Program("prepare", (sys.executable, "-m", "django", "prepare", *(["--story"] if with_story else [])))
 
 
+def probe_now() -> Program:
+    """Makes every endpoint due, then ends."""
+    return Program("probe now", (sys.executable, "-m", "django", "probe_now"))
+
+
 def web(port: int) -> Program:
     return Program(
         "web",
