@@ -117,12 +117,20 @@ def _other_end(judged: Judged) -> str:
 
 
 def _fix(case: Case, judged: Judged) -> str:
-    by = f" by {day(ship_by(case.window.earliest, case.lead))}" if case.window else " before that"
     if judged.decision.outcome is not Outcome.BLOCKED_BY_PIN:
         return "Have the owner of the certificate repair the chain before it is served."
     if judged.evidence is Evidence.ASSUMED:
-        return f"Get the next key from the owner of the certificate, add its pin and ship a release{by}."
-    return f"Add a pin that fits it and ship a release{by}."
+        return f"Get the next key from the owner of the certificate, add its pin and {_release(case)}."
+    return f"Add a pin that fits it and {_release(case)}."
+
+
+def _release(case: Case) -> str:
+    if not case.window:
+        return "ship a release before that"
+    latest = ship_by(case.window.earliest, case.lead)
+    if latest < case.now.date():
+        return f"ship a release at once: the last safe day was {day(latest)}"
+    return f"ship a release by {day(latest)}"
 
 
 def _where(case: Case, served: ServedChain) -> str:

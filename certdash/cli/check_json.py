@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from certdash.cli.check_input import Inputs
+from certdash.cli.check_problems import problems
 from pins.certificate import ChainCertificate
 from pins.conclusion import Judged, Verdict
 from pins.decision import Match, Reason
@@ -38,7 +39,7 @@ def _pin_set(inputs: Inputs) -> Json:
 
 def _problems(pin_set: PinSet) -> list[Json]:
     return [
-        {"code": problem.code, "message": problem.message, "place": str(problem.place)} for problem in pin_set.problems
+        {"code": problem.code, "message": problem.message, "place": str(problem.place)} for problem in problems(pin_set)
     ]
 
 

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from certdash.cli.check_input import Inputs
+from certdash.cli.check_problems import problems
 from pins.case import Case
 from pins.conclusion import Judged, Value, Verdict
 from pins.judging import remote_decisions
@@ -87,8 +88,9 @@ def _row(judged: Judged) -> tuple[str, ...]:
 
 
 def _problems(inputs: Inputs) -> Iterator[str]:
-    if inputs.pin_set.problems:
+    found = problems(inputs.pin_set)
+    if found:
         yield "Problems in the file"
-    for problem in inputs.pin_set.problems:
+    for problem in found:
         place = f"{problem.place}: " if str(problem.place) else ""
         yield from textwrap.wrap(f"{place}{problem.message}", WIDTH, initial_indent="  ", subsequent_indent="    ")
