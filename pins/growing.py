@@ -22,7 +22,7 @@ def _conscrypt(search: Search, trail: Trail) -> Iterator[Trail]:
             yield trail
         return
     is_anchor_issued = False
-    for anchor in search.issuers(trail, sorted(search.anchors_above(last), key=conscrypt_priority)):
+    for anchor in search.issuers(trail, _preferred(search.anchors_above(last))):
         is_anchor_issued = True
         yield from _conscrypt(search, trail.to_anchor(anchor))
     if trail.is_anchored:
@@ -32,11 +32,15 @@ def _conscrypt(search: Search, trail: Trail) -> Iterator[Trail]:
         return
     for served in search.issuers(trail, search.above(last, search.served)):
         yield from _conscrypt(search, trail.to(served))
-    for cached in search.issuers(trail, sorted(search.above(last, search.extra), key=conscrypt_priority)):
+    for cached in search.issuers(trail, _preferred(tuple(search.above(last, search.extra)))):
         yield from _conscrypt(search, trail.to(cached))
 
 
-def conscrypt_priority(certificate: Certificate) -> tuple[bool, bool, int, int, float, float]:
+def _preferred(candidates: tuple[Certificate, ...]) -> Iterable[Certificate]:
+    return sorted(candidates, key=_conscrypt_priority) if len(candidates) > 1 else candidates
+
+
+def _conscrypt_priority(certificate: Certificate) -> tuple[bool, bool, int, int, float, float]:
     """Self-issued, EC, long keys, strong hashes, late ends, late starts (Conscrypt CertificatePriorityComparator)."""
     size = "".join(one for one in certificate.key_kind if one.isdigit())
     digest = "".join(one for one in certificate.signature_algorithm[-6:] if one.isdigit())

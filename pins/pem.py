@@ -3,6 +3,8 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from pins import der
@@ -11,7 +13,8 @@ from pins.errors import PinError, Place
 MAXIMUM_BYTES = 16 * 1024 * 1024
 MAXIMUM_BLOCKS = 5_000
 OPENING = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
-PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|^PuTTY-User-Key-File-", re.MULTILINE)
+PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
+PUTTY_KEY = b"PuTTY-User-Key-File-"
 REFUSED = (
     "This contains a private key. It was refused and not stored. Treat a key that was sent to the wrong place as "
     "exposed: replace it, and give only the certificate or the public key here."
@@ -35,11 +38,11 @@ def read_blocks(source: bytes) -> tuple[Block, ...]:
             code="too_large",
         )
     refuse_private_key(source)
-    openings = list(OPENING.finditer(source))
+    openings = list(islice(OPENING.finditer(source), MAXIMUM_BLOCKS + 1))
     if len(openings) > MAXIMUM_BLOCKS:
         raise PinError(f"This holds more than {MAXIMUM_BLOCKS} objects. Split it.", code="too_large")
     if openings:
-        return tuple(_block(source, opening) for opening in openings)
+        return tuple(_blocks(source, openings))
     bare = source if source[:1] == b"\x30" else _decoded(source)
     if bare is None or bare[:1] != b"\x30":
         return ()
@@ -49,7 +52,9 @@ def read_blocks(source: bytes) -> tuple[Block, ...]:
 
 def refuse_private_key(source: bytes) -> None:
     """Raises PinError `private_key` for PEM, PuTTY and DER keys and for PKCS#12 files."""
-    if PRIVATE_KEY.search(source) or (source[:1] == b"\x30" and _is_private(source)):
+    # The plain search comes first: it is a hundred times faster on megabytes that hold no key.
+    is_text = PUTTY_KEY in source or (b"PRIVATE KEY" in source and PRIVATE_KEY.search(source))
+    if is_text or (source[:1] == b"\x30" and _is_private(source)):
         raise PinError(REFUSED, code="private_key")
 
 
@@ -64,9 +69,16 @@ def _is_private(source: bytes) -> bool:
     return [one.tag for one in parts] == [der.SEQUENCE, der.OCTET_STRING]
 
 
-def _block(source: bytes, opening: re.Match[bytes]) -> Block:
+def _blocks(source: bytes, openings: list[re.Match[bytes]]) -> Iterator[Block]:
+    line, counted = 1, 0
+    for opening in openings:
+        line += source.count(b"\n", counted, opening.start())
+        counted = opening.start()
+        yield _block(source, opening, Place(line=line))
+
+
+def _block(source: bytes, opening: re.Match[bytes], place: Place) -> Block:
     label = opening[1]
-    place = Place(line=source.count(b"\n", 0, opening.start()) + 1)
     end = source.find(b"-----END " + label + b"-----", opening.end())
     if end < 0:
         raise PinError(f"The {label.decode().lower()} has no END line. Copy it whole.", place, code="unreadable")

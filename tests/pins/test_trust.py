@@ -1,5 +1,6 @@
 """Trust stores."""
 
+import base64
 from pathlib import Path
 
 import certifi
@@ -55,6 +56,21 @@ def test_a_damaged_bundle_is_refused_with_the_name_of_the_store_and_the_line() -
 def test_an_empty_bundle_is_refused() -> None:
     with pytest.raises(PinError):
         parse_store("lab", b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "pin"),
+    [  # letsencrypt/website content/en/certificates.md; the documentation of AWS Certificate Manager
+        ("ISRG Root X1", "C5+lpZ7tcVwmwQIMcRtPbsQtWLABXhQzejna0wHFr8M="),
+        ("ISRG Root X2", "diGVwiVYbubAI3RW4hB9xU8e/CH2GnkuvVFZE8zmgzI="),
+        ("Amazon Root CA 1", "++MBgDH5WGvL9Bcn5Be30cRcL0f5O+NyoXuWtQdX1aI="),
+        ("Amazon Root CA 4", "9+ze1cZgR9KO1kZrVDxA4HQ6voHRCSVNz4RdTCx4U8U="),
+    ],
+)
+def test_well_known_roots_have_their_published_pins(name: str, pin: str) -> None:
+    web = parse_store("certifi", Path(certifi.where()).read_bytes())
+
+    assert [base64.b64encode(one.spki_sha256).decode() for one in web.anchors if one.common_name == name] == [pin]
 
 
 @pytest.mark.filterwarnings("error")
