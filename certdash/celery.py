@@ -3,8 +3,11 @@
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certdash.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "certdash.runtime.file_queue:Transport"
 
 app = Celery("certdash")
 app.config_from_object("django.conf:settings", namespace="CELERY")
