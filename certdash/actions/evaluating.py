@@ -1,12 +1,12 @@
 """Evaluation: decide anew what a change touches and store what differs: verdicts, findings, rotations, standing."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
 from certdash.actions import findings, probing, rotations, standing, verdict_rows
-from certdash.models import App, Environment, Rotation, Verdict
+from certdash.models import App, Environment, ProbeSchedule, Verdict
 from certdash.queries.judging import judge_cells, load
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import Pair, pairs_of_releases, releases_at, watched_endpoints
@@ -20,7 +20,7 @@ def evaluate_endpoints(endpoint_ids: Collection[int], *, now: datetime) -> froze
     which the caller enqueues. What was predicted is frozen before any verdict is written.
     """
     keys = set(endpoint_ids)
-    begun = rotations.begin(keys, now=now)
+    domains = _noticed(keys, now)
     watched = _watched(keys)
     releases = releases_at(watched)
     pairs = [pair for pair in pairs_of_releases(releases) if pair.endpoint_id in watched]
@@ -32,7 +32,7 @@ def evaluate_endpoints(endpoint_ids: Collection[int], *, now: datetime) -> froze
     rotations.settle(watched, now=now)
     _derive(touched, keys, now)
     probing.mark_evaluated(keys, now=now)
-    return _domains(begun)
+    return domains
 
 
 @transaction.atomic
@@ -43,22 +43,28 @@ def evaluate_releases(release_ids: Collection[int], *, now: datetime) -> frozens
     """
     keys = set(release_ids)
     pairs = pairs_of_releases(keys)
-    begun = rotations.begin(_keys(pairs), now=now)
+    domains = _noticed(_keys(pairs), now)
     before = _endpoints_of(keys)
     loaded = load(pairs, now=now)
     stored = Verdict.objects.filter(release__in=keys)
     verdict_rows.store(judge_cells(pairs, loaded), stored, now=now)
     findings.find_in_pin_sets(keys, now=now)
     _derive(keys, before | _keys(pairs), now)
-    return _domains(begun)
+    return domains
 
 
 def endpoints_of_domain(platform_domain_id: int) -> list[int]:
     return list(watched_endpoints().filter(platform_domain=platform_domain_id).values_list("pk", flat=True))
 
 
-def _domains(begun: Iterable[Rotation]) -> frozenset[int]:
-    return frozenset(rotation.platform_domain_id for rotation in begun if rotation.platform_domain_id)
+def _noticed(endpoint_ids: Collection[int], now: datetime) -> frozenset[int]:
+    """The mark makes the beat ask again for the rest of the domain, should the caller's message get lost."""
+    begun = rotations.begin(endpoint_ids, now=now)
+    domains = frozenset(rotation.platform_domain_id for rotation in begun if rotation.platform_domain_id)
+    if domains:
+        concerned = ProbeSchedule.objects.filter(endpoint__platform_domain__in=domains, unevaluated_since=None)
+        concerned.update(unevaluated_since=now)
+    return domains
 
 
 def _watched(endpoint_ids: Collection[int]) -> set[int]:

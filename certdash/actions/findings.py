@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from certdash.models import Endpoint, Finding, PinSet
 from certdash.queries.judging import Loaded
 from certdash.queries.loading import Chain, chunks, pin_set_value
-from certdash.queries.situations import NEVER_OBSERVED
 from pins.chains import chain_findings
 from pins.errors import Place
 from pins.findings import CATALOGUE
@@ -47,7 +46,7 @@ def _of_endpoint(
 ) -> set[Found]:
     situation = loaded.situations[endpoint.pk]
     found = set()
-    if situation.failure and situation.failure != NEVER_OBSERVED:
+    if situation.failure:
         found.add(Found("endpoint_unreachable", situation.failure))
     if situation.is_rolling_out:
         found.add(Found("chains_differ", _difference(loaded, endpoint.pk)))

@@ -29,7 +29,7 @@ FIELDS = (
     "window_end",
 )
 # Reasons of cells about which nothing was known yet: what takes their place is a first verdict, not a change.
-FIRST = frozenset({"never_observed", "no_pin_set"})
+FIRST = frozenset({"never_observed", "no_pin_set", "unwatched"})
 Key = tuple[int, int | None, str]
 
 

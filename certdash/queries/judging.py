@@ -12,7 +12,7 @@ from certdash.models import Release
 from certdash.queries.forecasts import Forecast, Frame, Registered, forecast, frame
 from certdash.queries.loading import chunks, clients_for, pin_set_value
 from certdash.queries.pairs import Pair
-from certdash.queries.situations import UNWATCHED, Situation, situations
+from certdash.queries.situations import Situation, situations
 from pins.certificate import Certificate
 from pins.decision import Client, Reason
 from pins.device import Device
@@ -23,6 +23,10 @@ from pins.verdict import Value, Verdict, judge, worst
 
 NO_PIN_SET = Reason(
     "no_pin_set", "No pin set of this release is on record, so nothing is known. Upload the pin file of its build."
+)
+
+UNWATCHED = Reason(
+    "unwatched", "Nobody watches this host, so nothing is known of what it serves. Add it to an environment."
 )
 
 
@@ -63,7 +67,7 @@ class Loaded:
         return self.forecasts[self.situations.get(endpoint_id or 0, UNSEEN)]
 
 
-UNSEEN = Situation(failure=UNWATCHED)
+UNSEEN = Situation()
 
 
 def load(
@@ -94,7 +98,13 @@ def judge_cells(pairs: Iterable[Pair], loaded: Loaded) -> Iterator[Cell]:
         key = (id(outlook), _likeness(subject, outlook, pair.host))
         if key not in verdicts:
             verdicts[key] = pair.host, _verdict(loaded.frame, subject, outlook, pair.host)
-        yield Cell(pair, _for_host(verdicts[key], pair.host), outlook.window)
+        verdict = _for_host(verdicts[key], pair.host)
+        yield Cell(pair, _unwatched(verdict) if pair.endpoint_id is None else verdict, outlook.window)
+
+
+def _unwatched(verdict: Verdict) -> Verdict:
+    """What a client refuses, it refuses without any server; all else about such a host is unknown."""
+    return verdict if verdict.value is Value.FAILING else replace(verdict, reason=UNWATCHED)
 
 
 def _verdict(frame: Frame, subject: Subject, outlook: Forecast, host: str) -> Verdict:

@@ -39,10 +39,6 @@ class Situation:
     is_rolling_out: bool = False
 
 
-NEVER_OBSERVED = "Nothing has been read from this host yet."
-UNWATCHED = "Nobody watches this host, so nothing is known of what it serves. Add it to an environment."
-
-
 @dataclass(frozen=True, slots=True)
 class _Leaf:
     pk: int
@@ -118,7 +114,7 @@ def _served(current: Iterable[_Seen]) -> tuple[Served, ...]:
 
 
 def _failure(current: Iterable[_Seen]) -> str:
-    return next((entry.failure for entry in current if entry.failure), NEVER_OBSERVED)
+    return next((entry.failure for entry in current if entry.failure), "")
 
 
 def _differs(current: Iterable[_Seen]) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks of evaluation: a few endpoints or releases, a whole platform domain, everything once a day."""
+"""Tasks of evaluation: a few endpoints or releases, a whole platform domain, everything now and then."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from certdash.actions import daily_counts, evaluating, probing, standing
+from certdash.actions import daily_counts, evaluating, standing
 from certdash.models import Release
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import watched_endpoints
@@ -18,10 +18,7 @@ CHUNK = 2000
 @shared_task
 def evaluate_endpoints(endpoint_ids: list[int]) -> None:
     """Where a rotation has begun, the rest of its platform domain follows."""
-    now = timezone.now()
-    begun = evaluating.evaluate_endpoints(endpoint_ids, now=now)
-    probing.mark_evaluated(endpoint_ids, now=now)
-    _follow(begun)
+    _follow(evaluating.evaluate_endpoints(endpoint_ids, now=timezone.now()))
 
 
 @shared_task
@@ -37,7 +34,7 @@ def evaluate_domain(platform_domain_id: int) -> None:
 
 @shared_task
 def evaluate_all() -> None:
-    """Once a day: windows move, pin sets expire, and policy changes without any event."""
+    """Every few hours: windows move, pin sets expire, and policy changes without any event."""
     _offer(watched_endpoints().order_by("pk").values_list("pk", flat=True))
     releases = Release.objects.filter(retired_at=None).order_by("pk").values_list("pk", flat=True)
     for chunk in chunks(releases.iterator(), CHUNK):
