@@ -1,0 +1,283 @@
+"""`certdash check` as a build pipeline sees it: standard output, standard error and the exit code."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certdash.cli import main
+from tests.pins.cases import HASH_OF_NOTHING, HOST, PLACEHOLDER, android, pin
+from tests.pki import Authority, Issued, csr, pem
+
+ROOT, OTHER_ROOT = Authority.root("Root"), Authority.root("Other root")
+ISSUING = ROOT.authority("Issuing")
+LEAF, NEXT = ISSUING.leaf("*.cloud.example"), ISSUING.leaf("*.cloud.example")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """In a folder with the chain, roots and successors; the instant is 24 November 2026."""
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "chain.pem": pem(LEAF, ISSUING),
+        "roots.pem": ROOT.pem,
+        "other.pem": OTHER_ROOT.pem,
+        "next.pem": pem(NEXT, ISSUING),
+        "leaf.pem": NEXT.pem,
+        "next.csr": csr("*.cloud.example", key=NEXT.key),
+        "key.pem": NEXT.public_key_pem,
+        "secret.pem": NEXT.key_pem,
+        "leaf.xml": android(pin(LEAF)).source,
+        "both.xml": android(pin(LEAF), pin(NEXT)).source,
+        "root.xml": android(pin(ROOT)).source,
+        "dead.xml": android(pin(LEAF), HASH_OF_NOTHING, PLACEHOLDER).source,
+        "refused.xml": android("dummy").source,
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+
+    def check(*arguments: str) -> tuple[int, str, str]:
+        source = () if any(word in ("--served", "--connect") for word in arguments) else ("--served", "chain.pem")
+        scope = () if "--trust-store" in arguments else ("--trust-store", "roots.pem")
+        instant = () if "--at" in arguments else ("--at", "2026-11-24")
+        host = () if "--host" in arguments else ("--host", HOST)
+        code = main(["check", *arguments, *host, *source, *scope, *instant])
+        return (code, *capsys.readouterr())
+
+    return check
+
+
+def answer(found: tuple[int, str, str]) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(found[1])
+    return parsed
+
+
+def test_the_json_of_a_ready_pin_set_is_complete(run: Run) -> None:
+    code, out, err = run("root.xml", "--next", "next.pem", "--format", "json")
+
+    reason = {
+        "code": "pin_matches",
+        "text": f"The pin {pin(ROOT)} matches the root “Root”, so the app connects to {HOST}.",
+    }
+    shared = {
+        "client": "android_nsc",
+        "host": HOST,
+        "trust_store": "roots",
+        "outcome": "connects",
+        "reason": reason,
+        "matched": {"pin": pin(ROOT), "certificate": ROOT.facts.sha256.hex()},
+    }
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {
+        "pin_set": {
+            "format": "android_nsc",
+            "clients": ["android_nsc"],
+            "rules": [
+                {
+                    "pattern": "cloud.example",
+                    "place": "line 1, column 74",
+                    "include_subdomains": True,
+                    "pins": [{"pin": pin(ROOT), "kind": "spki_sha256", "place": "line 1, column 127", "problem": None}],
+                    "expiration": None,
+                    "enforced": True,
+                    "excluded": False,
+                }
+            ],
+            "problems": [],
+        },
+        "decisions": [
+            {"when": "now", "scenario": "served", **shared, "path": hexes(LEAF, ISSUING, ROOT)},
+            {"when": "next", "scenario": "registered", **shared, "path": hexes(NEXT, ISSUING, ROOT)},
+        ],
+        "verdict": {
+            "value": "ready",
+            "evidence": "registered",
+            "reason": {**reason, "text": f"{reason['text']} This holds now and under the known successor."},
+            "ship_by": None,
+        },
+    }
+
+
+def hexes(*certificates: Issued) -> list[str]:
+    return [one.facts.sha256.hex() for one in certificates]
+
+
+def test_unknown_certificates_of_a_path_are_null(run: Run) -> None:
+    found = answer(run("root.xml", "--next", "key.pem", "--format", "json"))
+
+    assert [(one["scenario"], one["path"]) for one in found["decisions"]] == [
+        ("served", hexes(LEAF, ISSUING, ROOT)),
+        ("registered", [None, *hexes(ISSUING, ROOT)]),
+        ("sibling_intermediate", [None, None, *hexes(ROOT)]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pin_file", "arguments", "value", "code"),
+    [
+        ("leaf.xml", (), "will_fail", 1),
+        ("leaf.xml", ("--fail-on", "failing"), "will_fail", 0),
+        ("leaf.xml", ("--fail-on", "at_risk"), "will_fail", 1),
+        ("both.xml", (), "at_risk", 0),
+        ("both.xml", ("--fail-on", "at_risk"), "at_risk", 1),
+        ("both.xml", ("--next", "next.pem"), "ready", 0),
+        ("both.xml", ("--next", "leaf.pem"), "ready", 0),
+        ("both.xml", ("--next", "next.csr"), "ready", 0),
+        ("both.xml", ("--next", "key.pem"), "ready", 0),
+        ("both.xml", ("--next", f"sha256/{pin(NEXT)}"), "ready", 0),
+        ("leaf.xml", ("--next", f"sha256/{pin(NEXT)}"), "will_fail", 1),
+        ("leaf.xml", ("--next", f"sha256/{pin(LEAF)}"), "ready", 0),
+        ("both.xml", ("--next", "next.pem", "--next", f"sha256/{pin(OTHER_ROOT)}"), "will_fail", 1),
+        ("root.xml", (), "ready", 0),
+        ("root.xml", ("--trust-store", "new=roots.pem", "--trust-store", "other.pem"), "at_risk", 0),
+        ("root.xml", ("--trust-store", "other.pem"), "failing", 1),
+        ("root.xml", ("--os-version", "23"), "unprotected", 0),
+        ("root.xml", ("--at", "2027-05-01"), "failing", 1),
+        ("refused.xml", (), "failing", 1),
+    ],
+)
+def test_the_exit_code_follows_verdict_and_threshold(
+    run: Run, pin_file: str, arguments: tuple[str, ...], value: str, code: int
+) -> None:
+    found = run(pin_file, *arguments, "--format", "json")
+
+    assert (found[0], answer(found)["verdict"]["value"], found[2]) == (code, value, "")
+
+
+def test_several_hosts_are_all_decided_and_the_worst_counts(run: Run) -> None:
+    found = answer(
+        run("leaf.xml", "--host", HOST, "--host", "b.cloud.example", "--host", "www.example.org", "--format", "json")
+    )
+
+    assert found["verdict"]["value"] == "failing"
+    assert list(dict.fromkeys(one["host"] for one in found["decisions"])) == [
+        HOST,
+        "b.cloud.example",
+        "www.example.org",
+    ]
+
+
+def test_stores_are_named_by_name_or_by_stem(run: Run) -> None:
+    found = answer(
+        run("root.xml", "--trust-store", "Android 14=roots.pem", "--trust-store", "other.pem", "--format", "json")
+    )
+
+    assert list(dict.fromkeys(one["trust_store"] for one in found["decisions"])) == ["Android 14", "other"]
+
+
+def test_pins_that_can_never_match_are_problems_with_their_place(run: Run) -> None:
+    found = answer(run("dead.xml", "--format", "json"))
+
+    assert [(one["code"], one["place"]) for one in found["pin_set"]["problems"]] == [
+        ("hash_of_empty_input", "line 1, column 199"),
+        ("placeholder_pin", "line 1, column 271"),
+    ]
+
+
+def test_a_date_to_ship_by_leaves_the_lead_time_before_a_third_of_the_lifetime(run: Run) -> None:
+    # 1 October to 31 March are 181 days; a third before the end is 29 January, 38 days before that 22 December
+    assert answer(run("leaf.xml", "--format", "json"))["verdict"]["ship_by"] == "2026-12-22"
+
+
+def test_text_says_the_verdict_first_then_what_to_do_then_the_evidence(run: Run) -> None:
+    code, out, err = run("leaf.xml")
+
+    assert (code, err) == (1, "")
+    assert out.splitlines()[:10] == [
+        "will fail  leaf.xml (android_nsc)",
+        "",
+        "Pin 1 is the leaf key of *.cloud.example and leaves with this rotation. If the next certificate has",
+        f"a new key, no pin fits and the app cannot connect to {HOST}. Get the next key from the",
+        "owner of the certificate, add its pin and ship a release by 22 December 2026.",
+        "Ship by 22 December 2026 (28 days left): 3 days of review, 28 until 90 % of users have it and 7 in",
+        "reserve before 29 January 2027, the earliest day of the rotation.",
+        "",
+        HOST,
+        f"  now   served                                android_nsc  roots  connects        pin {pin(LEAF)}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        (("missing.xml",), "certdash: missing.xml: cannot be read (No such file or directory)."),
+        (("chain.pem",), "certdash: chain.pem: "),
+        (("leaf.xml", "--served", "leaf.xml"), "certdash: leaf.xml: "),
+        (("leaf.xml", "--next", "gone.pem"), "certdash: gone.pem: cannot be read (No such file or directory)."),
+        (("leaf.xml", "--next", "secret.pem"), "certdash: secret.pem: This contains a private key."),
+        (
+            ("leaf.xml", "--next", "sha256/abc"),
+            "certdash: --next sha256/abc: “abc” is not the base64 of a sha256",
+        ),
+        (("leaf.xml", "--trust-store", "leaf.xml"), "certdash: leaf.xml: "),
+        (
+            ("leaf.xml", "--trust-store", "roots.pem", "--trust-store", "roots=other.pem"),
+            "certdash: --trust-store: two",
+        ),
+        (("leaf.xml", "--at", "tomorrow"), "certdash: --at tomorrow: this is no ISO time."),
+        (("leaf.xml", "--host", "not a host"), "certdash: --host not a host: "),
+        (("leaf.xml", "--client", "okhttp"), "certdash: --client okhttp: no client of that kind reads the format"),
+        (("leaf.xml", "--connect", "localhost"), "certdash: --connect localhost: this is no HOST:PORT."),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence_on_standard_error(
+    run: Run, arguments: tuple[str, ...], start: str
+) -> None:
+    code, out, err = run(*arguments)
+
+    assert (code, out, err.count("\n"), err[: len(start)]) == (2, "", 1, start)
+
+
+def test_a_time_without_a_zone_is_utc(run: Run) -> None:
+    # 31 March 2027 00:00 UTC is the last instant of the leaf
+    values = [
+        answer(run("root.xml", "--at", instant, "--format", "json"))["verdict"]["value"]
+        for instant in ("2027-03-31T00:00:00", "2027-03-31T00:00:01", "2027-03-31T01:59:59+02:00")
+    ]
+
+    assert values == ["ready", "failing", "ready"]
+
+
+def test_a_host_that_does_not_answer_is_unknown_and_no_pass(run: Run) -> None:
+    found = run("root.xml", "--connect", "127.0.0.1:9", "--format", "json")
+
+    assert (found[0], found[2]) == (1, "")
+    assert answer(found)["verdict"] == {
+        "value": "unknown",
+        "evidence": None,
+        "reason": {
+            "code": "unreachable",
+            "text": f"{HOST} could not be read, so nothing is known: Nothing listens on this port. Check the port and "
+            "that the server runs.",
+        },
+        "ship_by": None,
+    }
+
+
+def test_a_pin_file_from_standard_input_is_read_without_django(run: Run, tmp_path: Path) -> None:
+    script = (
+        "import sys; from certdash.cli import main; "
+        f"code = main(['check', '-', '--host', '{HOST}', '--served', 'chain.pem', '--trust-store', 'roots.pem',"
+        " '--at', '2026-11-24']); "
+        "sys.exit(code if 'django' not in sys.modules else 77)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        input=(tmp_path / "root.xml").read_bytes(),
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+
+    assert (found.returncode, found.stderr, found.stdout.split(b"\n")[0]) == (
+        0,
+        b"",
+        b"ready  standard input (android_nsc)",
+    )
