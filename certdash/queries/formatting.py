@@ -111,7 +111,7 @@ def clock(instant: datetime) -> str:
 
 
 def age(instant: datetime, now: datetime) -> str:
-    """`4 min`, `3 h`, `12 d`; a clock that is slightly ahead reads as now."""
+    """`4 min`, `3 h`, `12 d`, `3 y`; a clock that is slightly ahead reads as now."""
     seconds = (now - instant).total_seconds()
     if seconds < 60:
         return "1 min" if seconds >= 30 else "0 min"
@@ -119,7 +119,8 @@ def age(instant: datetime, now: datetime) -> str:
         return f"{int(seconds // 60)} min"
     if seconds < 172_800:
         return f"{int(seconds // 3600)} h"
-    return f"{int(seconds // 86_400)} d"
+    days = int(seconds // 86_400)
+    return f"{days} d" if days < 730 else f"{days // 365} y"
 
 
 def moment(instant: datetime | None, now: datetime, *, stale_after: timedelta | None = None) -> Moment:

@@ -6,9 +6,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certdash.queries.environments import csv_rows, environment_list
+from certdash.queries.environment import environment_page
+from certdash.queries.environments import csv_rows, environment_list, visible
 from certdash.views.csv import csv_response
-from certdash.views.guard import Request, signed_in
+from certdash.views.guard import Request, found, signed_in
 
 
 @require_safe
@@ -31,7 +32,14 @@ def environments(request: Request) -> HttpResponse | StreamingHttpResponse:
 @require_safe
 @signed_in
 def environment(request: Request, pk: int) -> HttpResponse:
-    return HttpResponse(str(pk))
+    row = found(visible(request.access).select_related("customer"), pk=pk)
+    page = environment_page(row, timezone.now())
+    context = {
+        "page": page,
+        "may_check": request.access.may_administer(page.customer_pk) or request.access.may_edit_apps(page.customer_pk),
+        "may_administer": request.access.may_administer(page.customer_pk),
+    }
+    return render(request, "environments/detail.html", context)
 
 
 urlpatterns: list[URLPattern] = [

@@ -1,0 +1,172 @@
+"""The certificate list: what was ever seen or registered, where it is served, who pins it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from certdash.drawing import lifetime
+from certdash.models import Certificate, ChainLink, Observation, Pin, Successor
+from certdash.queries import keyset
+from certdash.queries.access import Access
+from certdash.queries.chains import CertificateRow, certificate_row
+from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number
+from certdash.queries.keyset import Order
+from certdash.queries.lists import Address, Column, Filters, Page, columns, read_sort
+
+SORTS = {"not_after": "Expires", "common_name": "Certificate", "first_seen_at": "First seen"}
+KINDS = {"leaf": "leaf", "ca": "authority"}
+EXPIRES = {"30": "within 30 days", "60": "within 60 days", "200": "within 200 days", "expired": "expired"}
+SERVED = {"now": "now", "never": "not now"}
+# Certificates that expired longer ago than this are only shown when asked for.
+RECENT = timedelta(days=90)
+DIGESTS = ("spki_sha256", "sha256", "spki_sha1", "sha1")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCertificate:
+    certificate: CertificateRow
+    bar: lifetime.LifetimeBar
+    expires: str
+    served_by: str
+    pinned_by: str
+    first_seen: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateList:
+    rows: tuple[ListedCertificate, ...]
+    page: Page
+    filters: Filters
+    columns: Mapping[str, Column]
+    scale: lifetime.ScaleHead
+    sentence: Sentence
+    notices: tuple[str, ...]
+
+
+def visible_certificates(access: Access) -> QuerySet[Certificate]:
+    """For customers what their own hosts served, and registered next chains of their hosts or of a platform domain."""
+    rows = Certificate.objects.defer("der")
+    if access.sees_everything:
+        return rows
+    own = Observation.objects.filter(access.rows("endpoint__environment__customer_id")).values("chain")
+    coming = Successor.objects.filter(withdrawn_at=None).filter(
+        Q(platform_domain__isnull=False) | access.rows("endpoint__environment__customer_id")
+    )
+    links = ChainLink.objects.filter(certificate=OuterRef("pk"))
+    return rows.filter(Exists(links.filter(Q(chain__in=own) | Q(chain__in=coming.values("chain")))))
+
+
+def certificate_list(access: Access, given: Mapping[str, str], now: datetime) -> CertificateList:
+    place = Address(given)
+    selects = (
+        place.choice("kind", "Kind", KINDS.items()),
+        place.choice("expires", "Expires", EXPIRES.items(), everything="any time"),
+        place.choice("served", "Served", SERVED.items(), everything="any time"),
+    )
+    rows = _matching(visible_certificates(access), access, place, now)
+    sort = read_sort(place, SORTS, "not_after")
+    cut = keyset.cut(rows, Order.parse(sort), place)
+    served, pinned = served_counts(access, cut.rows), pin_counts(access, cut.rows)
+    scale = lifetime.scale_for((row.not_after for row in cut.rows), now)
+    return CertificateList(
+        rows=tuple(_row(row, served, pinned, scale, now) for row in cut.rows),
+        page=cut.page,
+        filters=Filters(selects, place.value("q"), "Filter by name, issuer, serial", place.value("sort")),
+        columns=columns(place, SORTS, sort),
+        scale=lifetime.head_of(scale),
+        sentence=_sentence(access, now),
+        notices=tuple(place.notices),
+    )
+
+
+def _matching(rows: QuerySet[Certificate], access: Access, place: Address, now: datetime) -> QuerySet[Certificate]:
+    if kind := place.value("kind"):
+        rows = rows.filter(is_ca=kind == "ca")
+    expires = place.value("expires")
+    if expires == "expired":
+        rows = rows.filter(not_after__lt=now)
+    elif expires:
+        rows = rows.filter(not_after__gte=now, not_after__lte=now + timedelta(days=int(expires)))
+    else:
+        rows = rows.filter(not_after__gte=now - RECENT)
+    if served := place.value("served"):
+        rows = rows.filter(_is_served(access) if served == "now" else ~_is_served(access))
+    if text := place.text():
+        rows = rows.filter(Q(common_name__icontains=text) | Q(issuer_name__icontains=text) | Q(serial__icontains=text))
+    return rows
+
+
+def _is_served(access: Access) -> Exists:
+    open_ones = Observation.objects.filter(access.rows("endpoint__environment__customer_id"), ended_at=None)
+    return Exists(ChainLink.objects.filter(certificate=OuterRef("pk"), chain__in=open_ones.values("chain")))
+
+
+def served_counts(access: Access, rows: list[Certificate]) -> dict[int, int]:
+    """Hosts that serve each certificate now, by its key."""
+    links = ChainLink.objects.filter(certificate__in=[row.pk for row in rows])
+    path = "chain__observations__"
+    links = links.filter(access.rows(f"{path}endpoint__environment__customer_id"), **{f"{path}ended_at": None})
+    count = Count(f"{path}endpoint", distinct=True)
+    return dict(links.order_by().values_list("certificate").annotate(count=count).values_list("certificate", "count"))
+
+
+def visible_pins(access: Access) -> QuerySet[Pin]:
+    """Pins of releases in use that the reader may see."""
+    release = "rule__pin_set__release__"
+    return Pin.objects.filter(
+        access.rows(f"{release}app__customer_id"),
+        **{"rule__pin_set__replaced_at": None, f"{release}retired_at": None, f"{release}app__archived_at": None},
+    )
+
+
+def pin_counts(access: Access, rows: list[Certificate]) -> dict[str, int]:
+    """Apps that pin it, by digest."""
+    digests = {getattr(row, name) for row in rows for name in DIGESTS}
+    count = Count("rule__pin_set__release__app", distinct=True)
+    pins = visible_pins(access).filter(digest__in=digests).order_by()
+    return dict(pins.values_list("digest").annotate(count=count).values_list("digest", "count"))
+
+
+def _row(
+    row: Certificate, served: Mapping[int, int], pinned: Mapping[str, int], scale: lifetime.Scale, now: datetime
+) -> ListedCertificate:
+    role = "leaf" if not row.is_ca else "root" if row.subject == row.issuer else "intermediate"
+    hosts, apps = served.get(row.pk, 0), max(pinned.get(getattr(row, name), 0) for name in DIGESTS)
+    return ListedCertificate(
+        certificate=certificate_row(row, role, now),
+        bar=lifetime.bar(lifetime.Life("ready", row.not_before, row.not_after), scale),
+        expires=day(row.not_after, now),
+        served_by=counted(hosts, "host") if hosts else "—",
+        pinned_by=counted(apps, "app") if apps else "—",
+        first_seen=moment(row.first_seen_at, now),
+    )
+
+
+def _sentence(access: Access, now: datetime) -> Sentence:
+    in_use = visible_certificates(access).filter(_is_served(access), is_ca=False)
+    soon = Count("pk", filter=Q(not_after__gte=now, not_after__lte=now + timedelta(days=30)))
+    counts = in_use.aggregate(
+        total=Count("pk"), soon=soon, expired=Count("pk", filter=Q(not_after__lt=now)), last=Max("first_seen_at")
+    )
+    if not counts["total"]:
+        return (Part("No certificate was read yet. They appear here with the first check of an environment."),)
+    verb = " is served now" if counts["total"] == 1 else " are served now"
+    url = address("certificates", kind="leaf", served="now")
+    parts = [Part(counted(counts["total"], "leaf certificate"), url), Part(verb)]
+    if counts["soon"]:
+        url = address("certificates", kind="leaf", served="now", expires="30")
+        parts += [
+            Part("; "),
+            Part(number(counts["soon"]), url),
+            Part(" of them expire within 30 days" if counts["soon"] > 1 else " of them expires within 30 days"),
+        ]
+    if counts["expired"]:
+        url = address("certificates", kind="leaf", served="now", expires="expired")
+        parts += [
+            Part(", and "),
+            Part(number(counts["expired"]), url),
+            Part(" expired already" if counts["expired"] > 1 else " has expired already"),
+        ]
+    return (*parts, Part("."))

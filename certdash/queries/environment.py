@@ -1,0 +1,214 @@
+"""One environment: what each host serves, when it changes and how we know, and which apps depend on it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from certdash.drawing import lifetime
+from certdash.models import Endpoint, Environment, Finding, Hosting, Observation, Profile, Verdict
+from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
+from certdash.queries.environment_words import EVIDENCE, environment_sentence
+from certdash.queries.findings import FindingRow, finding_row
+from certdash.queries.formatting import Moment, Sentence, address, day, moment, number, span, value_of
+from certdash.queries.histories import Change, history
+from certdash.queries.standing import effective_value, in_use, is_stale, stale_before
+from certdash.queries.users import users
+from pins.verdict import Value
+
+MOST_VERDICTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One chain that a host serves, and at which addresses."""
+
+    addresses: str
+    profile: str
+    since: Moment
+    certificates: tuple[CertificateRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    pk: int
+    name: str
+    kind: str
+    value: str
+    failure: str
+    served: tuple[Served, ...]
+    bar: lifetime.LifetimeBar
+    window: str
+    evidence: str
+    successor_url: str
+    age: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    app_pk: int
+    app: str
+    release: str
+    host: str
+    now: str
+    next: str
+    value: str
+    reason: str
+    users: str
+    ship_by: str
+    url: str
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentPage:
+    pk: int
+    name: str
+    customer: str
+    customer_pk: int
+    stage: str
+    is_self_managed: bool
+    value: str
+    sentence: Sentence
+    age: Moment
+    scale: lifetime.ScaleHead
+    endpoints: tuple[EndpointView, ...]
+    apps: tuple[AppRow, ...]
+    history: tuple[Change, ...]
+    findings: tuple[FindingRow, ...]
+
+
+def environment_page(environment: Environment, now: datetime) -> EnvironmentPage:
+    endpoints = list(
+        Endpoint.objects.filter(environment=environment, archived_at=None).select_related("schedule", "platform_domain")
+    )
+    seen = _observations(endpoints)
+    links = links_of(
+        {one.chain_id for one in seen if one.chain_id} | {one.chain_id for one in endpoints if one.chain_id}
+    )
+    verdicts = list(_verdicts(endpoints))
+    scale = lifetime.scale_for((one.window_end for one in endpoints), now)
+    worst = _worst(verdicts, now)
+    views = tuple(_endpoint(one, seen, links, worst, scale, now) for one in endpoints)
+    read = [one.schedule.last_seen_at for one in endpoints if _schedule(one) and one.schedule.last_seen_at]
+    findings = Finding.objects.filter(endpoint__in=endpoints).select_related("endpoint__environment__customer")
+    return EnvironmentPage(
+        pk=environment.pk,
+        name=environment.name,
+        customer=environment.customer.name,
+        customer_pk=environment.customer_id,
+        stage=environment.get_stage_display(),
+        is_self_managed=environment.hosting == Hosting.SELF_MANAGED,
+        value=value_of(environment.badness),
+        sentence=environment_sentence(environment, endpoints, verdicts, now),
+        age=moment(min(read, default=None), now, stale_after=now - stale_before(now)),
+        scale=lifetime.head_of(scale),
+        endpoints=views,
+        apps=tuple(
+            _app(one, now) for one in sorted(verdicts, key=lambda one: (one.badness, -one.release.app.active_users))
+        ),
+        history=history(seen, links, now),
+        findings=tuple(finding_row(one, now) for one in findings),
+    )
+
+
+def _observations(endpoints: list[Endpoint]) -> list[Observation]:
+    rows = Observation.objects.filter(endpoint__in=endpoints).select_related("endpoint")
+    return list(rows.order_by("-first_seen_at")[:400])
+
+
+def _verdicts(endpoints: list[Endpoint]) -> QuerySet[Verdict]:
+    rows = Verdict.objects.filter(in_use(), endpoint__in=endpoints).defer("decisions", "counterexample")
+    return rows.select_related("release__app", "endpoint__schedule").order_by("badness", "pk")[:MOST_VERDICTS]
+
+
+def _schedule(endpoint: Endpoint) -> bool:
+    return hasattr(endpoint, "schedule")
+
+
+def _seen_at(endpoint: Endpoint) -> datetime | None:
+    return endpoint.schedule.last_seen_at if _schedule(endpoint) else None
+
+
+def _worst(verdicts: Iterable[Verdict], now: datetime) -> dict[int, Value]:
+    """The worst verdict of each endpoint, with its age applied."""
+    found: dict[int, Value] = {}
+    for one in verdicts:
+        if one.endpoint is not None:
+            value = effective_value(one.value, _seen_at(one.endpoint), now)
+            found[one.endpoint.pk] = min(value, found.get(one.endpoint.pk, value), key=lambda each: each.badness)
+    return found
+
+
+def _endpoint(
+    one: Endpoint, seen: list[Observation], links: Links, worst: dict[int, Value], scale: lifetime.Scale, now: datetime
+) -> EndpointView:
+    last_seen = _seen_at(one)
+    is_unread = bool(one.failure) or is_stale(last_seen, now)
+    value = worst.get(one.pk, Value.READY)
+    return EndpointView(
+        pk=one.pk,
+        name=str(one),
+        kind=f"default, under {one.platform_domain}" if one.platform_domain else "custom domain",
+        value=Value.UNKNOWN if is_unread and value.badness > Value.UNKNOWN.badness else value,
+        failure=one.failure,
+        served=_served([each for each in seen if each.endpoint_id == one.pk], links, now),
+        bar=lifetime.bar(_life(one, links, value, last_seen if one.failure else None), scale),
+        window=span(one.window_start, one.window_end, now),
+        evidence=EVIDENCE.get(one.window_evidence, ""),
+        successor_url=_successor_url(one),
+        age=moment(last_seen, now, stale_after=now - stale_before(now)),
+    )
+
+
+def _life(one: Endpoint, links: Links, value: Value, silent_since: datetime | None) -> lifetime.Life:
+    leaf = next(iter(links.get(one.chain_id or 0, ())), None)
+    if leaf is None:
+        return lifetime.Life(value, silent_since=silent_since)
+    return lifetime.Life(value, leaf.not_before, leaf.not_after, one.window_start, one.window_end, silent_since)
+
+
+def _successor_url(one: Endpoint) -> str:
+    if one.platform_domain_id:
+        return address("successor_new", platform_domain=one.platform_domain_id)
+    return address("successor_new", endpoint=one.pk)
+
+
+def _served(seen: list[Observation], links: Links, now: datetime) -> tuple[Served, ...]:
+    """Open observations with a chain, addresses that serve the same one together."""
+    groups: dict[tuple[int, str], list[Observation]] = defaultdict(list)
+    for one in seen:
+        if one.ended_at is None and one.chain_id is not None:
+            groups[one.chain_id, one.profile].append(one)
+    return tuple(
+        Served(
+            addresses=", ".join(sorted(one.address for one in group)),
+            profile="" if profile == Profile.ECDSA_FIRST else Profile(profile).label,
+            since=moment(min(one.first_seen_at for one in group), now),
+            certificates=certificate_rows(links.get(chain, ()), now),
+        )
+        for (chain, profile), group in sorted(groups.items(), key=lambda item: min(one.address for one in item[1]))
+    )
+
+
+def _app(one: Verdict, now: datetime) -> AppRow:
+    app, release = one.release.app, one.release
+    last_seen = _seen_at(one.endpoint) if one.endpoint else None
+    value = effective_value(one.value, last_seen, now)
+    is_overruled = value != one.value
+    return AppRow(
+        app_pk=app.pk,
+        app=app.name,
+        release=str(release),
+        host=one.host,
+        now=value if is_overruled else one.now,
+        next=value if is_overruled else one.next,
+        value=value,
+        reason="The data is too old to say that it still connects." if is_overruled else one.reason,
+        users=number(users(app.active_users, release.share)) if release.share is not None else "—",
+        ship_by=day(one.ship_by, now) if one.ship_by else "",
+        url=address("verdict", app.pk, one.pk),
+        is_stale=is_stale(last_seen, now),
+    )

@@ -1,0 +1,170 @@
+"""Findings in force, worst first, with what each means and what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from certdash.models import Finding
+from certdash.queries.access import Access
+from certdash.queries.formatting import Moment, Part, Sentence, address, counted, moment, number
+from certdash.queries.lists import Address, Filters, Page
+from pins.findings import CATALOGUE
+
+SEVERITIES = {"error": "errors", "warning": "warnings", "info": "notes"}
+ABOUT = {"endpoint": "certificates", "pin_set": "pin sets"}
+# The shape and colour that a severity borrows from the verdicts.
+LOOKS = {"error": "failing", "warning": "at_risk", "info": "unprotected"}
+WORDS = {"error": "error", "warning": "warning", "info": "note"}
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    code: str
+    look: str
+    severity: str
+    title: str
+    text: str
+    why: str
+    remedy: str
+    subject: str
+    customer: str
+    place: str
+    url: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class FindingList:
+    rows: tuple[FindingRow, ...]
+    page: Page
+    filters: Filters
+    sentence: Sentence
+    notices: tuple[str, ...]
+
+
+def visible_findings(access: Access) -> QuerySet[Finding]:
+    """Of hosts and pin sets in force that the reader may see."""
+    hosts = access.rows("endpoint__environment__customer_id") & Q(
+        endpoint__isnull=False, endpoint__archived_at=None, endpoint__environment__archived_at=None
+    )
+    files = access.rows("pin_set__release__app__customer_id") & Q(
+        pin_set__isnull=False,
+        pin_set__replaced_at=None,
+        pin_set__release__retired_at=None,
+        pin_set__release__app__archived_at=None,
+    )
+    return Finding.objects.filter(hosts | files)
+
+
+def finding_list(access: Access, given: Mapping[str, str], now: datetime) -> FindingList:
+    place = Address(given)
+    selects = (
+        place.choice("severity", "Severity", SEVERITIES.items()),
+        place.choice("about", "About", ABOUT.items()),
+        place.choice("code", "Finding", sorted(((kind.code, kind.title) for kind in CATALOGUE.values()), key=_second)),
+    )
+    everything = visible_findings(access)
+    rows = _matching(everything, place)
+    start = _start(given)
+    found = list(
+        rows.select_related("endpoint__environment__customer", "pin_set__release__app__customer")
+        .annotate(rank=_rank())
+        .order_by("rank", "-first_seen_at", "pk")[start : start + SIZE + 1]
+    )
+    return FindingList(
+        rows=tuple(finding_row(row, now) for row in found[:SIZE]),
+        page=_page(place, start, found),
+        filters=Filters(selects, place.value("q"), "Filter by host, app or words"),
+        sentence=_sentence(everything),
+        notices=tuple(place.notices),
+    )
+
+
+def _matching(rows: QuerySet[Finding], place: Address) -> QuerySet[Finding]:
+    if severity := place.value("severity"):
+        rows = rows.filter(code__in=_codes(severity))
+    if about := place.value("about"):
+        rows = rows.filter(**{f"{about}__isnull": False})
+    if code := place.value("code"):
+        rows = rows.filter(code=code)
+    if text := place.text():
+        named = Q(endpoint__host__icontains=text) | Q(pin_set__release__app__name__icontains=text)
+        rows = rows.filter(named | Q(text__icontains=text))
+    return rows
+
+
+def _codes(severity: str) -> list[str]:
+    return [kind.code for kind in CATALOGUE.values() if kind.severity == severity]
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return pair[1]
+
+
+def _rank() -> Case:
+    ranks = [When(code__in=_codes(severity), then=Value(at)) for at, severity in enumerate(SEVERITIES)]
+    return Case(*ranks, default=Value(len(SEVERITIES)), output_field=IntegerField())
+
+
+def _start(given: Mapping[str, str]) -> int:
+    """Findings are few: a plain offset, held to what a person would page through."""
+    text = given.get("from", "0")
+    return min(int(text), 10_000) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _page(place: Address, start: int, found: list[Finding]) -> Page:
+    count = min(len(found), SIZE)
+    before = place.url(**{"from": str(max(0, start - SIZE))}) if start else ""
+    after = place.url(**{"from": str(start + SIZE)}) if len(found) > SIZE else ""
+    return Page(f"{start + 1}–{start + count}" if count else "no rows", before, after)
+
+
+def _sentence(rows: QuerySet[Finding]) -> Sentence:
+    counts = {severity: rows.filter(code__in=_codes(severity)).count() for severity in ("error", "warning")}
+    if not any(counts.values()):
+        return (Part("Nothing is wrong with the certificates and pin sets that certdash knows."),)
+    parts = [
+        Part(_amount(count, severity), address("findings", severity=severity))
+        for severity, count in counts.items()
+        if count
+    ]
+    joined = [parts[0]] if len(parts) == 1 else [parts[0], Part(" and "), parts[1]]
+    verb = " is" if sum(counts.values()) == 1 else " are"
+    return (*joined, Part(f"{verb} in force: facts about certificates and pin sets, beside the verdicts of the apps."))
+
+
+def _amount(count: int, severity: str) -> str:
+    return counted(count, WORDS[severity]) if count < 1000 else f"{number(count)} {SEVERITIES[severity]}"
+
+
+def finding_row(row: Finding, now: datetime) -> FindingRow:
+    kind = CATALOGUE.get(row.code)
+    severity = kind.severity if kind else "info"
+    subject, customer, url = _subject(row)
+    return FindingRow(
+        code=row.code,
+        look=LOOKS[severity],
+        severity=WORDS[severity],
+        title=kind.title if kind else row.code.replace("_", " ").capitalize(),
+        text=row.text,
+        why=kind.why if kind else "",
+        remedy=kind.remedy if kind else "",
+        subject=subject,
+        customer=customer,
+        place=row.place,
+        url=url,
+        since=moment(row.first_seen_at, now),
+    )
+
+
+def _subject(row: Finding) -> tuple[str, str, str]:
+    if row.endpoint is not None:
+        environment = row.endpoint.environment
+        return str(row.endpoint), environment.customer.name, address("environment", environment.pk)
+    if row.pin_set is not None:
+        release = row.pin_set.release
+        return f"{release.app.name} {release}", release.app.customer.name, address("app", release.app_id)
+    return "", "", ""

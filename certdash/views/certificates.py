@@ -1,0 +1,33 @@
+"""Certificates to read: the list, and one certificate."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from certdash.queries.certificate import certificate_page
+from certdash.queries.certificates import certificate_list
+from certdash.views.guard import Request, signed_in
+
+
+@require_safe
+@signed_in
+def certificates(request: Request) -> HttpResponse:
+    listing = certificate_list(request.access, request.GET.dict(), timezone.now())
+    return render(request, "certificates/list.html", {"list": listing, "notices": listing.notices})
+
+
+@require_safe
+@signed_in
+def certificate(request: Request, sha256: str) -> HttpResponse:
+    page = certificate_page(request.access, sha256.lower().replace(":", ""), timezone.now())
+    if page is None:
+        raise Http404
+    return render(request, "certificates/detail.html", {"page": page})
+
+
+urlpatterns: list[URLPattern] = [
+    path("certificates/", certificates, name="certificates"),
+    path("certificates/<str:sha256>/", certificate, name="certificate"),
+]
