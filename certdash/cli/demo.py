@@ -1,7 +1,7 @@
 """`certdash demo`: the product on a story with real TLS servers; `certdash demo rotate` moves the story on."""
 
 import argparse
-import subprocess
+import asyncio
 import time
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from certdash.demo.log_ins import LOG_INS, PASSWORD
 from certdash.demo.plan import lab_folder, rotate
 from certdash.runtime import programs
 from certdash.runtime.launch import SOURCE, Launch, launch
+from certdash.runtime.supervisor import run as run_once
 
 # The lab is on loopback, so probing it must be allowed; a minute keeps a watching person's patience.
 SETTINGS = {"PROBE_ALLOWED_NETWORKS": "127.0.0.0/8", "PROBE_INTERVAL": "60"}
@@ -60,4 +61,4 @@ def rotate_lab(var: Path) -> int:
     plan = Launch(var=var, port=0, command="make rotate", settings=SETTINGS)
     # The lab looks for a new plan several times a second; a probe in between would see the old chain once more.
     time.sleep(1)
-    return subprocess.run(programs.probe_now().command, env=plan.environment, check=False).returncode
+    return asyncio.run(run_once(programs.probe_now(), plan.environment, lambda _, line: print(line)))
