@@ -50,14 +50,18 @@ def nsc(host: str, *pins: str, expiration: str = "") -> bytes:
 
 
 def trust() -> TrustStore:
-    return TrustStore.objects.create(name="fleet", pem=ROOT.pem.decode())
+    return TrustStore.objects.get_or_create(name="fleet", pem=ROOT.pem.decode())[0]
+
+
+def platform() -> PlatformDomain:
+    return PlatformDomain.objects.get_or_create(domain="cloud.test")[0]
 
 
 @dataclass
 class Fleet:
     """Rows of one customer on `*.cloud.test`, whose root is the only trust store."""
 
-    domain: PlatformDomain = field(default_factory=lambda: PlatformDomain.objects.create(domain="cloud.test"))
+    domain: PlatformDomain = field(default_factory=platform)
     store: TrustStore = field(default_factory=trust)
     customer: Customer = field(default_factory=builders.customer)
     environment: Environment = field(init=False)
