@@ -1,10 +1,10 @@
 """Every client, one file each, and how its configuration is loaded; a client knows no other."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from types import MappingProxyType
 from typing import Protocol
 
-from pins.clients import android_nsc, okhttp, outsystems_android, outsystems_ios, trustkit_ios
 from pins.decision import Client
 from pins.device import Device
 from pins.hosts import SuffixList
@@ -18,12 +18,25 @@ class Load(Protocol):
     def __call__(self, pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy: ...
 
 
+def _load_of(client: Client) -> Load:
+    """Loads the client's file when it is first asked for: a command that ends at once needs one or two of them."""
+
+    def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
+        found: Load = import_module(f"pins.clients.{client.value}").load
+        return found(pin_set, device, suffixes)
+
+    return load
+
+
 LOADS: Mapping[Client, Load] = MappingProxyType(
     {
-        Client.ANDROID_NSC: android_nsc.load,
-        Client.OKHTTP: okhttp.load,
-        Client.TRUSTKIT_IOS: trustkit_ios.load,
-        Client.OUTSYSTEMS_ANDROID: outsystems_android.load,
-        Client.OUTSYSTEMS_IOS: outsystems_ios.load,
+        client: _load_of(client)
+        for client in (
+            Client.ANDROID_NSC,
+            Client.OKHTTP,
+            Client.TRUSTKIT_IOS,
+            Client.OUTSYSTEMS_ANDROID,
+            Client.OUTSYSTEMS_IOS,
+        )
     }
 )

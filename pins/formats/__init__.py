@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from pins.decision import Client
 from pins.errors import PinError
-from pins.formats import android_nsc, okhttp_source, outsystems_json
+from pins.formats import android_nsc, outsystems_json
 from pins.formats.layout import Document
 from pins.formats.recognise import refuse_unrecognised
-from pins.formats.writing import replaced_rules, write_source
 from pins.pinset import PinSet
 from pins.reading import Text, read_text
 
@@ -22,6 +21,19 @@ class _Dialect(NamedTuple):
     prefix: str
 
 
+# Source code needs a lexer and more; a program that looks at one XML file and ends should not pay for loading it.
+def _is_okhttp_source(text: Text) -> bool:
+    from pins.formats import okhttp_source
+
+    return okhttp_source.looks_like(text)
+
+
+def _read_okhttp_source(source: bytes) -> Document:
+    from pins.formats import okhttp_source
+
+    return okhttp_source.read(source)
+
+
 _DIALECTS = {
     "android_nsc": _Dialect(android_nsc.looks_like, android_nsc.read, (Client.ANDROID_NSC,), ""),
     "outsystems_json": _Dialect(
@@ -30,7 +42,7 @@ _DIALECTS = {
         (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS),
         "sha256/",
     ),
-    "okhttp_source": _Dialect(okhttp_source.looks_like, okhttp_source.read, (Client.OKHTTP,), "sha256/"),
+    "okhttp_source": _Dialect(_is_okhttp_source, _read_okhttp_source, (Client.OKHTTP,), "sha256/"),
 }
 FORMATS: tuple[str, ...] = tuple(_DIALECTS)
 
@@ -64,6 +76,8 @@ def write(pin_set: PinSet) -> bytes:
     Everything but the lines of changed pins stays as it is. Pins count by their text. PinError `not_writable` where
     the change is none of pins and dates, or where the file cannot be changed without changing more.
     """
+    from pins.formats.writing import write_source
+
     return write_source(pin_set, _dialect(pin_set.format).read)
 
 
@@ -72,6 +86,8 @@ def replace_pins(pin_set: PinSet, rule_index: int, texts: Sequence[str]) -> PinS
 
     `texts` are in the dialect's own notation, as `pin_text` gives it; `.source` of the answer is the new file.
     """
+    from pins.formats.writing import replaced_rules, write_source
+
     dialect = _dialect(pin_set.format)
     rules = replaced_rules(dialect.read(pin_set.source), rule_index, texts)
     return dialect.read(write_source(replace(pin_set, rules=rules), dialect.read)).pin_set
