@@ -9,6 +9,9 @@ from certdash.cli.check_input import Inputs
 from certdash.cli.check_problems import problems
 from pins.case import Case
 from pins.conclusion import Judged, Value, Verdict
+from pins.correction import correct
+from pins.decision import Outcome
+from pins.formats import pin_text
 from pins.judging import remote_decisions
 from pins.reasons import day
 from pins.remedy import runway_days
@@ -23,6 +26,7 @@ SHAPES = {
     Value.UNPROTECTED: ("○", "34"),
     Value.READY: ("●", "32"),
 }
+NEEDS_PINS = frozenset({Value.FAILING, Value.WILL_FAIL, Value.AT_RISK})
 WIDTH = 100
 
 
@@ -30,6 +34,7 @@ def report(inputs: Inputs, checked: Checked, verdict: Verdict) -> str:
     lines = [f"{marked(verdict.value)}  {inputs.name} ({inputs.pin_set.format})", ""]
     for case, found in checked:
         lines += _host(case, found, is_alone=len(checked) == 1)
+        lines += _pins_to_change(inputs, case, found)
     for case, found in checked:
         lines += _evidence(inputs, case, found)
     lines += _problems(inputs)
@@ -59,6 +64,18 @@ def _host(case: Case, verdict: Verdict, *, is_alone: bool) -> Iterator[str]:
             f"{lead_time.buffer_days} in reserve before {day(case.window.earliest)}, the earliest day of the rotation.",
             WIDTH,
         )
+    yield ""
+
+
+def _pins_to_change(inputs: Inputs, case: Case, verdict: Verdict) -> Iterator[str]:
+    example = verdict.counterexample
+    if verdict.value not in NEEDS_PINS or not example or example.decision.outcome is not Outcome.BLOCKED_BY_PIN:
+        return
+    found = correct(inputs.pin_set, example.decision.client, case, verdict)
+    for addition in found.add:
+        yield f"  add   {pin_text(inputs.pin_set.format, addition.spki_sha256)}  the key of {addition.label}"
+    for pin in found.drop:
+        yield f"  drop  {pin.text}  it fits nothing that is known"
     yield ""
 
 

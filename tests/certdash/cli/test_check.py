@@ -189,7 +189,7 @@ def test_text_says_the_verdict_first_then_what_to_do_then_the_evidence(run: Run)
     code, out, err = run("leaf.xml")
 
     assert (code, err) == (1, "")
-    assert out.splitlines()[:10] == [
+    assert out.splitlines()[:12] == [
         "will fail  leaf.xml (android_nsc)",
         "",
         "Pin 1 is the leaf key of *.cloud.example and leaves with this rotation. If the next certificate has",
@@ -197,6 +197,8 @@ def test_text_says_the_verdict_first_then_what_to_do_then_the_evidence(run: Run)
         "owner of the certificate, add its pin and ship a release by 22 December 2026.",
         "Ship by 22 December 2026 (28 days left): 3 days of review, 28 until 90 % of users have it and 7 in",
         "reserve before 29 January 2027, the earliest day of the rotation.",
+        "",
+        f"  add   {pin(ROOT)}  the key of Root",
         "",
         HOST,
         f"  now   served                                android_nsc  roots  connects        pin {pin(LEAF)}",
