@@ -81,7 +81,8 @@ def test_a_host_of_another_customer_is_never_met_through_a_pin_set() -> None:
     evaluate_endpoints([endpoint.pk], now=NOW)
     evaluate_releases([stranger.pk], now=NOW)
 
-    assert list(Verdict.objects.values_list("release", "endpoint", "value")) == [(stranger.pk, None, "unknown")]
+    row = Verdict.objects.get()
+    assert (row.release, row.endpoint_id, row.value) == (stranger, None, "unknown")
 
 
 def test_a_host_that_nobody_watches_is_unknown() -> None:

@@ -92,7 +92,7 @@ def test_registering_a_successor_announces_the_rotation_and_withdrawing_it_takes
     withdraw(rotation.successor, actor=None, now=NOW + 3 * HOUR)
     evaluate_endpoints(keys, now=NOW + 3 * HOUR)
     rotation.refresh_from_db()
-    assert (rotation.state, rotation.successor, rotation.window_start) == ("planned", None, EXPIRY - 30 * DAY)
+    assert (rotation.state, rotation.successor_id, rotation.window_start) == ("planned", None, EXPIRY - 30 * DAY)
 
 
 def test_the_apps_that_were_predicted_to_stop_are_those_that_stop() -> None:
