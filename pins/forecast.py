@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pins.certificate import Certificate
+from pins.lifetimes import maximum_days
 from pins.scenarios import Evidence, Successor
 
 
@@ -69,6 +70,27 @@ def window(
     """The window of the next rotation of `leaf` (of several served leaves, the one that expires first)."""
     earliest, evidence = _earliest(leaf, now, successors, notice or Notice(), is_platform_owned)
     return Window(earliest, leaf.not_after, evidence, is_platform_owned)
+
+
+def following(leaf: Certificate, first: Window, *, until: datetime, is_public: bool = True) -> tuple[Window, ...]:
+    """The rotations after `first` that can begin before `until`.
+
+    Every certificate lives as long as `leaf` does, or as the policy on the last day on which it may be issued allows;
+    private authorities are free of that policy.
+    """
+    lead = first.latest - first.earliest
+    windows, last = [], first
+    while last.latest < until:
+        lifetime = _lifetime(leaf, last.latest, is_public=is_public)
+        last = Window(last.earliest + lifetime - lead, last.latest + lifetime, first.evidence, first.any_day)
+        windows.append(last)
+    return tuple(entry for entry in windows if entry.earliest < until)
+
+
+def _lifetime(leaf: Certificate, issued_at: datetime, *, is_public: bool) -> timedelta:
+    usual = leaf.not_after - leaf.not_before
+    limit = maximum_days(issued_at) if is_public else None
+    return usual if limit is None else min(usual, timedelta(days=limit))
 
 
 def learned_lead(changes: Iterable[Change]) -> timedelta | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pins.forecast import Change, Notice, Window, WindowEvidence, learned_lead, window
+from pins.forecast import Change, Notice, Window, WindowEvidence, following, learned_lead, window
 from pins.scenarios import Evidence, Likelihood, Scenario, Successor
 from tests.pki import LEAF_UNTIL, NOW, Authority
 
@@ -58,3 +58,20 @@ def test_the_learned_lead_is_the_greatest_of_the_past() -> None:
     past = [Change(LEAF, LEAF_UNTIL - timedelta(days)) for days in (20, 35, 5)]
 
     assert (learned_lead(past), learned_lead([])) == (timedelta(35), None)
+
+
+def test_later_rotations_come_as_often_as_the_policy_of_their_day_demands() -> None:
+    # 181 days now, 100 days for what is issued from 15 March 2027 on
+    first = window(LEAF, now=NOW, is_platform_owned=True)
+
+    found = following(LEAF, first, until=LEAF_UNTIL + timedelta(210))
+
+    assert [entry.latest for entry in found] == [LEAF_UNTIL + timedelta(days) for days in (100, 200, 300)]
+
+
+def test_a_private_authority_keeps_its_rhythm() -> None:
+    first = window(LEAF, now=NOW, is_platform_owned=True)
+
+    found = following(LEAF, first, until=LEAF_UNTIL + timedelta(150), is_public=False)
+
+    assert [entry.latest for entry in found] == [LEAF_UNTIL + timedelta(180)]
