@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from certdash.views import (
     activity,
     app_forms,
+    apps,
     certificates,
     customers,
     environment_forms,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *overview.urlpatterns,
     *environments.urlpatterns,
     *environment_forms.urlpatterns,
+    *apps.urlpatterns,
     *app_forms.urlpatterns,
     *activity.urlpatterns,
     *certificates.urlpatterns,

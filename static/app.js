@@ -95,3 +95,11 @@ page.addEventListener("htmx:responseError", (event) => {
 for (const form of page.querySelectorAll("form[data-pick]")) showSelection(form);
 showTheme();
 localise(page);
+
+// The cell whose explanation is open stays marked when the panel changes without a new page.
+function markCell() {
+  for (const cell of page.querySelectorAll(".cell[href]"))
+    cell.toggleAttribute("aria-current", new URL(cell.href).pathname === location.pathname);
+}
+page.addEventListener("htmx:pushedIntoHistory", markCell);
+page.addEventListener("htmx:historyRestore", markCell);

@@ -1,4 +1,4 @@
-"""Apps to read: the list, as page and as CSV."""
+"""Apps to read: the list, as page and as CSV, and one app with its matrix."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -6,9 +6,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from certdash.queries.app import app_page, verdict_rows, visible_apps
 from certdash.queries.apps import app_list, csv_rows
+from certdash.queries.verdict_panel import panel
 from certdash.views.csv import csv_response
-from certdash.views.guard import Request, signed_in
+from certdash.views.guard import Request, found, signed_in
 
 
 @require_safe
@@ -22,4 +24,30 @@ def apps(request: Request) -> HttpResponse | StreamingHttpResponse:
     return render(request, "apps/list.html", context)
 
 
-urlpatterns: list[URLPattern] = [path("apps/", apps, name="apps")]
+@require_safe
+@signed_in
+def app(request: Request, pk: int) -> HttpResponse:
+    one = found(visible_apps(request.access), pk=pk)
+    page = app_page(one, request.access, timezone.now())
+    return render(request, "apps/detail.html", {"page": page})
+
+
+@require_safe
+@signed_in
+def verdict(request: Request, pk: int, verdict_pk: int) -> HttpResponse:
+    """The explanation of a cell: alone for the panel, with its app's page around it at its own address."""
+    one = found(visible_apps(request.access), pk=pk)
+    row = found(verdict_rows(one).select_related("release__app"), pk=verdict_pk)
+    now = timezone.now()
+    explanation = panel(row, one, now)
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "apps/_explanation.html", {"explanation": explanation, "page": one})
+    page = app_page(one, request.access, now)
+    return render(request, "apps/detail.html", {"page": page, "explanation": explanation})
+
+
+urlpatterns: list[URLPattern] = [
+    path("apps/", apps, name="apps"),
+    path("apps/<int:pk>/", app, name="app"),
+    path("apps/<int:pk>/verdicts/<int:verdict_pk>/", verdict, name="verdict"),
+]
