@@ -8,7 +8,7 @@ from certdash.drawing.scale import MONTHS, Scale, Stretch, months, percent
 
 PAST = timedelta(days=400)
 NEAREST_END = timedelta(days=120)
-FARTHEST_END = timedelta(days=400)
+FARTHEST_END = timedelta(days=220)
 # ui.md: the past takes a quarter of the scale, so that windows are wide enough to read.
 PAST_SHARE = 0.25
 
@@ -56,7 +56,7 @@ class ScaleHead:
 
 
 def scale_for(ends: Iterable[datetime | None], today: datetime) -> Scale:
-    """A scale that reaches the last of the ends, but never farther than 400 days."""
+    """A scale that reaches the last of the ends, but never farther than 220 days: later ones run off its edge."""
     farthest = max((end for end in ends if end is not None), default=today)
     reach = min(max(farthest - today, NEAREST_END), FARTHEST_END)
     return Scale(today - PAST, today, today + reach * 1.04, PAST_SHARE)

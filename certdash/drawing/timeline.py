@@ -147,7 +147,7 @@ def _block(window: Window, scale: Scale, unit: float) -> Block | None:
 
 def small_lane(windows: Sequence[Window], scale: Scale) -> SmallLane:
     """Thin windows in as few rows as keep them apart; in colour and with a number only where an app depends on one."""
-    ends = [0.0]
+    ends = [-1.0]
     marks = []
     for window in sorted(windows, key=lambda window: (window.start, window.end)):
         left, right = scale.at(max(window.start, scale.today)), scale.at(window.end)

@@ -4,29 +4,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
 from certdash.drawing import lifetime
 from certdash.models import App, Customer, Endpoint, Environment, Hosting, Stage
 from certdash.queries import keyset
 from certdash.queries.access import Access
+from certdash.queries.environments_words import environments_sentence
 from certdash.queries.formatting import (
     VALUES,
     WORDS,
     Moment,
-    Part,
     Sentence,
-    address,
-    counted,
     moment,
-    number,
     span,
     value_of,
 )
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Filters, Page, Select, columns, read_sort
 from certdash.queries.standing import stale_before
-from pins.verdict import Value
+from pins.verdict import Value as Verdict
 
 SORTS = {
     "badness": "Status",
@@ -44,8 +42,8 @@ EXPIRES = {
     "100": "within 100 days",
     "200": "within 200 days",
 }
-STOPS = Value.WILL_FAIL.badness
-STATUSES = {"stops": "failing or will fail"} | {value.value: WORDS[value] for value in VALUES}
+STOPS = Verdict.WILL_FAIL.badness
+STATUSES: dict[str, str] = {"stops": "failing or will fail"} | {value.value: WORDS[value] for value in VALUES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
     cut = keyset.cut(rows.select_related("customer"), Order.parse(sort, NULLABLE), place)
     hosts = _hosts([row.pk for row in cut.rows])
     scale = lifetime.scale_for((row.expires_at for row in cut.rows), now)
-    sentence, oldest = _sentence(access, now)
+    read = [host.last_seen_at for host in hosts.values() if host.last_seen_at]
     return EnvironmentList(
         rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), scale, now) for row in cut.rows),
         page=cut.page,
@@ -111,8 +109,8 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
         filters=Filters(filters, place.value("q"), "Filter by host, name, issuer", place.value("sort")),
         columns=columns(place, SORTS, sort),
         scale=lifetime.head_of(scale),
-        sentence=sentence,
-        age=oldest,
+        sentence=_sentence(access, now),
+        age=moment(max(read, default=None), now, stale_after=now - stale_before(now)),
         notices=tuple(place.notices),
         csv_url=place.url(format="csv"),
     )
@@ -124,13 +122,14 @@ def matching(access: Access, given: Mapping[str, str], now: datetime) -> QuerySe
 
 
 def _filtered(access: Access, place: Address, now: datetime) -> tuple[tuple[Select, ...], QuerySet[Environment]]:
+    choices = _choices(access)
     selects = (
-        place.choice("customer", "Customer", _customers(access)),
+        place.choice("customer", "Customer", choices["customer"]),
         place.choice("stage", "Stage", [(stage.value, stage.label) for stage in Stage]),
         place.choice("domain", "Domain", DOMAINS.items()),
         place.choice("status", "Status", STATUSES.items()),
         place.choice("expires", "Expires", EXPIRES.items(), everything="any time"),
-        place.choice("issuer", "Issuer", _issuers(access)),
+        place.choice("issuer", "Issuer", choices["issuer"]),
     )
     rows = visible(access).filter(_conditions(place, now))
     if text := place.text():
@@ -148,7 +147,7 @@ def _conditions(place: Address, now: datetime) -> Q:
     if domain := place.value("domain"):
         found &= Q(domain_kinds=domain) if "+" in domain else Q(domain_kinds__contains=domain)
     if status := place.value("status"):
-        found &= Q(badness__lte=STOPS) if status == "stops" else Q(badness=Value(status).badness)
+        found &= Q(badness__lte=STOPS) if status == "stops" else Q(badness=Verdict(status).badness)
     if expires := place.value("expires"):
         days = 0 if expires == "expired" else int(expires)
         found &= Q(expires_at__lte=now + timedelta(days=days))
@@ -157,14 +156,21 @@ def _conditions(place: Address, now: datetime) -> Q:
     return found
 
 
-def _customers(access: Access) -> list[tuple[str, str]]:
-    rows = Customer.objects.filter(access.rows("pk"), archived_at=None).values_list("pk", "name")
-    return [(str(pk), name) for pk, name in rows]
+def _choices(access: Access) -> dict[str, list[tuple[str, str]]]:
+    """Customers and issuers for their filters, in one statement."""
+    fields = ("kind", "key", "label")
+    customers = Customer.objects.filter(access.rows("pk"), archived_at=None).order_by()
+    issuers = visible(access).exclude(issuer="").order_by()
+    rows = customers.annotate(kind=_text("customer"), key=Cast("pk", CharField()), label=F("name")).values_list(*fields)
+    more = issuers.annotate(kind=_text("issuer"), key=F("issuer"), label=F("issuer")).values_list(*fields)
+    found: dict[str, list[tuple[str, str]]] = {"customer": [], "issuer": []}
+    for kind, key, label in sorted(rows.union(more), key=lambda row: str(row[2]).casefold()):
+        found[kind].append((key, label))
+    return found
 
 
-def _issuers(access: Access) -> list[tuple[str, str]]:
-    names = visible(access).exclude(issuer="").order_by("issuer").values_list("issuer", flat=True).distinct()
-    return [(name, name) for name in names[:60]]
+def _text(word: str) -> Value:
+    return Value(word, output_field=CharField())
 
 
 def _hosts(keys: list[int]) -> dict[int, _Hosts]:
@@ -177,7 +183,7 @@ def _hosts(keys: list[int]) -> dict[int, _Hosts]:
 
 def _row(row: Environment, hosts: _Hosts, scale: lifetime.Scale, now: datetime) -> EnvironmentRow:
     value = value_of(row.badness)
-    is_silent = bool(hosts.failure) and value == Value.UNKNOWN
+    is_silent = bool(hosts.failure) and value == Verdict.UNKNOWN
     life = lifetime.Life(
         verdict=value,
         issued=row.issued_at,
@@ -201,7 +207,7 @@ def _row(row: Environment, hosts: _Hosts, scale: lifetime.Scale, now: datetime) 
         is_rolling_out=row.is_rolling_out,
         app_count=row.app_count,
         affected=_affected(row, value),
-        is_affected=row.affected_count > 0 and value in (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK),
+        is_affected=row.affected_count > 0 and value in (Verdict.FAILING, Verdict.WILL_FAIL, Verdict.AT_RISK),
         checked=moment(hosts.last_seen_at, now, stale_after=now - stale_before(now)),
     )
 
@@ -222,68 +228,34 @@ def _rotation(row: Environment, is_silent: bool, now: datetime) -> str:
 
 def _affected(row: Environment, value: str) -> str:
     count = row.affected_count
-    if value in (Value.FAILING, Value.WILL_FAIL) and count:
+    if value in (Verdict.FAILING, Verdict.WILL_FAIL) and count:
         return f"{count} {'stops' if count == 1 else 'stop'}"
-    if value == Value.AT_RISK and count:
+    if value == Verdict.AT_RISK and count:
         return f"{count} at risk"
-    if value == Value.UNKNOWN:
+    if value == Verdict.UNKNOWN:
         return "unknown"
-    return f"{row.app_count} unpinned" if value == Value.UNPROTECTED else "none"
+    return f"{row.app_count} unpinned" if value == Verdict.UNPROTECTED else "none"
 
 
-def _sentence(access: Access, now: datetime) -> tuple[Sentence, Moment]:
-    """Two statements: counts over everything the reader sees, whatever is filtered below."""
-    default = Q(domain_kinds__contains="default")
+def _sentence(access: Access, now: datetime) -> Sentence:
+    """One statement: counts over everything the reader sees, whatever is filtered below."""
+    default, only = Q(domain_kinds__contains="default"), Q(domain_kinds="default")
     counts = visible(access).aggregate(
         total=Count("pk"),
         served=Count("pk", filter=default),
         hit=Count("pk", filter=default & Q(badness__lte=STOPS)),
-        silent=Count("pk", filter=Q(badness=Value.UNKNOWN.badness)),
-        start=Min("window_start", filter=default & Q(is_rolling_out=False)),
-        end=Max("window_end", filter=default & Q(window_start__isnull=False)),
+        silent=Count("pk", filter=Q(badness=Verdict.UNKNOWN.badness)),
+        start=Min("window_start", filter=only & Q(is_rolling_out=False)),
+        end=Max("window_end", filter=only & Q(window_start__isnull=False)),
+        stopping=Max(Coalesce(Subquery(_stopping(access)), 0)),
     )
+    return environments_sentence(counts, now)
+
+
+def _stopping(access: Access) -> QuerySet[App, dict[str, int]]:
     apps = App.objects.filter(access.rows(), archived_at=None, badness__lte=STOPS, environments__isnull=False)
-    stopping = apps.values("pk").distinct().count() if counts["hit"] else 0
-    seen = Endpoint.objects.filter(access.rows("environment__customer_id"), archived_at=None, failure="")
-    newest = seen.aggregate(seen=Max("schedule__last_seen_at"))["seen"]
-    return _words(counts, stopping, now), moment(newest, now, stale_after=now - stale_before(now))
-
-
-def _words(counts: Mapping[str, object], stopping: int, now: datetime) -> Sentence:
-    total, served, hit, silent = (int(str(counts[name])) for name in ("total", "served", "hit", "silent"))
-    if not total:
-        return (Part("No environment is registered yet."),)
-    parts: list[Part] = []
-    if served:
-        link = address("environments", domain="default")
-        parts = [
-            Part(f"{number(served)} of {counted(total, 'environment')}", link),
-            Part(" serve the platform certificate"),
-        ]
-        start, end = counts["start"], counts["end"]
-        if isinstance(start, datetime) and isinstance(end, datetime):
-            parts.append(Part(f", which rotates between {span(max(start, now), end, now).replace(' – ', ' and ')}"))
-    else:
-        parts = [Part(counted(total, "environment"), address("environments")), Part(" serve certificates of their own")]
-    if hit:
-        stop = (
-            f" carry the {counted(stopping, 'app')} that stop. " if stopping != 1 else " carry the 1 app that stops. "
-        )
-        parts += [
-            Part("; "),
-            Part(f"{number(hit)} of them", address("environments", domain="default", status="stops")),
-            Part(stop),
-        ]
-    else:
-        parts.append(Part("; none of them carries an app that stops. "))
-    if silent:
-        verb = (
-            " is unknown: not read lately, so nothing about it is certain."
-            if silent == 1
-            else " are unknown: not read lately, so nothing about them is certain."
-        )
-        parts += [Part(counted(silent, "environment"), address("environments", status=Value.UNKNOWN)), Part(verb)]
-    return tuple(parts)
+    grouped = apps.order_by().annotate(one=Value(1)).values("one")
+    return grouped.annotate(count=Count("pk", distinct=True)).values("count")
 
 
 def csv_rows(access: Access, given: Mapping[str, str], now: datetime) -> Iterator[tuple[str, ...]]:
