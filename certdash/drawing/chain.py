@@ -6,7 +6,7 @@ from dataclasses import dataclass
 HEAD, NODE, STEP, TOP = 20, 40, 67, 30
 MOST_PINS = 5
 # Widths of an average character: the title at 12 px and weight 550, the note at 11 px.
-CHARACTER, SMALL_CHARACTER, LEAST_NOTE = 6.8, 5.8, 7
+CHARACTER, SMALL_CHARACTER, LEAST_NOTE = 6.4, 5.2, 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from certdash.models import PinRule, Platform, Release
+from certdash.queries.formatting import base64_of
 from certdash.queries.versions import version_key
 
+# Pins named for each side before the rest is counted.
+MOST_NAMED = 3
 Side = tuple[frozenset[str], str]
 
 
@@ -55,4 +58,14 @@ def _words(side: Side | None) -> str:
     if side is None:
         return "no rule"
     pins, expires = side
-    return f"{len(pins)} pin{'' if len(pins) == 1 else 's'}, {expires}"
+    named = sorted(_short(pin) for pin in pins)
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"{', '.join(named[:MOST_NAMED])}{more}; {expires}"
+
+
+def _short(pin: str) -> str:
+    """The first characters as a pin file writes them; a text that is no digest is cut as it is."""
+    try:
+        return f"{base64_of(pin)[:8]}…"
+    except ValueError:
+        return f"{pin[:8]}…"
