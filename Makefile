@@ -31,7 +31,10 @@ check: test-tools ## Every static check: style, types, borders, templates, migra
 	@if [ -x $(UV) ]; then $(MAKE) --no-print-directory -s requirements-check; fi
 
 bench: test-tools ## Benchmarks: one line a figure, as ratios to reference programs
-	@for program in bench/*.py; do [ ! -f "$$program" ] || $(BIN)/python "$$program" || exit 1; done
+	@for program in bench/*.py; do [ ! -f "$$program" ] || $(BIN)/python -m "bench.$$(basename "$$program" .py)" || exit 1; done
+
+screenshots: test-tools ## Pictures of every page of a running demo, both themes, wide and narrow, under var/screenshots
+	@$(BIN)/python tools/screenshots.py $(or $(URL),http://127.0.0.1:8000) $(EMAIL) $(PASSWORD)
 
 lock: test-tools ## Bring uv.lock and the hashed requirements up to date with pyproject.toml
 	@$(UV) lock --quiet
@@ -50,4 +53,4 @@ run-tools:
 test-tools:
 	@tools/bootstrap test
 
-.PHONY: help demo rotate up test check bench lock requirements-check run-tools test-tools
+.PHONY: help demo rotate up test check bench screenshots lock requirements-check run-tools test-tools

@@ -77,7 +77,7 @@ def _areas(verdict: str, series: Sequence[int], floor: Sequence[int], unit: floa
 def _labels(counts: Mapping[str, Sequence[int]], unit: float) -> tuple[Label, ...]:
     """Beside the middle of each area's last day, pushed upwards where two would touch."""
     places: list[tuple[str, int, float]] = []
-    floor, last = 0.0, HEIGHT + LABEL_STEP
+    floor, last = 0.0, float(HEIGHT + LABEL_STEP)
     for verdict, series in counts.items():
         middle = HEIGHT - (floor + series[-1] / 2) * unit
         last = min(middle + 4, last - LABEL_STEP)

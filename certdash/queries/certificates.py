@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from certdash.drawing import lifetime
+from certdash.drawing.scale import Scale
 from certdash.models import Certificate, ChainLink, Observation, Pin, Successor
 from certdash.queries import keyset
 from certdash.queries.access import Access
@@ -130,7 +131,7 @@ def pin_counts(access: Access, rows: list[Certificate]) -> dict[str, int]:
 
 
 def _row(
-    row: Certificate, served: Mapping[int, int], pinned: Mapping[str, int], scale: lifetime.Scale, now: datetime
+    row: Certificate, served: Mapping[int, int], pinned: Mapping[str, int], scale: Scale, now: datetime
 ) -> ListedCertificate:
     role = "leaf" if not row.is_ca else "root" if row.subject == row.issuer else "intermediate"
     hosts, apps = served.get(row.pk, 0), max(pinned.get(getattr(row, name), 0) for name in DIGESTS)

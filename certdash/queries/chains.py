@@ -63,7 +63,8 @@ def difference(before: Collection[Certificate], after: Collection[Certificate]) 
     old, new = list(before), list(after)
     if not old or not new:
         return "first chain seen"
-    kept, changed = [], []
+    kept: list[str] = []
+    changed: list[str] = []
     (kept if old[0].spki_sha256 == new[0].spki_sha256 else changed).append("leaf key")
     old_issuers, new_issuers = ([one.spki_sha256 for one in chain[1:]] for chain in (old, new))
     if old_issuers[:1] and new_issuers[:1]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from certdash.drawing import lifetime
+from certdash.drawing.scale import Scale
 from certdash.models import Endpoint, Environment, Finding, Hosting, Observation, Profile, Verdict
 from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
@@ -143,7 +144,7 @@ def _worst(verdicts: Iterable[Verdict], now: datetime) -> dict[int, Value]:
 
 
 def _endpoint(
-    one: Endpoint, seen: list[Observation], links: Links, worst: dict[int, Value], scale: lifetime.Scale, now: datetime
+    one: Endpoint, seen: list[Observation], links: Links, worst: dict[int, Value], scale: Scale, now: datetime
 ) -> EndpointView:
     last_seen = _seen_at(one)
     is_unread = bool(one.failure) or is_stale(last_seen, now)

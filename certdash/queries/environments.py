@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from certdash.drawing import lifetime
+from certdash.drawing.scale import Scale
 from certdash.models import App, Customer, Endpoint, Environment, Hosting, Stage
 from certdash.queries import keyset
 from certdash.queries.access import Access
@@ -181,7 +183,7 @@ def _hosts(keys: list[int]) -> dict[int, _Hosts]:
     return {pk: _Hosts(count, failure or "", seen) for pk, count, failure, seen in facts}
 
 
-def _row(row: Environment, hosts: _Hosts, scale: lifetime.Scale, now: datetime) -> EnvironmentRow:
+def _row(row: Environment, hosts: _Hosts, scale: Scale, now: datetime) -> EnvironmentRow:
     value = value_of(row.badness)
     is_silent = bool(hosts.failure) and value == Verdict.UNKNOWN
     life = lifetime.Life(
@@ -252,7 +254,7 @@ def _sentence(access: Access, now: datetime) -> Sentence:
     return environments_sentence(counts, now)
 
 
-def _stopping(access: Access) -> QuerySet[App, dict[str, int]]:
+def _stopping(access: Access) -> QuerySet[Any, Any]:
     apps = App.objects.filter(access.rows(), archived_at=None, badness__lte=STOPS, environments__isnull=False)
     grouped = apps.order_by().annotate(one=Value(1)).values("one")
     return grouped.annotate(count=Count("pk", distinct=True)).values("count")

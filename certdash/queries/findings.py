@@ -1,6 +1,6 @@
 """Findings in force, worst first, with what each means and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -115,7 +115,7 @@ def _start(given: Mapping[str, str]) -> int:
     return min(int(text), 10_000) if text.isdecimal() and len(text) < 9 else 0
 
 
-def _page(place: Address, start: int, found: list[Finding]) -> Page:
+def _page(place: Address, start: int, found: Sequence[Finding]) -> Page:
     count = min(len(found), SIZE)
     before = place.url(**{"from": str(max(0, start - SIZE))}) if start else ""
     after = place.url(**{"from": str(start + SIZE)}) if len(found) > SIZE else ""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from certdash.queries.lists import Address, Page, shown
 
@@ -120,7 +120,8 @@ def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: bo
 
 def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Q:
     """The first condition repeats the second in a form that an index can answer."""
-    value: Any = model._meta.get_field(name).to_python(cursor.value)
+    column = cast(Field[Any, Any], model._meta.get_field(name))
+    value = column.to_python(cursor.value)
     tie = Q(**{name: value, f"pk__{than}": cursor.key})
     return Q(**{f"{name}__{than}e": value}) & (Q(**{f"{name}__{than}": value}) | tie)
 
