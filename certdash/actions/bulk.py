@@ -1,6 +1,6 @@
-"""Bulk updates: many rows, each with its own values, in one prepared statement."""
+"""Bulk writes: many rows, each with its own values, in one prepared statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from django.db import connection
@@ -12,15 +12,45 @@ def update_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
 
     `bulk_update` builds one CASE per field and row, which costs more than the writes themselves; this does not.
     """
-    columns = [cast("Field[Any, Any]", model._meta.get_field(name)) for name in fields]
+    columns = _columns(model, fields)
     quote = connection.ops.quote_name
     targets = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
     key = quote(str(model._meta.pk.column))
     statement = f"UPDATE {quote(model._meta.db_table)} SET {targets} WHERE {key} = %s"  # noqa: S608  # names of columns
-    values = [
-        [*(column.get_db_prep_save(value, connection) for column, value in zip(columns, row[1:], strict=True)), row[0]]
-        for row in rows
-    ]
+    _execute(statement, [(*values, key) for key, *values in _prepared([model._meta.pk, *columns], rows)])
+
+
+def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Each row is a value per field; one that is there already stays. No model is built for a row, no default given."""
+    columns = _columns(model, fields)
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(column.column)) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    table = quote(model._meta.db_table)
+    statement = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608  # names of columns
+    _execute(statement, list(_prepared(columns, rows)))
+
+
+def _columns(model: type[Model], fields: Sequence[str]) -> list["Field[Any, Any]"]:
+    return [cast("Field[Any, Any]", model._meta.get_field(name)) for name in fields]
+
+
+def _prepared(columns: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    """Rows repeat their values, and making one ready for the database costs more than sending it."""
+    known: list[dict[Any, Any]] = [{} for _ in columns]
+    for row in rows:
+        yield [_ready(column, seen, value) for column, seen, value in zip(columns, known, row, strict=True)]
+
+
+def _ready(column: "Field[Any, Any]", known: dict[Any, Any], value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return column.get_db_prep_save(value, connection)
+    if value not in known:
+        known[value] = column.get_db_prep_save(value, connection)
+    return known[value]
+
+
+def _execute(statement: str, values: list[Any]) -> None:
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from certdash.actions.bulk import update_rows
+from certdash.actions.bulk import insert_rows, update_rows
 from certdash.models import Endpoint, Observation, Prediction, Release, Rotation, Verdict
 from certdash.queries.users import shares, users
 
-BATCH = 2000
+OPEN = ("actual", "actual_reason", "actual_at")
 
 
 def freeze(rotation: Rotation, endpoints: QuerySet[Endpoint]) -> None:
@@ -18,21 +18,14 @@ def freeze(rotation: Rotation, endpoints: QuerySet[Endpoint]) -> None:
     standing = Verdict.objects.filter(endpoint__in=endpoints, release__retired_at=None, release__app__archived_at=None)
     rows = list(standing.values_list("release_id", "endpoint_id", "next", "reason", "decided_at", "release__app_id"))
     counted = _users_by_release({row[5] for row in rows})
-    Prediction.objects.bulk_create(
+    fields = ("rotation", "release", "endpoint", "predicted", "predicted_reason", "decided_at", "users", *OPEN)
+    insert_rows(
+        Prediction,
+        fields,
         (
-            Prediction(
-                rotation=rotation,
-                release_id=release_id,
-                endpoint_id=endpoint_id,
-                predicted=value,
-                predicted_reason=reason,
-                decided_at=decided_at,
-                users=counted.get(release_id, 0),
-            )
+            (rotation.pk, release_id, endpoint_id, value, reason, decided_at, counted.get(release_id, 0), "", "", None)
             for release_id, endpoint_id, value, reason, decided_at, _ in rows
         ),
-        batch_size=BATCH,
-        ignore_conflicts=True,
     )
 
 
@@ -49,7 +42,7 @@ def compare(rotation: Rotation, endpoint_ids: Iterable[int], *, now: datetime) -
     }
     update_rows(
         Prediction,
-        ("actual", "actual_reason", "actual_at"),
+        OPEN,
         [
             (pk, *verdicts[release_id, endpoint_id], now)
             for pk, release_id, endpoint_id in waiting
