@@ -12,8 +12,12 @@ from django.db.models import Q
 
 from certdash.actions import observing, schedule_sql
 from certdash.actions.bulk import update_rows
+from certdash.actions.schedule_sql import Due
 from certdash.models import ProbeSchedule
 from certdash.probes.reading import Outcome, Target
+
+# A first failure is looked at again soon, a lasting one less often, but within the span after which data is stale.
+BACK_OFF = (0.25, 0.5, 1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ class Cadence:
 
     interval: timedelta
     full_interval: timedelta
+
+    def due(self, now: datetime, endpoint_ids: Collection[int]) -> Due:
+        """A period of each batch's own, up to 5 % off, so that a fleet added at once does not stay one herd."""
+        jitter = 0.95 + min(endpoint_ids, default=0) * 7919 % 1000 / 10_000
+        span = self.interval * jitter
+        return Due(now + span, now + self.full_interval * jitter, tuple(now + span * factor for factor in BACK_OFF))
 
 
 def due_count(now: datetime) -> int:
@@ -57,7 +67,7 @@ def record_batch(batch: Batch, outcomes: Sequence[Outcome], *, now: datetime, ca
     """
     changed = [outcome for outcome in outcomes if outcome.is_changed]
     with transaction.atomic() if changed else nullcontext():
-        held = _end_leases(batch, outcomes, now, cadence)
+        held = _end_leases(batch, outcomes, now, cadence, is_told=bool(changed))
         news = [outcome for outcome in changed if outcome.target.endpoint_id in held]
         if not news:
             return []
@@ -88,22 +98,25 @@ def request_now(endpoint_ids: Collection[int], *, now: datetime) -> int:
     return rows.update(next_probe_at=now, lease="", leased_until=None)
 
 
-def _end_leases(batch: Batch, outcomes: Iterable[Outcome], now: datetime, cadence: Cadence) -> set[int]:
+def _end_leases(
+    batch: Batch, outcomes: Iterable[Outcome], now: datetime, cadence: Cadence, *, is_told: bool
+) -> set[int]:
+    probed = [outcome.target.endpoint_id for outcome in outcomes]
     return schedule_sql.record(
         now=now,
         lease=batch.lease,
-        probed=[outcome.target.endpoint_id for outcome in outcomes],
+        probed=probed,
         failed=[outcome.target.endpoint_id for outcome in outcomes if not outcome.is_read],
         full=[outcome.target.endpoint_id for outcome in outcomes if outcome.has_both],
-        interval=cadence.interval,
-        full_interval=cadence.full_interval,
+        due=cadence.due(now, probed),
+        is_told=is_told,
     )
 
 
 def _marked(changed: list[int], now: datetime) -> list[int]:
     if changed:
         ProbeSchedule.objects.filter(pk__in=changed).update(unevaluated_since=now)
-    return changed
+    return sorted(changed)
 
 
 def _target(row: schedule_sql.Row) -> Target:

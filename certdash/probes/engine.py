@@ -12,7 +12,7 @@ from certdash.probes.guard import Networks
 from certdash.probes.handshake import Handshake
 from certdash.probes.openssl import context_of
 from certdash.probes.reading import AddressReading, Outcome, Profile, ReadFailure, Reading, ServedChain, Target
-from certdash.probes.resolve import Destination, Located, is_address, labels, locate
+from certdash.probes.resolve import Destination, Located, Resolver, is_address, labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Sweep:
 
     def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
         self._limits, self._loop = limits, loop
+        self._resolver = Resolver(limits.allowed, limits.concurrency)
         self._seen: dict[bytes, ServedChain] = {}
 
     async def work(self, queue: Iterator[Target], keep: Callable[[Outcome], None]) -> None:
@@ -61,7 +62,7 @@ class Sweep:
         located = await self._located(target, ends_at)
         first = await self._read(target, located, "ecdsa_first", ends_at)
         if not target.is_full and fingerprint.is_known(target.fingerprint, fingerprint.half(first)):
-            return fingerprint.outcome(target, first, None)
+            return Outcome(target, first, False, target.fingerprint)
         return fingerprint.outcome(target, first, await self._second(target, located, first))
 
     async def _second(self, target: Target, located: Located, first: Readings) -> Readings:
@@ -74,10 +75,10 @@ class Sweep:
 
     async def _located(self, target: Target, ends_at: float) -> Located:
         if target.connect_to or is_address(target.host):
-            return await locate(target, self._limits.allowed, self._limits.concurrency)
+            return await self._resolver.locate(target)
         try:
             async with asyncio.timeout_at(ends_at):
-                return await locate(target, self._limits.allowed, self._limits.concurrency)
+                return await self._resolver.locate(target)
         except TimeoutError:
             return (("", failures.timed_out("resolve", self._limits.deadline)),)
 

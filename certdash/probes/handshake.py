@@ -57,7 +57,6 @@ class Handshake:
         return self.ended
 
     def _open(self) -> None:
-        self._loop.remove_writer(self._file)
         if code := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             self._end(failures.of_system(code))
             return
@@ -65,7 +64,9 @@ class Handshake:
         if self._name:
             self._connection.set_tlsext_host_name(self._name)
         self._connection.set_connect_state()
+        # In this order uvloop keeps its handle; the other way round it closes it and makes a new one.
         self._loop.add_reader(self._file, self._advance)
+        self._loop.remove_writer(self._file)
         self._advance()
 
     def _advance(self) -> None:

