@@ -41,9 +41,27 @@ def read(source: bytes) -> Document:
 
 def _tokens(text: Text) -> tuple[tuple[Token, ...], Language]:
     """Java is what makes objects with `new`; the two differ in comments, templates and where a statement ends."""
-    tokens = read_tokens(text, "kotlin")
-    is_java = any(before.is_name("new") and after.kind == "name" for before, after in pairwise(tokens))
-    return (read_tokens(text, "java"), "java") if is_java else (tokens, "kotlin")
+    try:
+        tokens = read_tokens(text, "kotlin")
+    except PinError as error:
+        tokens = _java_tokens(text) if error.code == "malformed_source" else ()
+        if not tokens:
+            raise
+        return tokens, "java"
+    return (read_tokens(text, "java"), "java") if _has_new(tokens) else (tokens, "kotlin")
+
+
+def _java_tokens(text: Text) -> tuple[Token, ...]:
+    """Nothing where the source is no Java either."""
+    try:
+        tokens = read_tokens(text, "java")
+    except PinError:
+        return ()
+    return tokens if _has_new(tokens) else ()
+
+
+def _has_new(tokens: tuple[Token, ...]) -> bool:
+    return any(before.is_name("new") and after.kind == "name" for before, after in pairwise(tokens))
 
 
 class _Reader:

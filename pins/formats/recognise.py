@@ -45,9 +45,9 @@ _LOOKS = (
 )
 _MARKUP = (
     _look(rb"(?i)<!doctype html|<html|.*?<html[\s>]", "This is a web page. Save the file itself and not its preview."),
-    _look(rb".*?<plist[\s>]", "This is a property list (Info.plist), which is not read yet.", "unsupported_format"),
+    _look(rb".*?<plist[\s/>]", "This is a property list (Info.plist), which is not read yet.", "unsupported_format"),
     _look(
-        rb".*?<manifest[\s>]",
+        rb".*?<manifest[\s/>]",
         "This is an AndroidManifest.xml. Give the file that its networkSecurityConfig names, in res/xml.",
     ),
 )

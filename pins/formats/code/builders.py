@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pins.errors import PinError
 from pins.formats.code.conditions import is_conditional
 from pins.formats.code.folding import Folder
 from pins.formats.code.structure import Definition, Extent, Source
 
+MAXIMUM_BUILDERS = 64
 _OWN_RECEIVER = frozenset({"apply", "run", "with"})
 _NAMED_RECEIVER = frozenset({"also", "let"})
 
@@ -43,6 +45,12 @@ class BuilderFinder:
             if opener is not None:
                 yield from self._builder(index, opener)
                 self.groups += 1
+                if self.groups > MAXIMUM_BUILDERS:
+                    raise PinError(
+                        f"The source has more than {MAXIMUM_BUILDERS} pinners. Give the file in which the pins are "
+                        "added.",
+                        code="too_large",
+                    )
 
     def _imported(self) -> tuple[frozenset[str], frozenset[str]]:
         """The names that mean CertificatePinner, and those that mean its Builder."""
@@ -74,15 +82,15 @@ class BuilderFinder:
     def _builder(self, index: int, opener: int) -> Iterator[Call | Stray]:
         start = self._expression_start(index)
         after = self.source.match[opener] + 1
-        chain = list(self._chain(after, start))
-        yield from chain
+        depends = is_conditional(self.source, start)
+        yield from self._chain(after, depends=depends)
         end = self._chain_end(after)
         if self._is_built(after, end):
             return
         if self.source.is_name(start - 2, "with") and self.source.is_mark(start - 1, "("):
-            yield from self._block(end + 1, start, receiver="")
+            yield from self._block(end + 1, receiver="", depends=depends)
         elif self.source.is_mark(start - 1, "="):
-            yield from self._variable(start, end)
+            yield from self._variable(start, end, depends=depends)
         else:
             yield Stray(index, "the builder is handed on before it is built")
 
@@ -92,7 +100,7 @@ class BuilderFinder:
             index -= 2
         return index - 1 if source.is_name(index - 1, "new") else index
 
-    def _chain(self, after: int, start: int) -> Iterator[Call | Stray]:
+    def _chain(self, after: int, *, depends: bool) -> Iterator[Call | Stray]:
         """The calls in `.a(…).b { … }` from `after` on."""
         source, index = self.source, after
         while source.is_mark(index, ".", "?.") and source.is_any_name(index + 1):
@@ -103,11 +111,11 @@ class BuilderFinder:
             block = index if source.is_mark(index, "{") else None
             index = source.match[index] + 1 if block is not None else index
             if word == "add" and opener is not None:
-                yield self._call(name, opener, start)
+                yield self._call(name, opener, depends=depends)
             elif word in _OWN_RECEIVER and block is not None:
-                yield from self._block(block, start, receiver="")
+                yield from self._block(block, receiver="", depends=depends)
             elif word in _NAMED_RECEIVER and block is not None:
-                yield from self._block(block, start, receiver=self._parameter(block))
+                yield from self._block(block, receiver=self._parameter(block), depends=depends)
             elif word == "build":
                 return
             else:
@@ -134,44 +142,48 @@ class BuilderFinder:
         is_named = self.source.is_any_name(block + 1) and self.source.is_mark(block + 2, "->")
         return self.source.tokens[block + 1].text if is_named else "it"
 
-    def _call(self, name: int, opener: int, start: int) -> Call:
-        conditional = is_conditional(self.source, start) or is_conditional(self.source, name)
-        return Call(name, tuple(self.source.arguments(opener)), opener, self.groups, conditional)
+    def _call(self, name: int, opener: int, *, depends: bool) -> Call:
+        return Call(name, tuple(self.source.arguments(opener)), opener, self.groups, depends)
 
-    def _block(self, block: int, start: int, *, receiver: str) -> Iterator[Call | Stray]:
+    def _block(self, block: int, *, receiver: str, depends: bool) -> Iterator[Call | Stray]:
         """`add` inside `apply { … }` and its kin; with a `receiver` only where it is named."""
         source = self.source
         if not source.is_mark(block, "{"):
-            yield Stray(start, "the builder is handed on before it is built")
+            yield Stray(block - 1, "the builder is handed on before it is built")
             return
-        for index in range(block + 1, min(source.match[block], len(source.tokens))):
-            if not source.is_name(index, "add") or not source.is_mark(index + 1, "("):
-                continue
+        index, end = block + 1, min(source.match[block], len(source.tokens))
+        while index < end:
             is_plain = not source.is_mark(index - 1, ".", "?.")
-            if (is_plain and not receiver) or (source.is_name(index - 2, receiver or "this") and not is_plain):
-                yield self._call(index if is_plain else index - 2, index + 1, start)
-                yield from self._chain(source.match[index + 1] + 1, index if is_plain else index - 2)
+            is_own = not receiver if is_plain else source.is_name(index - 2, receiver or "this")
+            if is_own and source.is_name(index, "add") and source.is_mark(index + 1, "("):
+                inside = depends or is_conditional(source, index if is_plain else index - 2)
+                after = source.match[index + 1] + 1
+                yield self._call(index, index + 1, depends=inside)
+                yield from self._chain(after, depends=inside)
+                index = self._chain_end(after)
+            else:
+                index += 1
 
-    def _variable(self, start: int, end: int) -> Iterator[Call | Stray]:
+    def _variable(self, start: int, end: int, *, depends: bool) -> Iterator[Call | Stray]:
         """What is done later to a variable that holds the builder."""
         definition = self._definition(start)
         if definition is None:
             yield Stray(start, "the builder is kept in a place that is not followed")
             return
         extent: Extent = definition.extent
-        for index in range(end, min(extent.last, len(self.source.tokens))):
-            if not self.source.is_name(index, definition.name) or self.source.is_mark(index - 1, "."):
+        for index in self.source.positions[definition.name]:
+            if not end <= index < extent.last or self.source.is_mark(index - 1, "."):
                 continue
             if self.folder.find([definition.name], index) != (definition,):
                 continue
-            yield from self._use(index)
+            yield from self._use(index, depends=depends or is_conditional(self.source, index))
 
-    def _use(self, index: int) -> Iterator[Call | Stray]:
+    def _use(self, index: int, *, depends: bool) -> Iterator[Call | Stray]:
         source = self.source
         if source.is_name(index - 2, "with") and source.is_mark(index + 2, "{"):
-            yield from self._block(index + 2, index, receiver="")
+            yield from self._block(index + 2, receiver="", depends=depends)
         elif source.is_mark(index + 1, ".", "?."):
-            yield from self._chain(index + 1, index)
+            yield from self._chain(index + 1, depends=depends)
         elif (
             source.is_mark(index + 1, "=")
             or source.is_mark(index - 1, "(", ",", "=")

@@ -11,6 +11,7 @@ from pins.reading import Span
 
 MAXIMUM_DEPTH = 16
 MAXIMUM_PARTS = 64
+MAXIMUM_NAMESAKES = 32
 _LISTS = frozenset({"arrayOf", "listOf", "setOf", "List.of", "Set.of", "Arrays.asList"})
 _CONDITIONS = frozenset({"if", "when", "switch"})
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
@@ -134,7 +135,8 @@ class Folder:
         name = "".join(one.text for one in _without_types(tokens[:opener]))
         if name in _LISTS or (name.startswith("newString[]") and tokens[opener].is_mark("{")):
             return self._listing(tokens, opener, anchor)
-        return Open(f"it is the result of {name or 'an expression'}(…)", start)
+        called = next((one.text for one in reversed(tokens[:opener]) if one.kind is Kind.NAME), "an expression")
+        return Open(f"it is the result of {called}(…)", start)
 
     def _listing(self, tokens: Sequence[Token], opener: int, anchor: int) -> Folded:
         entries: list[Entry] = []
@@ -170,6 +172,8 @@ class Folder:
     def find(self, path: Sequence[str], anchor: int) -> tuple[Definition, ...]:
         """The innermost definitions that a name means at token `anchor`; several where it is ambiguous."""
         candidates = self.source.definitions.get(path[-1], ())
+        if len(candidates) > MAXIMUM_NAMESAKES:
+            return candidates[:2]
         if len(path) > 1 and path[0] != "this":
             return tuple(one for one in candidates if self._is_member(one, path[-2], path))
         visible = [one for one in candidates if one.extent.holds(anchor)]

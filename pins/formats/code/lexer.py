@@ -10,7 +10,7 @@ from pins.errors import PinError
 from pins.reading import Span, Text
 
 Language = Literal["kotlin", "java"]
-MAXIMUM_TOKENS = 200_000
+MAXIMUM_TOKENS = 100_000
 MAXIMUM_TEMPLATE_DEPTH = 8
 
 _BLANK = re.compile(r"[ \t\r\n\f]+|//[^\r\n]*")
@@ -19,6 +19,7 @@ _NAME = re.compile(r"[^\W\d][\w$]*|`[^`\r\n]+`|\$[\w$]*")
 _NUMBER = re.compile(r"\d\w*(?:\.\d\w*)?")
 _CHARACTER = re.compile(r"'(?:\\u+[0-9a-fA-F]{4}|\\[^\r\n]|[^'\\\r\n])'")
 _MARK = re.compile(r"\?\.|\?:|!!|->|::|\.\.\.|[=!<>]=|[+\-*/%]=|&&|\|\||.", re.DOTALL)
+_TEMPLATE = re.compile(r"\$(?:[^\W\d]|\{)")
 _TEMPLATE_NAME = re.compile(r"\$([^\W\d]\w*)")
 _ESCAPE = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-7]{1,3})|(.))", re.DOTALL)
 _ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", "s": " ", "'": "'", '"': '"', "\\": "\\", "$": "$"}
@@ -190,7 +191,7 @@ class _Lexer:
             if character == "\\" and not is_raw:
                 values.append(self._escape(start))
                 continue
-            is_template = character == "$" and self.language == "kotlin" and self.at > begin
+            is_template = character == "$" and self.language == "kotlin" and _TEMPLATE.match(self.content, self.at)
             if is_template or (not is_raw and character in '"\r\n') or self._at_raw_end(is_raw=is_raw):
                 break
             values.append(character)

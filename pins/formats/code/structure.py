@@ -166,6 +166,15 @@ class Source:
         return next((kind for kind in kinds if kind in words), "")
 
     @cached_property
+    def positions(self) -> Mapping[str, Sequence[int]]:
+        """Where each name stands."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, token in enumerate(self.tokens):
+            if token.kind == "name":
+                found[token.text].append(index)
+        return found
+
+    @cached_property
     def assignments(self) -> Counter[str]:
         """How often each name stands before `=` or `+=`."""
         return Counter(
