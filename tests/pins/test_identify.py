@@ -1,0 +1,73 @@
+"""Whose key a pin pins, by every identifier of what is known."""
+
+import base64
+import hashlib
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from pins.certificate import Certificate
+from pins.errors import Place
+from pins.identify import UNKNOWN, Identifier, Identity, KnownKey, PinRole, identify, know
+from pins.pinset import Pin, PinKind
+from pins.trust import TrustStore
+from tests.pki import Authority
+
+ROOT = Authority.root("Root")
+ISSUING = ROOT.authority("Issuing")
+LEAF = ISSUING.leaf("a.com")
+
+
+def pin(digest: bytes | None, kind: PinKind = PinKind.SPKI_SHA256) -> Pin:
+    return Pin("sha256/" + base64.b64encode(digest or b"").decode(), kind, digest, Place())
+
+
+def test_a_pin_is_known_by_any_identifier_and_meant_as_one() -> None:
+    leaf = LEAF.facts
+    known = know([leaf], owners={leaf.sha256: "Shop"})
+    key = LEAF.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    found = [
+        (identify(pin(digest), known).identifier, identify(pin(digest), known).is_intended)
+        for digest in (
+            leaf.spki_sha256,
+            leaf.spki_sha1,
+            leaf.sha256,
+            leaf.sha1,
+            leaf.raw_key,
+            hashlib.sha256(key).digest(),
+        )
+    ]
+
+    assert found == [(one, one is Identifier.SPKI_SHA256) for one in Identifier]
+    assert identify(pin(leaf.sha256, PinKind.CERTIFICATE_SHA256), known) == Identity(
+        PinRole.LEAF, "Shop", leaf, "a.com", Identifier.CERTIFICATE_SHA256, is_intended=True
+    )
+
+
+def test_the_role_comes_from_the_certificate_and_from_trust_stores() -> None:
+    chain: list[Certificate] = [LEAF.facts, ISSUING.facts, ROOT.facts]
+
+    assert [identify(pin(one.spki_sha256), know(chain)).role for one in chain] == [
+        PinRole.LEAF,
+        PinRole.INTERMEDIATE,
+        PinRole.ROOT,
+    ]
+    stored = know(chain, stores=[TrustStore("private", (ISSUING.facts,))])
+    assert identify(pin(ISSUING.facts.spki_sha256), stored).role is PinRole.ROOT
+
+
+def test_a_registered_key_is_a_backup_until_a_certificate_has_it() -> None:
+    leaf = LEAF.facts
+    key = KnownKey("next key", "Shop", spki=leaf.spki, raw_key=leaf.raw_key, spki_sha256=leaf.spki_sha256)
+
+    assert identify(pin(leaf.spki_sha256), know(keys=[key])) == Identity(
+        PinRole.BACKUP, "Shop", None, "next key", Identifier.SPKI_SHA256
+    )
+    assert identify(pin(leaf.spki_sha256), know([leaf], keys=[key])).role is PinRole.LEAF
+
+
+def test_a_hash_of_nothing_is_told_without_any_knowledge() -> None:
+    assert identify(pin(hashlib.sha256(b"").digest())) == Identity(PinRole.PLACEHOLDER, label="hash_of_empty_input")
+    assert identify(pin(bytes(32))) == Identity(PinRole.PLACEHOLDER, label="placeholder_pin")
+    assert identify(pin(hashlib.sha256(b"x").digest())) == UNKNOWN
+    assert identify(pin(None)) == UNKNOWN
