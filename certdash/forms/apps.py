@@ -5,12 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
 from certdash.models import App, Customer, Environment, Release, User
 from certdash.queries.access import Access
 from certdash.queries.limits import share_taken
+
+# Longer spans are typing errors, not plans.
+MOST_DAYS = {"review_days": 60, "adoption_days": 365, "buffer_days": 90}
 
 
 class AppForm(forms.ModelForm[App]):
@@ -49,11 +53,12 @@ class AppForm(forms.ModelForm[App]):
         assert isinstance(environments, forms.ModelMultipleChoiceField)
         customer = self.instance.customer
         owner.queryset = User.objects.filter(memberships__customer=customer).distinct().order_by("name")
-        environments.queryset = Environment.objects.filter(customer=customer).filter(
-            Q(archived_at=None) | Q(apps=self.instance.pk)
-        )
-        for name, most in (("review_days", 60), ("adoption_days", 365), ("buffer_days", 90)):
-            self.fields[name].validators.append(forms.IntegerField(max_value=most, min_value=0).validators[0])
+        linked = Q(pk__in=self.instance.environments.values("pk")) if self.instance.pk else Q()
+        environments.queryset = Environment.objects.filter(Q(archived_at=None) | linked, customer=customer)
+        for name, most in MOST_DAYS.items():
+            self.fields[name].validators.append(MaxValueValidator(most))
+        for name in ("owner", "active_users", *MOST_DAYS, "target_share"):
+            self.fields[name].widget.attrs["data-wide"] = "half"
         self.fields["environments"].required = False
 
     def clean_target_share(self) -> int:
@@ -97,6 +102,8 @@ class ReleaseForm(forms.ModelForm[Release]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["is_retired"].initial = self.instance.retired_at is not None
+        for field in self.fields.values():
+            field.widget.attrs["data-wide"] = "half"
 
     def clean_share(self) -> Decimal | None:
         share: Decimal | None = self.cleaned_data["share"]

@@ -58,6 +58,10 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         model = Endpoint
         fields = ("host", "port", "connect_to")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["port"].widget.attrs["data-wide"] = "third"
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         same = {name: cleaned.get(name) for name in ("host", "port")}
