@@ -59,6 +59,11 @@ def require(name: str, program: str | None, package: str) -> None:
     pytest.skip(sentence)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Keys and hashes differ in every process, and parallel runs compare the names of their tests."""
+    return argname if isinstance(val, str | bytes) and len(val) > 24 else None
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line of the run: which programs were missing, and how many tests that cost."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")

@@ -73,7 +73,8 @@ async def stop(process: Process, seconds: float) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await process.wait()
     sweep(process)
     await process.wait()
 

@@ -1,7 +1,6 @@
 """Keeps programs running: starts what died again, a little later each time, and stops all of them together."""
 
 import asyncio
-import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -56,9 +55,10 @@ async def run(program: Program, environment: Mapping[str, str], say: Say) -> int
         raise
     finally:
         sweep(process)
-        # Its last words are the ones that explain its end.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(lines, 1)
+        # Its last words are the ones that explain its end. `wait`, because in Python 3.11 `wait_for` can swallow the
+        # cancellation that asks for the end, and the program would be started again for ever.
+        await asyncio.wait([lines], timeout=1)
+        lines.cancel()
     return code
 
 

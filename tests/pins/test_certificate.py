@@ -216,7 +216,7 @@ def test_damaged_base64_is_refused_at_the_line_of_the_certificate() -> None:
     assert refusal(b"\n" + LEAF.pem.replace(b"MII", b"M*I", 1)) == ("unreadable", Place(line=2))
 
 
-@pytest.mark.parametrize("length", [1, 2, 3, 4, 10, 50, 150, 250, len(LEAF.der) - 1])
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 10, 50, 150, 250, -1])
 def test_truncated_der_is_refused(length: int) -> None:
     with pytest.raises(PinError):
         parse_certificate(LEAF.der[:length])
