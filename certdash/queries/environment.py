@@ -13,7 +13,7 @@ from certdash.models import Endpoint, Environment, Finding, Hosting, Observation
 from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
 from certdash.queries.findings import FindingRow, finding_row
-from certdash.queries.formatting import Moment, Sentence, address, day, moment, number, span, value_of
+from certdash.queries.formatting import Moment, Sentence, address, day, moment, number, value_of, window_words
 from certdash.queries.histories import Change, history
 from certdash.queries.standing import effective_value, in_use, is_stale, stale_before
 from certdash.queries.users import users
@@ -157,7 +157,7 @@ def _endpoint(
         failure=one.failure,
         served=_served([each for each in seen if each.endpoint_id == one.pk], links, now),
         bar=lifetime.bar(_life(one, links, value, last_seen if one.failure else None), scale),
-        window=span(one.window_start, one.window_end, now),
+        window=window_words(one.window_start, one.window_end, now),
         evidence=EVIDENCE.get(one.window_evidence, ""),
         successor_url=_successor_url(one),
         age=moment(last_seen, now, stale_after=now - stale_before(now)),

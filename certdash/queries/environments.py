@@ -19,9 +19,10 @@ from certdash.queries.formatting import (
     WORDS,
     Moment,
     Sentence,
+    day,
     moment,
-    span,
     value_of,
+    window_words,
 )
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Filters, Page, Select, columns, read_sort
@@ -223,9 +224,8 @@ def _domains(row: Environment, hosts: _Hosts) -> str:
 def _rotation(row: Environment, is_silent: bool, now: datetime) -> str:
     if is_silent or row.window_end is None:
         return "not known"
-    return (
-        span(row.window_end, row.window_end, now) if row.is_rolling_out else span(row.window_start, row.window_end, now)
-    )
+    is_open = row.is_rolling_out and row.window_end > now
+    return day(row.window_end, now) if is_open else window_words(row.window_start, row.window_end, now)
 
 
 def _affected(row: Environment, value: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 
 from certdash.models import Finding
 from certdash.queries.access import Access
@@ -30,6 +31,7 @@ class FindingRow:
     why: str
     remedy: str
     subject: str
+    more: str
     customer: str
     place: str
     url: str
@@ -67,20 +69,26 @@ def finding_list(access: Access, given: Mapping[str, str], now: datetime) -> Fin
         place.choice("code", "Finding", sorted(((kind.code, kind.title) for kind in CATALOGUE.values()), key=_second)),
     )
     everything = visible_findings(access)
-    rows = _matching(everything, place)
     start = _start(given)
-    found = list(
-        rows.select_related("endpoint__environment__customer", "pin_set__release__app__customer")
-        .annotate(rank=_rank())
-        .order_by("rank", "-first_seen_at", "pk")[start : start + SIZE + 1]
+    found = list(_groups(_matching(everything, place))[start : start + SIZE + 1])
+    groups = {group["sample"]: group["count"] for group in found[:SIZE]}
+    samples = everything.filter(pk__in=groups).select_related(
+        "endpoint__environment__customer", "pin_set__release__app__customer"
     )
+    rows = {row.pk: finding_row(row, now, more=groups[row.pk] - 1) for row in samples}
     return FindingList(
-        rows=tuple(finding_row(row, now) for row in found[:SIZE]),
+        rows=tuple(rows[pk] for pk in groups),
         page=_page(place, start, found),
         filters=Filters(selects, place.value("q"), "Filter by host, app or words"),
         sentence=_sentence(everything),
         notices=tuple(place.notices),
     )
+
+
+def _groups(rows: QuerySet[Finding]) -> QuerySet[Any, Any]:
+    """What says the same of many hosts, as of all that serve one certificate, is one row."""
+    ranked = rows.annotate(rank=_rank()).order_by().values("rank", "code", "text")
+    return ranked.annotate(count=Count("pk"), sample=Min("pk")).order_by("rank", "-sample")
 
 
 def _matching(rows: QuerySet[Finding], place: Address) -> QuerySet[Finding]:
@@ -115,7 +123,7 @@ def _start(given: Mapping[str, str]) -> int:
     return min(int(text), 10_000) if text.isdecimal() and len(text) < 9 else 0
 
 
-def _page(place: Address, start: int, found: Sequence[Finding]) -> Page:
+def _page(place: Address, start: int, found: Sequence[object]) -> Page:
     count = min(len(found), SIZE)
     before = place.url(**{"from": str(max(0, start - SIZE))}) if start else ""
     after = place.url(**{"from": str(start + SIZE)}) if len(found) > SIZE else ""
@@ -123,7 +131,7 @@ def _page(place: Address, start: int, found: Sequence[Finding]) -> Page:
 
 
 def _sentence(rows: QuerySet[Finding]) -> Sentence:
-    counts = {severity: rows.filter(code__in=_codes(severity)).count() for severity in ("error", "warning")}
+    counts = {severity: _groups(rows.filter(code__in=_codes(severity))).count() for severity in ("error", "warning")}
     if not any(counts.values()):
         return (Part("Nothing is wrong with the certificates and pin sets that certdash knows."),)
     parts = [
@@ -140,7 +148,7 @@ def _amount(count: int, severity: str) -> str:
     return counted(count, WORDS[severity]) if count < 1000 else f"{number(count)} {SEVERITIES[severity]}"
 
 
-def finding_row(row: Finding, now: datetime) -> FindingRow:
+def finding_row(row: Finding, now: datetime, more: int = 0) -> FindingRow:
     kind = CATALOGUE.get(row.code)
     severity = kind.severity if kind else "info"
     subject, customer, url = _subject(row)
@@ -153,6 +161,7 @@ def finding_row(row: Finding, now: datetime) -> FindingRow:
         why=kind.why if kind else "",
         remedy=kind.remedy if kind else "",
         subject=subject,
+        more=f"and {counted(more, 'other')}" if more else "",
         customer=customer,
         place=row.place,
         url=url,

@@ -105,6 +105,15 @@ def span(start: datetime | None, end: datetime | None, now: datetime) -> str:
     return f"{first} – {day(end, now)}"
 
 
+def window_words(start: datetime | None, end: datetime | None, now: datetime) -> str:
+    """The window as it stands today: gone, open, or to come."""
+    if start is None or end is None:
+        return "not known"
+    if end < now:
+        return f"expired {day(end, now)}"
+    return f"now – {day(end, now)}" if start <= now else span(start, end, now)
+
+
 def clock(instant: datetime) -> str:
     instant = instant.astimezone(UTC)
     return f"{full_day(instant)}, {instant:%H:%M} UTC"

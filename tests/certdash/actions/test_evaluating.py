@@ -217,7 +217,7 @@ def test_an_unreachable_endpoint_keeps_its_last_chain_and_turns_unknown() -> Non
     assert endpoint.chain.leaf.sha256 == CUSTOM.facts.sha256.hex()
     assert endpoint.failure == "No answer within 10 seconds."
     assert verdicts(release) == [("api.acme.test", "unknown", "unknown", "unknown", "unreachable")]
-    assert list(Finding.objects.values_list("code", "text")) == [
+    assert list(Finding.objects.filter(endpoint=endpoint).values_list("code", "text")) == [
         ("endpoint_unreachable", "No answer within 10 seconds.")
     ]
     fleet.environment.refresh_from_db()

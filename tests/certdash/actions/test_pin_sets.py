@@ -2,13 +2,13 @@
 
 import pytest
 
-from certdash.actions.evaluating import evaluate_releases
+from certdash.actions.evaluating import evaluate_endpoints, evaluate_releases
 from certdash.actions.pin_sets import Upload, save_pin_set, withdraw_pin_set
 from certdash.models import AuditEntry, Finding, Pin, PinRule, PinSet
 from pins.decision import Client
 from pins.errors import PinError
 from tests.certdash import builders
-from tests.certdash.fleet import DAY, NOW, ROOT, WILDCARD, Fleet, nsc, pin
+from tests.certdash.fleet import DAY, ISSUING, NOW, ROOT, SIBLING, WILDCARD, Fleet, nsc, pin, serve
 
 pytestmark = pytest.mark.django_db
 
@@ -93,9 +93,39 @@ def test_findings_of_a_file_come_with_its_evaluation_and_go_with_its_replacement
     release = fleet.app(nsc("*.acme.test", pin(WILDCARD), NOTHING))
     evaluate_releases([release.pk], now=NOW)
     codes = Finding.objects.order_by("code").values_list("code", flat=True)
-    assert list(codes) == ["hash_of_empty_input", "wildcard_ignored"]
+    assert list(codes) == ["hash_of_empty_input", "pin_never_seen", "single_pin", "wildcard_ignored"]
 
-    save_pin_set(release, Upload(nsc("a.acme.test", pin(WILDCARD), pin(ROOT))), actor=None, now=NOW)
+    save_pin_set(release, Upload(nsc("a.acme.test", pin(SIBLING), pin(ROOT))), actor=None, now=NOW)
     evaluate_releases([release.pk], now=NOW)
 
-    assert list(Finding.objects.all()) == []
+    assert list(Finding.objects.values_list("code", flat=True)) == ["pin_never_seen"]
+
+
+def test_a_key_of_the_platform_is_told_from_keys_of_ones_own() -> None:
+    fleet = Fleet()
+    endpoint = fleet.host("acme.cloud.test")
+    own = ISSUING.leaf("api.acme.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    serve(fleet.host("api.acme.test"), own, ISSUING)
+    release = fleet.app(nsc("acme.cloud.test", pin(WILDCARD), pin(own)))
+    evaluate_endpoints([endpoint.pk], now=NOW)
+
+    evaluate_releases([release.pk], now=NOW)
+
+    found = Finding.objects.exclude(pin_set=None).values_list("code", "text")
+    assert [(code, text.partition(".")[0]) for code, text in found] == [
+        ("platform_key_pinned", f"{pin(WILDCARD)} is the key of the certificate of *")
+    ]
+
+
+def test_what_the_first_look_at_a_host_tells_about_pins_is_told_at_once() -> None:
+    fleet = Fleet()
+    endpoint = fleet.host("acme.cloud.test")
+    release = fleet.app(nsc("acme.cloud.test", pin(WILDCARD), pin(ROOT)))
+    evaluate_releases([release.pk], now=NOW)
+    assert list(Finding.objects.values_list("code", flat=True)) == ["pin_never_seen"]
+    serve(endpoint, WILDCARD, ISSUING)
+
+    evaluate_endpoints([endpoint.pk], now=NOW)
+
+    assert list(Finding.objects.exclude(pin_set=None).values_list("code", flat=True)) == ["platform_key_pinned"]

@@ -18,6 +18,7 @@ from certdash.queries.formatting import (
     moment,
     span,
     value_of,
+    window_words,
 )
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
@@ -39,6 +40,16 @@ def test_a_date_carries_its_year_only_where_it_could_be_another_one() -> None:
 )
 def test_a_window_repeats_nothing_that_both_ends_share(start: datetime | None, end: datetime, expected: str) -> None:
     assert span(start, end, NOW) == expected
+
+
+def test_a_window_is_gone_open_or_to_come() -> None:
+    ago, soon, later = (NOW + timedelta(days=days) for days in (-30, 10, 40))
+
+    assert [window_words(ago, ago, NOW), window_words(ago, soon, NOW), window_words(soon, later, NOW)] == [
+        "expired 25 Oct",
+        "now – 4 Dec",
+        "4 Dec – 3 Jan",
+    ]
 
 
 @pytest.mark.parametrize(

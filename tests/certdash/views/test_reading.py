@@ -170,12 +170,16 @@ def test_a_question_with_one_answer_leads_to_it(admin: Client) -> None:
 def test_findings_come_worst_first_and_stay_with_their_customer(admin: Client) -> None:
     endpoint = builders.endpoint()
     Finding.objects.create(code="expires_soon", endpoint=endpoint, text="In 18 days.", first_seen_at=NOW)
-    Finding.objects.create(code="expired", endpoint=endpoint, text="Since 2 days.", first_seen_at=NOW)
+    for host in (endpoint, builders.endpoint()):
+        Finding.objects.create(code="expired", endpoint=host, text="Since 2 days.", first_seen_at=NOW)
     stranger = signed_in(builders.user(Role.MANAGER, builders.customer()))
 
     listing = admin.get("/findings/").context["list"]
 
-    assert [(row.code, row.severity) for row in listing.rows] == [("expired", "error"), ("expires_soon", "warning")]
+    assert [(row.code, row.severity, row.more) for row in listing.rows] == [
+        ("expired", "error", "and 1 other"),
+        ("expires_soon", "warning", ""),
+    ]
     assert text(listing.sentence).split(":")[0] == "1 error and 1 warning are in force"
     assert stranger.get("/findings/").context["list"].rows == ()
 
