@@ -56,7 +56,7 @@ def main() -> None:
     releases = list(Release.objects.values_list("pk", flat=True))
     print_figure("first_evaluation", measure(lambda: everything(domain, releases)), count)
     print_figure("unchanged_evaluation", measure(lambda: everything(domain, releases)), count)
-    switch(Endpoint.objects.order_by("pk").first())
+    switch(Endpoint.objects.order_by("pk")[0])
     print_figure("rotation_noticed_and_domain_evaluated", measure(lambda: rotation(domain)), count)
     print(f"verdicts {Verdict.objects.count()} rows")
     print(f"predictions {Prediction.objects.count()} rows")
@@ -104,7 +104,7 @@ def everything(domain: PlatformDomain, releases: list[int]) -> None:
         evaluate_releases(chunk, now=NOW)
 
 
-def switch(endpoint: Endpoint | None) -> None:
+def switch(endpoint: Endpoint) -> None:
     following = Chain.objects.get(leaf__sha256=NEXT.facts.sha256.hex())
     Observation.objects.filter(endpoint=endpoint).update(ended_at=LATER)
     Observation.objects.create(endpoint=endpoint, address="192.0.2.1", chain=following, first_seen_at=LATER)

@@ -10,10 +10,9 @@ from django.db.models import QuerySet
 from certdash.models import Endpoint, Finding, PinSet
 from certdash.queries.judging import Loaded
 from certdash.queries.loading import Chain, chunks, pin_set_value
+from certdash.queries.pin_findings import Knowledge, knowledge_about, pin_set_findings
 from pins.chains import chain_findings
-from pins.errors import Place
-from pins.findings import CATALOGUE
-from pins.pinset import Pin
+from pins.pinset import PinSet as PinSetValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,9 @@ def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
 def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
     """For the pin sets in force; those of a replaced one go."""
     rows = [row for chunk in chunks(release_ids) for row in PinSet.objects.filter(release__in=chunk, replaced_at=None)]
-    found = {row.pk: _of_pin_set(row) for row in rows}
+    values = {row.pk: pin_set_value(row) for row in rows}
+    knowledge = knowledge_about(list(values.values()))
+    found = {pk: _of_pin_set(value, knowledge) for pk, value in values.items()}
     _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=release_ids), now)
 
 
@@ -92,20 +93,9 @@ def _platform_leaves(loaded: Loaded) -> dict[bytes, str]:
     return {bytes.fromhex(sha256): f"*.{domain}" for sha256, domain in found if sha256 and domain}
 
 
-def _of_pin_set(row: PinSet) -> set[Found]:
-    value = pin_set_value(row)
-    in_file = {Found(problem.code, problem.message, _cut(problem.place)) for problem in value.problems}
-    pins = (pin for rule in value.rules for pin in rule.pins or () if pin.problem)
-    return in_file | {Found(pin.problem or "", _sentence(pin), _cut(pin.place)) for pin in pins}
-
-
-def _sentence(pin: Pin) -> str:
-    kind = CATALOGUE.get(pin.problem or "")
-    return f"{pin.text[:80]}: {kind.title}. {kind.why}" if kind else pin.text[:80]
-
-
-def _cut(place: Place) -> str:
-    return str(place)[:120]
+def _of_pin_set(value: PinSetValue, knowledge: Knowledge) -> set[Found]:
+    found = pin_set_findings(value, knowledge)
+    return {Found(problem.code, problem.message, str(problem.place)[:120]) for problem in found}
 
 
 def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[Finding], now: datetime) -> None:

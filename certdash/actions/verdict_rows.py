@@ -1,6 +1,7 @@
 """Verdict rows: write those that differ, remove those without a cell, and keep every change of a value."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,11 +34,19 @@ FIRST = frozenset({"never_observed", "no_pin_set", "unwatched"})
 Key = tuple[int, int | None, str]
 
 
-def store(cells: Iterable[Cell], stored: QuerySet[Verdict], *, now: datetime) -> set[int]:
-    """`stored` are the rows that these cells replace as a whole. Gives the releases whose rows changed."""
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Releases of which rows changed, and those among them of which something is known for the first time."""
+
+    releases: set[int]
+    first: set[int]
+
+
+def store(cells: Iterable[Cell], stored: QuerySet[Verdict], *, now: datetime) -> Touched:
+    """`stored` are the rows that these cells replace as a whole."""
     rows = stored.values_list("pk", "release_id", "endpoint_id", *FIELDS)
     before = {_key(row[1], row[2], row[3]): row for row in rows}
-    created, updated, changes, touched = [], [], [], set()
+    created, updated, changes, touched, first = [], [], [], set[int](), set[int]()
     for cell in cells:
         pair, values = cell.pair, _values(cell)
         row = before.pop(_key(pair.release_id, pair.endpoint_id, pair.host), None)
@@ -48,13 +57,15 @@ def store(cells: Iterable[Cell], stored: QuerySet[Verdict], *, now: datetime) ->
             created.append(_row(cell, values, now))
         else:
             updated.append((row[0], *values, now))
-        if row is not None and row[4] != values[1] and row[8] not in FIRST:
+        if row is None or row[8] in FIRST:
+            first.add(pair.release_id)
+        elif row[4] != values[1]:
             changes.append(_change(cell, row[4], now))
     _remove(row[0] for row in before.values())
     Verdict.objects.bulk_create(created, batch_size=BATCH, ignore_conflicts=True)
     update_rows(Verdict, (*FIELDS, "decided_at"), updated)
     VerdictChange.objects.bulk_create(changes, batch_size=BATCH)
-    return touched | {row[1] for row in before.values()}
+    return Touched(touched | {row[1] for row in before.values()}, first)
 
 
 def _key(release_id: int, endpoint_id: int | None, host: str) -> Key:

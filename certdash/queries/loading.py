@@ -88,10 +88,13 @@ def _platform(client: Client) -> str:
     return "android" if client.endswith("_android") or client in {Client.ANDROID_NSC, Client.OKHTTP} else ""
 
 
-def known_keys(pin_set: PinSet) -> KnownKeys:
-    """What is known about the pins of one pin set: certificates ever seen or registered, and the stores in scope."""
-    digests = {pin.digest for rule in pin_set.rules for pin in rule.pins or () if pin.digest}
-    return know(_certificates_with(digest.hex() for digest in digests), stores=trust_stores())
+def known_keys(*pin_sets: PinSet) -> KnownKeys:
+    """What is known about the pins of these: certificates ever seen or registered, and the stores in scope."""
+    return know(_certificates_with(digest.hex() for digest in digests_of(pin_sets)), stores=trust_stores())
+
+
+def digests_of(pin_sets: Iterable[PinSet]) -> set[bytes]:
+    return {pin.digest for one in pin_sets for rule in one.rules for pin in rule.pins or () if pin.digest}
 
 
 def identified(pin_set_ids: Collection[int], stores: Iterable[TrustStore]) -> Mapping[bytes, str]:
@@ -101,7 +104,15 @@ def identified(pin_set_ids: Collection[int], stores: Iterable[TrustStore]) -> Ma
         for chunk in chunks(pin_set_ids)
         for digest in Pin.objects.filter(rule__pin_set__in=chunk).values_list("digest", flat=True).distinct()
     )
-    known = know(_certificates_with(digests), stores=stores)
+    return _names(know(_certificates_with(digests), stores=stores))
+
+
+def named_keys(pin_set: PinSet) -> Mapping[bytes, str]:
+    """Such names for the digests of a pin set that is not stored."""
+    return _names(known_keys(pin_set))
+
+
+def _names(known: KnownKeys) -> Mapping[bytes, str]:
     return {digest: f"the {found.role} key of {found.label}" for digest, found in known.by_identifier.items()}
 
 
