@@ -1,0 +1,165 @@
+"""Which rotations a reader sees, and which endpoints, stopping releases and predictions of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from certdash.models import App, Endpoint, Prediction, Release, Rotation, Verdict
+from certdash.queries.access import Access
+from certdash.queries.standing import in_use
+from certdash.queries.users import shares, users
+from pins.verdict import Value
+
+STOPS = Value.WILL_FAIL.badness
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """A release that stops on hosts of a rotation, with its users; environments and hosts as far as the reader sees."""
+
+    app_id: int
+    app: str
+    customer: str
+    release_id: int
+    release: str
+    value: Value
+    users: int
+    ship_by: date | None
+    reason: str
+    verdict_id: int
+    environments: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+def visible(access: Access) -> QuerySet[Rotation]:
+    """Platform rotations concern everyone with a host below the domain; all others only their owner."""
+    rows = Rotation.objects.exclude(endpoint__environment__archived_at__isnull=False)
+    if access.sees_everything:
+        return rows
+    own = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain"))
+    return rows.filter(
+        Q(platform_domain__isnull=False) & Exists(own)
+        | Q(endpoint__environment__customer__in=list(access.customer_roles))
+    )
+
+
+def live_endpoints(access: Access) -> QuerySet[Endpoint]:
+    return Endpoint.objects.filter(
+        access.rows("environment__customer_id"), archived_at=None, environment__archived_at=None
+    )
+
+
+def endpoints_of(rotation: Rotation, access: Access) -> QuerySet[Endpoint]:
+    rows = live_endpoints(access)
+    if rotation.platform_domain_id:
+        return rows.filter(platform_domain=rotation.platform_domain_id)
+    return rows.filter(pk=rotation.endpoint_id)
+
+
+def predictions_of(rotation: Rotation, access: Access) -> QuerySet[Prediction]:
+    return Prediction.objects.filter(access.rows("release__app__customer_id"), rotation=rotation)
+
+
+def stopping_verdicts(access: Access) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(
+        in_use(), access.rows("release__app__customer_id"), badness__lte=STOPS, endpoint__archived_at=None
+    )
+
+
+def stopping(rotation: Rotation, access: Access) -> tuple[Stopping, ...]:
+    """Releases that stop on the hosts of this rotation, the worst and greatest first. Two statements."""
+    rows = stopping_verdicts(access).filter(endpoint__in=endpoints_of(rotation, access))
+    cells = list(rows.order_by("badness", "pk").values(*CELL))
+    if not cells:
+        return ()
+    counted = release_users({cell["release__app"] for cell in cells})
+    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for cell in cells:
+        groups[cell["release"]].append(cell)
+    found = [_stopping(group, counted.get(pk, 0)) for pk, group in groups.items()]
+    return tuple(sorted(found, key=lambda one: (one.value.badness, -one.users, one.app, one.release_id)))
+
+
+CELL = (
+    "pk", "release", "release__app", "release__app__name", "release__app__customer__name", "release__version",
+    "release__platform", "value", "badness", "ship_by", "reason", "host", "endpoint__environment__name",
+)  # fmt: skip
+PLATFORMS = {"android": "Android", "ios": "iOS"}
+
+
+def _stopping(cells: list[dict[str, Any]], count: int) -> Stopping:
+    worst = cells[0]
+    dates = [cell["ship_by"] for cell in cells if cell["ship_by"]]
+    platform = worst["release__platform"]
+    return Stopping(
+        worst["release__app"],
+        worst["release__app__name"],
+        worst["release__app__customer__name"],
+        worst["release"],
+        f"{worst['release__version']} {PLATFORMS.get(platform, platform)}",
+        Value(worst["value"]),
+        count,
+        min(dates, default=None),
+        worst["reason"],
+        worst["pk"],
+        tuple(dict.fromkeys(cell["endpoint__environment__name"] for cell in cells)),
+        tuple(dict.fromkeys(cell["host"] for cell in cells)),
+    )
+
+
+def release_users(app_ids: Collection[int]) -> dict[int, int]:
+    """Users by release of these apps. One statement."""
+    by_app: dict[int, list[Release]] = defaultdict(list)
+    for release in Release.objects.filter(app__in=app_ids, retired_at=None).select_related("app"):
+        by_app[release.app_id].append(release)
+    return {
+        pk: users(releases[0].app.active_users, share)
+        for releases in by_app.values()
+        for pk, share in shares(releases).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """How many apps stop at one rotation, and how many users they have."""
+
+    apps: int = 0
+    users: int = 0
+
+
+Scope = tuple[int | None, int | None]
+
+
+def struck(rotations: Iterable[Rotation], access: Access) -> dict[Scope, Struck]:
+    """By platform domain or custom endpoint, for the rows of a list. At most two statements."""
+    domains = {one.platform_domain_id for one in rotations if one.platform_domain_id}
+    endpoints = {one.endpoint_id for one in rotations if one.endpoint_id}
+    if not (domains or endpoints):
+        return {}
+    rows = stopping_verdicts(access).order_by()
+    rows = rows.filter(Q(endpoint__platform_domain__in=domains) | Q(endpoint__in=endpoints))
+    columns = ("endpoint__platform_domain", "endpoint", "release", "release__app")
+    cells = {
+        ((domain, None if domain else pk), release, app) for domain, pk, release, app in rows.values_list(*columns)
+    }
+    counted = release_users({app for _, _, app in cells}) if cells else {}
+    found = {}
+    for scope in {scope for scope, _, _ in cells}:
+        own = [(release, app) for each, release, app in cells if each == scope]
+        found[scope] = Struck(len({app for _, app in own}), sum(counted.get(release, 0) for release, _ in own))
+    return found
+
+
+def scope_of(rotation: Rotation) -> Scope:
+    return rotation.platform_domain_id, rotation.endpoint_id
+
+
+def app_total(rotation: Rotation, access: Access) -> int:
+    """Apps that meet a host of this rotation at all."""
+    rows = Verdict.objects.filter(in_use(), endpoint__in=endpoints_of(rotation, access))
+    own = rows.filter(access.rows("release__app__customer_id"))
+    return App.objects.filter(releases__in=own.values("release")).distinct().count()

@@ -1,0 +1,82 @@
+"""What the rotation pages say first: when it changes, who stops then, and whether there is time left."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from certdash.models import Rotation, RotationState
+from certdash.queries.formatting import Part, Sentence, about, counted, day, full_day, number
+from certdash.queries.rotation_outcome import OutcomeView
+from certdash.queries.rotation_scope import Stopping
+
+STATES = {
+    RotationState.PLANNED: "planned",
+    RotationState.ANNOUNCED: "announced",
+    RotationState.UNDER_WAY: "under way",
+    RotationState.DONE: "done",
+    RotationState.CANCELLED: "cancelled",
+}
+
+
+def rotation_sentence(
+    rotation: Rotation, stops: Sequence[Stopping], outcome: OutcomeView, changed: int, total: int, now: datetime
+) -> Sentence:
+    if rotation.state == RotationState.DONE:
+        return _done(rotation, outcome, now)
+    if rotation.state == RotationState.CANCELLED:
+        return (Part("This rotation was called off; its certificate stays."),)
+    if rotation.state == RotationState.UNDER_WAY:
+        whole = f"{number(changed)} of {counted(total, 'endpoint')}"
+        since = f" since {day(rotation.first_changed_at, now)}" if rotation.first_changed_at else ""
+        first = [Part("It is rotating now: "), Part(whole, "#endpoints"), Part(f" changed{since}. ")]
+    else:
+        first = _when(rotation, now)
+    return (*first, *_who(rotation, stops, now))
+
+
+def _when(rotation: Rotation, now: datetime) -> list[Part]:
+    opens, closes = rotation.window_start, rotation.window_end
+    if opens is None or closes is None:
+        return [Part("When it rotates is not known. ")]
+    if rotation.leaf.not_after < now:
+        return [Part(f"It expired on {full_day(rotation.leaf.not_after)} and is still served: it can change any day. ")]
+    days = (opens.date() - now.date()).days
+    if days > 0:
+        return [Part("It can rotate in "), Part(counted(days, "day"), "#line"), Part(". ")]
+    return [Part("It can rotate "), Part("any day", "#line"), Part(", its window is open. ")]
+
+
+def _who(rotation: Rotation, stops: Sequence[Stopping], now: datetime) -> list[Part]:
+    by = f"By {day(rotation.window_end, now)} " if rotation.window_end and rotation.window_end > now else "Then "
+    if not stops:
+        return [Part(f"{by}no app stops under the expected change.")]
+    apps = {one.app_id for one in stops}
+    verb = "stops" if len(apps) == 1 else "stop"
+    users = sum(one.users for one in stops)
+    parts = [
+        Part(by),
+        Part(counted(len(apps), "app"), "#apps"),
+        Part(" and about "),
+        Part(f"{about(users)} users", "#flow"),
+        Part(f" {verb if len(apps) > 1 else 'stop'}; "),
+    ]
+    dates = [one.ship_by for one in stops if one.ship_by and one.ship_by >= now.date()]
+    if not dates:
+        return [*parts, Part("for none of them is there time left to ship.")]
+    in_time = {one.app_id for one in stops if one.ship_by and one.ship_by >= now.date()}
+    who = "all of them" if len(in_time) == len(apps) > 1 else "it" if len(apps) == 1 else counted(len(in_time), "app")
+    return [*parts, Part(who, "#apps"), Part(f" can still ship safely until {day(min(dates), now)}.")]
+
+
+def _done(rotation: Rotation, outcome: OutcomeView, now: datetime) -> Sentence:
+    began = rotation.first_changed_at
+    ended = f" and ended on {full_day(rotation.done_at)}" if rotation.done_at else ""
+    first = Part(f"It began on {full_day(began)}{ended}. " if began else f"It is over{ended.replace(' and', ',', 1)}. ")
+    if not outcome.settled:
+        return (first, Part("No prediction can be held against it."))
+    if outcome.wrong:
+        share = f"{number(outcome.wrong)} of {counted(outcome.settled, 'prediction')}"
+        verb = "was" if outcome.wrong == 1 else "were"
+        return (first, Part(share, "#outcome"), Part(f" {verb} wrong."))
+    if outcome.settled == 1:
+        return (first, Part("The one prediction", "#outcome"), Part(" about it came true."))
+    return (first, Part(f"All {number(outcome.settled)} predictions", "#outcome"), Part(" came true."))

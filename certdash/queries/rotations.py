@@ -1,0 +1,252 @@
+"""The rotation list: what changes when, who stops then, and how well the past ones were predicted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+
+from certdash.drawing import lifetime
+from certdash.models import Prediction, Rotation, RotationState
+from certdash.queries import keyset
+from certdash.queries.access import Access
+from certdash.queries.environment_words import EVIDENCE
+from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, span
+from certdash.queries.keyset import Order
+from certdash.queries.lists import Address, Filters, Page, Select
+from certdash.queries.predictions import GOES_ON, STOPS
+from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stopping_verdicts, struck, visible
+from certdash.queries.rotation_words import STATES
+
+OVER = (RotationState.DONE, RotationState.CANCELLED)
+KINDS = {"platform": "platform", "custom": "custom"}
+EFFECTS = {"stops": "that stop", "calm": "none stops"}
+MOST_DONE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """`right` and `wrong` count predictions that could be told, the apps those that stop."""
+
+    predicted_apps: int
+    actual_apps: int
+    right: int
+    wrong: int
+    waiting: int
+    word: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RotationRow:
+    pk: int
+    name: str
+    owner: str
+    is_platform: bool
+    state: str
+    is_under_way: bool
+    is_over: bool
+    window: str
+    evidence: str
+    endpoints: str
+    apps: str
+    users: str
+    value: str
+    bar: lifetime.LifetimeBar
+    began: str
+    ended: str
+    accuracy: Accuracy | None
+
+
+@dataclass(frozen=True, slots=True)
+class RotationList:
+    """`done` holds the last few beside the open ones; asked for by the filter, all of them are in `rows`."""
+
+    rows: tuple[RotationRow, ...]
+    done: tuple[RotationRow, ...]
+    is_over: bool
+    page: Page
+    filters: Filters
+    scale: lifetime.ScaleHead
+    sentence: Sentence
+    notices: tuple[str, ...]
+    done_url: str
+
+
+def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> RotationList:
+    """At most eight statements, whatever is filtered."""
+    place = Address(given)
+    selects, rows = _filtered(access, place)
+    is_over = place.value("state") in OVER
+    order = Order("done_at", is_down=True, is_nullable=True) if is_over else Order("window_start", is_nullable=True)
+    cut = keyset.cut(rows, order, place)
+    done = [] if place.value("state") or given.get("after") or given.get("before") else _done(access, place)
+    both = [*cut.rows, *done]
+    hit = struck([one for one in both if one.state not in OVER], access)
+    told = _accuracy([one.pk for one in both if one.first_changed_at], access)
+    scale = lifetime.scale_for((one.leaf.not_after for one in cut.rows), now)
+    return RotationList(
+        rows=tuple(_row(one, hit, told, scale, now) for one in cut.rows),
+        done=tuple(_row(one, hit, told, scale, now) for one in done),
+        is_over=is_over,
+        page=cut.page,
+        filters=Filters(selects, place.value("q"), "Filter by domain, host"),
+        scale=lifetime.head_of(scale),
+        sentence=_sentence(access, now),
+        notices=tuple(place.notices),
+        done_url=place.url(state=RotationState.DONE),
+    )
+
+
+def _filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QuerySet[Rotation]]:
+    """Without a state chosen the open ones."""
+    selects = (
+        place.choice("state", "State", [(state.value, word) for state, word in STATES.items()], everything="open"),
+        place.choice("kind", "Kind", KINDS.items()),
+        place.choice("apps", "Apps", EFFECTS.items()),
+    )
+    rows = _narrowed(_rows(access), place)
+    state = place.value("state")
+    rows = rows.filter(state=state) if state else rows.exclude(state__in=OVER)
+    if effect := place.value("apps"):
+        rows = rows.filter(_stops(access) if effect == "stops" else ~_stops(access))
+    return selects, rows
+
+
+def _rows(access: Access) -> QuerySet[Rotation]:
+    below = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain")).order_by()
+    count = below.values("platform_domain").annotate(count=Count("pk")).values("count")
+    rows = visible(access).annotate(endpoint_count=Subquery(count))
+    rows = rows.select_related("platform_domain", "endpoint__environment__customer", "leaf", "successor")
+    return rows.defer("leaf__der", "successor__material", "successor__note")
+
+
+def _narrowed(rows: QuerySet[Rotation], place: Address) -> QuerySet[Rotation]:
+    if kind := place.value("kind"):
+        rows = rows.filter(platform_domain__isnull=kind != "platform")
+    if text := place.text():
+        bare = text.removeprefix("*.")
+        rows = rows.filter(Q(platform_domain__domain__icontains=bare) | Q(endpoint__host__icontains=bare))
+    return rows
+
+
+def _stops(access: Access) -> Q:
+    hit = stopping_verdicts(access)
+    custom = hit.filter(endpoint=OuterRef("endpoint"))
+    return Q(Exists(custom)) | Q(Exists(hit.filter(endpoint__platform_domain=OuterRef("platform_domain"))))
+
+
+def _done(access: Access, place: Address) -> list[Rotation]:
+    rows = _narrowed(_rows(access), place).filter(state=RotationState.DONE)
+    return list(rows.order_by(F("done_at").desc(nulls_last=True), "-pk")[:MOST_DONE])
+
+
+def _row(
+    one: Rotation, hit: Mapping[Scope, Struck], told: Mapping[int, Accuracy], scale: lifetime.Scale, now: datetime
+) -> RotationRow:
+    is_over = one.state in OVER
+    found = Struck() if is_over else hit.get(scope_of(one), Struck())
+    value = "will_fail" if found.apps else "ready"
+    life = lifetime.Life(value, one.leaf.not_before, one.leaf.not_after, one.window_start, one.window_end)
+    endpoints = one.endpoint_count if one.platform_domain_id else 1  # type: ignore[attr-defined]  # annotated above
+    return RotationRow(
+        pk=one.pk,
+        name=name_of(one),
+        owner="platform" if one.platform_domain_id else one.endpoint.environment.customer.name,  # type: ignore[union-attr]
+        is_platform=one.platform_domain_id is not None,
+        state=STATES[RotationState(one.state)],
+        is_under_way=one.state == RotationState.UNDER_WAY,
+        is_over=is_over,
+        window=span(one.window_start, one.window_end, now),
+        evidence=short_evidence(one),
+        endpoints=number(endpoints or 0),
+        apps=f"{counted(found.apps, 'stops', 'stop')}" if found.apps else "none",
+        users=number(found.users) if found.users else "",
+        value=value,
+        bar=lifetime.bar(life, scale),
+        began=day(one.first_changed_at, now) if one.first_changed_at else "—",
+        ended=day(one.done_at, now) if one.done_at else "—",
+        accuracy=told.get(one.pk),
+    )
+
+
+def name_of(one: Rotation) -> str:
+    return str(one.platform_domain) if one.platform_domain else str(one.endpoint)
+
+
+def short_evidence(one: Rotation) -> str:
+    if one.first_changed_at:
+        return "rolling out"
+    if one.successor_id:
+        return "registered"
+    basis = EVIDENCE.get(one.window_evidence, "")
+    return "assumed" if basis.startswith("assumed") or not basis else one.window_evidence.replace("_", " ")
+
+
+def _accuracy(keys: list[int], access: Access) -> dict[int, Accuracy]:
+    if not keys:
+        return {}
+    stopped, went_on = Q(actual__in=STOPS), Q(actual__in=GOES_ON)
+    to_stop, to_go_on = Q(predicted__in=STOPS), Q(predicted__in=GOES_ON)
+    rows = Prediction.objects.filter(access.rows("release__app__customer_id"), rotation__in=keys).order_by()
+    found = rows.values("rotation").annotate(
+        predicted_apps=Count("release__app", filter=to_stop, distinct=True),
+        actual_apps=Count("release__app", filter=stopped, distinct=True),
+        right=Count("pk", filter=to_stop & stopped | to_go_on & went_on),
+        wrong=Count("pk", filter=to_stop & went_on | to_go_on & stopped),
+        waiting=Count("pk", filter=Q(actual="")),
+    )
+    return {row.pop("rotation"): _told(row) for row in found}
+
+
+def _told(row: dict[str, Any]) -> Accuracy:
+    settled = row["right"] + row["wrong"]
+    if not settled:
+        return Accuracy(**row, word="none to tell yet", value="unknown")
+    if row["wrong"]:
+        verb = "was" if row["wrong"] == 1 else "were"
+        return Accuracy(**row, word=f"{number(row['wrong'])} of {number(settled)} {verb} wrong", value="failing")
+    return Accuracy(**row, word=f"all {number(settled)} right" if settled > 1 else "the one was right", value="ready")
+
+
+def _sentence(access: Access, now: datetime) -> Sentence:
+    """One statement, over everything the reader sees."""
+    stops = _stops(access)
+    found = (
+        visible(access)
+        .exclude(state__in=OVER)
+        .aggregate(
+            total=Count("pk"),
+            stopping=Count("pk", filter=stops),
+            running=Count("pk", filter=Q(state=RotationState.UNDER_WAY)),
+            opens=Min("window_start", filter=stops & Q(window_end__gt=now)),
+        )
+    )
+    return _words(found, now)
+
+
+def _words(found: Mapping[str, Any], now: datetime) -> Sentence:
+    if not found["total"]:
+        return (Part("No rotation is known yet: the first one opens as soon as a host has been read."),)
+    parts = [
+        Part(counted(found["total"], "rotation"), address("rotations")),
+        Part(" is ahead" if found["total"] == 1 else " are ahead"),
+    ]
+    if not found["stopping"]:
+        return (*parts, Part("; none of them stops an app."))
+    verb = "stops" if found["stopping"] == 1 else "stop"
+    parts += [
+        Part("; "),
+        Part(f"{number(found['stopping'])} of them", address("rotations", apps="stops")),
+        Part(f" {verb} an app"),
+    ]
+    opens = found["opens"]
+    if opens is None:
+        return (*parts, Part("."))
+    return (*parts, Part(f", the first from {day(opens, now)} on." if opens > now else ", the first any day now."))
+
+
+def month_of(one: Rotation) -> str:
+    ends: Iterable[datetime | None] = (one.done_at, one.window_end, one.leaf.not_after)
+    return full_day(next(end for end in ends if end)).split(" ", 1)[1]

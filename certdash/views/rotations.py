@@ -1,0 +1,34 @@
+"""Rotations to read: the list, and one rotation with its blast radius and its outcome."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from certdash.queries.rotation import rotation_page
+from certdash.queries.rotation_scope import visible
+from certdash.queries.rotations import rotation_list
+from certdash.views.guard import Request, found, signed_in
+
+RELATIONS = ("platform_domain", "endpoint__environment__customer", "leaf", "actual_chain__leaf")
+
+
+@require_safe
+@signed_in
+def rotations(request: Request) -> HttpResponse:
+    listing = rotation_list(request.access, request.GET.dict(), timezone.now())
+    return render(request, "rotations/list.html", {"list": listing, "notices": listing.notices})
+
+
+@require_safe
+@signed_in
+def rotation(request: Request, pk: int) -> HttpResponse:
+    row = found(visible(request.access).select_related(*RELATIONS, "successor__registered_by"), pk=pk)
+    return render(request, "rotations/detail.html", {"page": rotation_page(row, request.access, timezone.now())})
+
+
+urlpatterns: list[URLPattern] = [
+    path("rotations/", rotations, name="rotations"),
+    path("rotations/<int:pk>/", rotation, name="rotation"),
+]
