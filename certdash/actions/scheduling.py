@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from certdash.models import Endpoint, ProbeSchedule
+from certdash.queries.pairs import watched_endpoints
 
 
 def schedule(endpoint_ids: list[int], *, now: datetime) -> None:
@@ -14,11 +15,11 @@ def schedule(endpoint_ids: list[int], *, now: datetime) -> None:
 
 
 def schedule_of_customer(customer_id: int, *, now: datetime) -> None:
-    schedule(_keys(watched().filter(environment__customer=customer_id)), now=now)
+    schedule(_keys(watched_endpoints().filter(environment__customer=customer_id)), now=now)
 
 
 def schedule_of_environment(environment_id: int, *, now: datetime) -> None:
-    schedule(_keys(watched().filter(environment=environment_id)), now=now)
+    schedule(_keys(watched_endpoints().filter(environment=environment_id)), now=now)
 
 
 def unschedule_customer(customer_id: int) -> None:
@@ -31,13 +32,6 @@ def unschedule_environment(environment_id: int) -> None:
 
 def unschedule_endpoint(endpoint_id: int) -> None:
     ProbeSchedule.objects.filter(endpoint=endpoint_id).delete()
-
-
-def watched() -> QuerySet[Endpoint]:
-    """Endpoints in force: neither they nor their environment or customer is archived."""
-    return Endpoint.objects.filter(
-        archived_at=None, environment__archived_at=None, environment__customer__archived_at=None
-    )
 
 
 def _keys(endpoints: QuerySet[Endpoint]) -> list[int]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from certdash.drawing import runway
 from certdash.drawing.scale import Scale
-from certdash.models import App, Customer, Platform, Verdict
+from certdash.models import App, Customer, Platform, Release, Verdict
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.formatting import (
@@ -83,8 +83,7 @@ def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList
     place = Address(given)
     selects, rows = _filtered(access, place)
     sort = read_sort(place, SORTS, "badness")
-    with_releases = rows.select_related("customer", "owner").prefetch_related("releases")
-    cut = keyset.cut(with_releases, Order.parse(sort, ("ship_by",)), place)
+    cut = keyset.cut(_with_releases(rows), Order.parse(sort, ("ship_by",)), place)
     runs = [_run(app) for app in cut.rows]
     scale = runway.scale_for(runs, now)
     return AppList(
@@ -144,10 +143,21 @@ def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
     )
 
 
+def _with_releases(rows: QuerySet[App]) -> QuerySet[App]:
+    """Counted beside each row, so that a page of apps needs no second statement."""
+    active = Release.objects.filter(app=OuterRef("pk"), retired_at=None)
+    counted_releases = active.order_by().values("app").annotate(total=Count("pk")).values("total")
+    return rows.select_related("customer", "owner").annotate(
+        release_total=Subquery(counted_releases),
+        on_android=Exists(active.filter(platform=Platform.ANDROID)),
+        on_ios=Exists(active.filter(platform=Platform.IOS)),
+    )
+
+
 def _releases(app: App) -> str:
-    active = [release for release in app.releases.all() if release.retired_at is None]
-    platforms = sorted({release.get_platform_display() for release in active})
-    return f"{len(active)} {', '.join(platforms)}" if active else "none"
+    total, android, ios = (getattr(app, name) for name in ("release_total", "on_android", "on_ios"))
+    platforms = [label for has, label in ((android, "Android"), (ios, "iOS")) if has]
+    return f"{total} {', '.join(platforms)}" if total else "none"
 
 
 def _sentence(access: Access, now: datetime) -> Sentence:

@@ -8,9 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from certdash.actions.checking import begin_check
-from certdash.actions.scheduling import watched
 from certdash.queries.environments import matching, visible
 from certdash.queries.formatting import counted
+from certdash.queries.pairs import watched_endpoints
 from certdash.queries.progress import own_progress
 from certdash.tasks.probing import probe_now
 from certdash.views.guard import Request, allow, found, signed_in
@@ -35,7 +35,7 @@ def environment_probe(request: Request, pk: int) -> HttpResponse:
     allow(
         request.access.may_administer(environment.customer_id) or request.access.may_edit_apps(environment.customer_id)
     )
-    endpoints = list(watched().filter(environment=environment).values_list("pk", flat=True))
+    endpoints = list(watched_endpoints().filter(environment=environment).values_list("pk", flat=True))
     return _begin(request, endpoints, f"Checking {environment.name}", reverse("environment", args=[pk]))
 
 
@@ -56,7 +56,7 @@ def environments_probe(request: Request) -> HttpResponse:
         if request.access.may_administer(customer) or request.access.may_edit_apps(customer)
     ]
     allow(bool(keys) or not rows.exists())
-    endpoints = list(watched().filter(environment__in=keys).values_list("pk", flat=True))
+    endpoints = list(watched_endpoints().filter(environment__in=keys).values_list("pk", flat=True))
     return _begin(request, endpoints, f"Checking {counted(len(keys), 'environment')}", reverse("environments"))
 
 

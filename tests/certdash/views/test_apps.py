@@ -1,0 +1,163 @@
+"""The app list, an app's matrix, and the explanation of a cell, each read by those who may and those who may not."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from certdash.models import App, Endpoint, ProbeSchedule, Release, Role, Verdict
+from tests.certdash import builders
+from tests.certdash.builders import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def verdict(of: Release, at: Endpoint, value: str = "ready", **fields: object) -> Verdict:
+    badness = ["failing", "will_fail", "at_risk", "unknown", "unprotected", "ready"].index(value)
+    given: dict[str, Any] = {
+        "release": of,
+        "endpoint": at,
+        "host": at.host,
+        "value": value,
+        "badness": badness,
+        "now": "ready",
+        "next": value,
+        "reason_code": "no_pin_matches",
+        "reason": "Because.",
+        "decided_at": timezone.now(),
+    }
+    return Verdict.objects.create(**given | fields)
+
+
+def seen(at: Endpoint, ago: timedelta = timedelta(minutes=1)) -> Endpoint:
+    moment = timezone.now() - ago
+    ProbeSchedule.objects.create(endpoint=at, next_probe_at=moment, last_probe_at=moment, last_seen_at=moment)
+    return at
+
+
+def story(value: str = "will_fail", ago: timedelta = timedelta(minutes=1)) -> tuple[App, Verdict]:
+    """An app with one release on one host that was read some time ago."""
+    app = builders.app(name="Field Service", active_users=100_000)
+    environment = builders.environment(app.customer)
+    app.environments.add(environment)
+    endpoint = seen(builders.endpoint(environment, "acme.cloud.example"), ago)
+    row = verdict(builders.release(app, "4.2", share="61"), endpoint, value)
+    return app, row
+
+
+def reader_of(app: App, role: Role = Role.MANAGER) -> Client:
+    return signed_in(builders.user(role, app.customer))
+
+
+def cells(response: Any) -> list[tuple[str, str, str]]:
+    """Now, next and note of every cell of the page."""
+    slots = [slot.cell for row in response.context["page"].releases for slot in row.cells]
+    return [(cell.now, cell.next, cell.note) for cell in slots if cell]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_however_many_apps_it_shows(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    owner = builders.customer()
+    for number in range(count):
+        builders.release(builders.app(owner, f"App {number}", owner=builders.user()))
+    client = reader_of(App.objects.all()[0])
+
+    with django_assert_num_queries(8):
+        response = client.get("/apps/")
+
+    assert len(response.context["list"].rows) == count
+
+
+def test_the_list_shows_the_worst_app_first_and_only_the_reader_s() -> None:
+    acme = builders.customer()
+    builders.app(acme, "Calm", badness=5)
+    worst = builders.app(acme, "Struck", badness=1)
+    builders.app(name="Foreign", badness=0)
+
+    response = reader_of(worst).get("/apps/")
+
+    assert [row.name for row in response.context["list"].rows] == ["Struck", "Calm"]
+
+
+def test_nonsense_in_the_address_falls_back_with_a_notice() -> None:
+    app = builders.app()
+
+    response = reader_of(app).get("/apps/?status=purple&sort=shoe&after=zzz&platform=palm")
+
+    assert (response.status_code, len(response.context["notices"])) == (200, 3)
+
+
+def test_an_app_s_page_says_who_stops_and_shows_the_cell() -> None:
+    app, _ = story()
+
+    response = reader_of(app).get(f"/apps/{app.pk}/")
+
+    text = "".join(part.text for part in response.context["page"].sentence)
+    assert text.startswith("Field Service stops connecting for 61,000 users, 61 % of its users, when")
+    assert cells(response) == [("ready", "will_fail", "no pin fits next")]
+
+
+def test_what_nobody_has_read_lately_is_not_shown_as_ready() -> None:
+    app, _ = story("ready", ago=timedelta(days=3))
+
+    response = reader_of(app).get(f"/apps/{app.pk}/")
+
+    assert [cell[:2] for cell in cells(response)] == [("unknown", "unknown")]
+
+
+def test_an_old_failure_stays_a_failure_and_says_that_it_is_old() -> None:
+    app, _ = story("will_fail", ago=timedelta(days=3))
+
+    response = reader_of(app).get(f"/apps/{app.pk}/")
+
+    assert [cell[1:] for cell in cells(response)] == [("will_fail", "no pin fits next, stale")]
+
+
+def test_a_cell_opens_alone_for_the_panel_and_with_its_page_at_its_address() -> None:
+    app, row = story()
+    client, address = reader_of(app), f"/apps/{app.pk}/verdicts/{row.pk}/"
+
+    fragment = client.get(address, headers={"HX-Request": "true"})
+    page = client.get(address)
+
+    assert ("<html" in fragment.content.decode(), "<html" in page.content.decode()) == (False, True)
+    assert page.context["explanation"].url == address
+
+
+def test_strangers_find_neither_app_nor_cell() -> None:
+    app, row = story()
+    other, _ = story_of_another_customer()
+    client = reader_of(other)
+    addresses = (f"/apps/{app.pk}/", f"/apps/{app.pk}/verdicts/{row.pk}/", f"/apps/{other.pk}/verdicts/{row.pk}/")
+
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert [Client().get(address).status_code for address in addresses] == [302, 302, 302]
+
+
+def story_of_another_customer() -> tuple[App, Endpoint]:
+    app = builders.app(name="Other")
+    return app, builders.endpoint(builders.environment(app.customer))
+
+
+def test_a_dead_session_reloads_the_page_instead_of_filling_the_panel() -> None:
+    app, row = story()
+
+    response = Client().get(f"/apps/{app.pk}/verdicts/{row.pk}/", headers={"HX-Request": "true"})
+
+    assert response.headers["HX-Redirect"].startswith("/log-in/")
+
+
+def test_the_csv_holds_what_the_filter_shows() -> None:
+    acme = builders.customer("Acme")
+    builders.app(acme, "=HYPERLINK(1)", badness=1)
+    calm = builders.app(acme, "Calm", badness=5)
+
+    response = reader_of(calm).get("/apps/?status=stops&format=csv")
+
+    lines = b"".join(response).decode().splitlines()  # type: ignore[arg-type]
+    assert [line.split(",")[:3] for line in lines[1:]] == [["will fail", "'=HYPERLINK(1)", "Acme"]]
