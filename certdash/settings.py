@@ -184,6 +184,7 @@ if (needed := 2 * PROBE_DEADLINE * -(-PROBE_BATCH // PROBE_CONCURRENCY)) >= PROB
 CELERY_BEAT_SCHEDULE = {
     "offer what is due": {"task": "certdash.tasks.probing.offer_due", "schedule": PROBE_TICK},
     "offer lost evaluations": {"task": "certdash.tasks.probing.offer_unevaluated", "schedule": timedelta(minutes=1)},
+    "end stalled checks": {"task": "certdash.tasks.probing.end_stalled_checks", "schedule": timedelta(minutes=5)},
     "end missing addresses": {"task": "certdash.tasks.probing.end_missing", "schedule": timedelta(minutes=15)},
     "age the standing": {"task": "certdash.tasks.evaluating.refresh_standing", "schedule": timedelta(minutes=5)},
     "evaluate all": {"task": "certdash.tasks.evaluating.evaluate_all", "schedule": timedelta(hours=6)},

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from certdash.actions import probing
+from certdash.actions import checking, probing
 from certdash.actions.probing import Batch, Cadence
 from certdash.models import Progress
 from certdash.probes.engine import Limits, probe
@@ -50,6 +50,11 @@ def probe_now(progress_id: int, endpoint_ids: list[int]) -> None:
         rows.update(done=F("done") + len(chunk), failed=F("failed") + _probe(batch))
     failed = rows.values_list("failed", flat=True).first() or 0
     rows.update(ended_at=timezone.now(), result=_result(len(endpoint_ids), failed))
+
+
+@shared_task
+def end_stalled_checks() -> None:
+    checking.end_stalled(now=timezone.now())
 
 
 @shared_task
