@@ -17,7 +17,7 @@ from pins.pem import read_blocks
 from pins.scenarios import Evidence, Likelihood, Scenario, Successor
 from pins.trust import TrustStore
 
-LITERAL = re.compile(rb"\s*(sha-?256|sha-?1)/+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
+LITERAL = re.compile(rb"\s*(sha-?256|sha-?1)/([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
 SIZES = {32: "sha256", 20: "sha1"}
 
 
@@ -86,10 +86,11 @@ def leaf_first(certificates: tuple[Certificate, ...]) -> tuple[Certificate, ...]
 
 
 def _hashed(algorithm: bytes, text: bytes) -> UnknownCertificate:
-    try:
-        digest = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        digest = b""
+    """A digest may itself begin with a slash; where it is too long by one, that slash is the second of curl's two."""
+    digest = _decoded(text)
+    if len(digest) not in SIZES:
+        text = text.removeprefix(b"/")
+        digest = _decoded(text)
     if SIZES.get(len(digest)) != algorithm.decode():
         raise PinError(
             f"“{text.decode()}” is not the base64 of a {algorithm.decode()} hash. Copy the whole hash of the next key.",
@@ -100,6 +101,13 @@ def _hashed(algorithm: bytes, text: bytes) -> UnknownCertificate:
     return UnknownCertificate("leaf", spki_sha256=digest)
 
 
+def _decoded(text: bytes) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
+
+
 def known_successors(
     entry: Announced, found_tails: Sequence[Tail], stores: Sequence[TrustStore], unknown: Placeholders
 ) -> Iterator[Successor]:
@@ -107,8 +115,12 @@ def known_successors(
     scenario, evidence = Scenario(entry.evidence.value), entry.evidence
     if entry.certificates:
         leaf = entry.certificates[0]
-        for chain, names in _completed(entry.certificates, found_tails, stores, unknown):
+        completed = list(_completed(entry.certificates, found_tails, stores, unknown))
+        for chain, names in completed:
             yield Successor(scenario, evidence, Likelihood.EXPECTED, chain, leaf.not_before, names)
+        if any(unknown.intermediate in chain for chain, _ in completed):  # whose intermediate that is stays open
+            other = (leaf, unknown.intermediate, unknown.root)
+            yield Successor(Scenario.OTHER_CA, Evidence.ASSUMED, Likelihood.PLAUSIBLE, other, leaf.not_before)
     elif entry.leaf:
         yield from _under_served_issuers(entry.leaf, scenario, evidence, found_tails, unknown)
 
@@ -141,8 +153,10 @@ def _completed(
         return
     for tail in found_tails:
         issuer = issuer_of(leaf, tail.same)
-        above = () if issuer is None else tuple(entry for entry in tail.same if entry is not issuer)
-        yield (leaf, issuer or unknown.intermediate, *above), tail.stores
+        if issuer is None:
+            yield (leaf, *tail.under_sibling(unknown.intermediate)), tail.stores
+        else:
+            yield (leaf, issuer, *(entry for entry in tail.same if entry is not issuer)), tail.stores
 
 
 def issuer_of(leaf: Certificate, candidates: Iterable[ChainCertificate]) -> Certificate | None:

@@ -43,6 +43,11 @@ def without_last_dot(host: str) -> str:
     return host[:-1] if host.endswith(".") else host
 
 
+def wire_host(host: str) -> str:
+    """`host` as a TLS stack is told it: an internationalised name in punycode, anything else unchanged."""
+    return host if host.isascii() else _punycode(host) or host
+
+
 def canonical_host(host: str) -> str | None:
     """Lower-case ASCII (IDN to punycode), None where the name cannot be a host."""
     # OkHttp -HostnamesCommon.kt toCanonicalHost

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from pins.certificate import ChainCertificate, UnknownCertificate
+from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
 from pins.device import Device
 from pins.encounter import Encounter
 from pins.names import covers
@@ -23,7 +23,7 @@ class PathCache:
         self._paths: dict[tuple[object, ...], ValidatedPaths] = {}
         self._encounters: dict[tuple[object, ...], Encounter] = {}
         self._same: dict[tuple[object, ...], bool] = {}
-        self._anchor_keys: dict[tuple[str, str], frozenset[bytes]] = {}
+        self._anchor_keys: dict[tuple[str, str], dict[bytes, Certificate]] = {}
         self._covered: dict[tuple[ChainCertificate, str], bool] = {}
 
     def paths(
@@ -55,12 +55,13 @@ class PathCache:
             )
         return found
 
-    def anchor_keys(self, store: TrustStore) -> frozenset[bytes]:
-        """The key hashes of every anchor."""
+    def anchor_keys(self, store: TrustStore) -> Mapping[bytes, Certificate]:
+        """Every anchor by the hashes of its key."""
         key = (store.name, store.version)
         if key not in self._anchor_keys:
-            hashes = ((anchor.spki_sha256, anchor.spki_sha1) for anchor in store.anchors)
-            self._anchor_keys[key] = frozenset(digest for pair in hashes for digest in pair)
+            found = self._anchor_keys[key] = {}
+            for anchor in store.anchors:
+                found[anchor.spki_sha256] = found[anchor.spki_sha1] = anchor
         return self._anchor_keys[key]
 
     def is_covered(self, host: str, chain: Chain) -> bool:

@@ -31,7 +31,7 @@ def pins_story(subject: Subject, judged: Judged) -> str:
     leaves = judged.when == "next"
     kept = {digest for one in judged.decision.path for digest in _digests(one)}
     names = _names(subject, judged)
-    keys = (names, subject.case.identified, PUBLISHED_KEYS)
+    keys = (names, subject.case.identified, _anchor_names(subject, pins), PUBLISHED_KEYS)
     parts = [
         f"pin {number} {_told(pin, keys, kept, leaves=leaves)}" for number, pin in enumerate(pins[:MAXIMUM_NAMED], 1)
     ]
@@ -67,6 +67,14 @@ def _names(subject: Subject, judged: Judged) -> dict[bytes, str]:
         if isinstance(one, Certificate) and one.spki_sha256 not in found:
             found.update(_named((one,)))
     return found
+
+
+def _anchor_names(subject: Subject, pins: Iterable[Pin]) -> dict[bytes, str]:
+    """Roots are seldom served, so that a pinned one is known from the trust stores alone."""
+    case = subject.case
+    stores = [case.cache.anchor_keys(store) for store in case.stores]
+    digests = {pin.digest for pin in pins if pin.digest}
+    return {digest: f"the root key of {label(keys[digest])}" for keys in stores for digest in digests & keys.keys()}
 
 
 def _named(certificates: Iterable[Certificate]) -> dict[bytes, str]:

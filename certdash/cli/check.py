@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         inputs = read_inputs(args)
     except Unreadable as error:
-        print(f"certdash: {error}", file=sys.stderr)
+        print(f"certdash: {_one_line(str(error))}", file=sys.stderr)
         return 2
     checked = cases(inputs)
     verdicts = [judge(inputs.pin_set, inputs.clients, case) for case in checked]
@@ -58,6 +58,11 @@ def run(args: argparse.Namespace) -> int:
 
         print(text(inputs, list(zip(checked, verdicts, strict=True)), verdict))
     return exit_code(verdict, args.fail_on)
+
+
+def _one_line(sentence: str) -> str:
+    """Names of files and hosts come from outside: no line end and no escape sequence of theirs reaches the log."""
+    return "".join(one if one.isprintable() else "�" for one in sentence)
 
 
 def exit_code(verdict: Verdict, fail_on: str) -> int:

@@ -114,8 +114,8 @@ def _stores(texts: list[str]) -> tuple[TrustStore, ...]:
 
 
 def _store(text: str) -> TrustStore:
-    name, _, path = text.rpartition("=")
-    if not name or Path(text).is_file():
+    name, _, path = text.partition("=")
+    if not path or not name or Path(text).is_file():
         name, path = Path(text).stem, text
     source = _bytes(path)
     return _told(path, lambda: parse_store(name, source))
@@ -139,6 +139,6 @@ def _instant(text: str | None) -> datetime:
         return datetime.now(UTC)
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last hours of the calendar exist in some zones only
         raise Unreadable(f"--at {text}: this is no ISO time. Write 2027-01-14 or 2027-01-14T12:00:00Z.") from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

@@ -13,15 +13,17 @@ from pins.rules.trustkit_loading import Texts, trust_kit
 from pins.rules.versions import Version, version
 
 _BUNDLED: Version = (1, 6, 0)  # the framework in plugin 5.0.2
+_FIRST_OF_PLUGIN: Version = (4,)  # TrustKit itself has not got there
 
 
 def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
-    """`device.client_version` is TrustKit's."""
+    """`device.client_version` is TrustKit's, or the plugin's, which tells nothing of TrustKit's."""
     problem = refused(pin_set.problems)  # hooks/utils.js isValidConfig
     if problem:
         return Refused(problem)
     # OutSystems/TrustKit, branch outsystems: hosts outside the suffix list are taken
-    edition = Edition(version(device.client_version, _BUNDLED), suffixes, takes_unknown_suffixes=True)
+    given = version(device.client_version, _BUNDLED)
+    edition = Edition(given if given < _FIRST_OF_PLUGIN else _BUNDLED, suffixes, takes_unknown_suffixes=True)
     return trust_kit(_generated(pin_set), edition)
 
 

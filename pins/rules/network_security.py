@@ -5,7 +5,7 @@ from enum import Enum
 
 from pins.decision import Outcome, Reason
 from pins.encounter import Encounter
-from pins.hosts import without_last_dot
+from pins.hosts import wire_host, without_last_dot
 from pins.paths import PathOrder
 from pins.pinset import Expiration, Pin
 from pins.rules.answer import Answer, Path
@@ -23,6 +23,12 @@ _UNKNOWN_ANCHORS = Reason(
     "The configuration trusts only certificates outside the system's store, which are not known here, "
     "so whether this chain is trusted is open.",
 )
+_ANCHOR_IS_MISSING = frozenset({"untrusted_root", "self_signed", "missing_intermediate"})
+_OWN_ANCHORS = Reason(
+    "anchors_unknown",
+    "The system's store does not trust this chain, and the certificates that the configuration trusts beside it are "
+    "not known here, so whether this chain is trusted is open.",
+)
 _NO_HOST = Reason(
     "host_name_missing",
     "The connection is made without a host name although the configuration has rules for hosts, so Android refuses it.",
@@ -32,9 +38,10 @@ _EMPTY_PIN_SET = "empty_pin_list", "has an empty pin list, which turns pinning o
 
 
 class Anchors(Enum):
-    """What a list of trust anchors does to a chain that ends in the system's store."""
+    """What a list of trust anchors does to a chain; `WIDENED`: the app brings authorities beside the system's."""
 
     ORDINARY = "ordinary"
+    WIDENED = "widened"
     OVERRIDING = "overriding"
     UNKNOWN = "unknown"
     NONE = "none"
@@ -74,15 +81,20 @@ class NetworkSecurity:
         return config.pins.pins if config and config.pins else ()
 
     def _select(self, host: str) -> Config | None:
-        return self.configs.select(without_last_dot(host.lower()))  # AOSP ApplicationConfig.java
+        return self.configs.select(without_last_dot(wire_host(host).lower()))  # AOSP ApplicationConfig.java
 
 
 def _trusted_path(anchors: Anchors, encounter: Encounter) -> Path | Answer:
     if anchors is Anchors.NONE:
         return Answer(Outcome.BLOCKED_BY_CHAIN, _NO_ANCHORS)
+    path = first_path(encounter, PathOrder.CONSCRYPT)
+    if isinstance(path, Answer) and path.reason.code not in _ANCHOR_IS_MISSING:
+        return path
     if anchors is Anchors.UNKNOWN:
         return uncovered(encounter, ()) or Answer(Outcome.INDETERMINATE, _UNKNOWN_ANCHORS)
-    return first_path(encounter, PathOrder.CONSCRYPT)
+    if anchors is Anchors.WIDENED and isinstance(path, Answer):
+        return uncovered(encounter, ()) or Answer(Outcome.INDETERMINATE, _OWN_ANCHORS)
+    return path
 
 
 def _checked(config: Config | None, encounter: Encounter, path: Path) -> Answer:

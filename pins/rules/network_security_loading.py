@@ -38,7 +38,9 @@ class Platform:
         system = [one.overrides_pins for one in active if one.src == "system"]
         if not system:
             return Anchors.UNKNOWN
-        return Anchors.OVERRIDING if any(system) else Anchors.ORDINARY  # AOSP NetworkSecurityConfig.java
+        if any(system):  # AOSP NetworkSecurityConfig.java
+            return Anchors.OVERRIDING
+        return Anchors.WIDENED if any(one.src.startswith("@") for one in active) else Anchors.ORDINARY
 
 
 def network_security(rules: Iterable[tuple[PinRule, Texts | None]], platform: Platform) -> Policy:

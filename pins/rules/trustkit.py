@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pins.certificate import ChainCertificate
 from pins.decision import Outcome, Reason
 from pins.encounter import Encounter
-from pins.hosts import SuffixList
+from pins.hosts import SuffixList, wire_host
 from pins.paths import PathOrder
 from pins.pinset import Expiration, Pin
 from pins.rules.answer import Answer, Path
@@ -74,9 +74,10 @@ class TrustKit:
 
     def _candidates(self, host: str) -> list[Domain]:
         """More than one only before 1.6.2, which took the first of an unordered dictionary."""
-        if host in self.domains:  # configuration_utils.m: letter case counts
-            return [self.domains[host]]
-        above = covering(self.domains, host, self.edition.suffixes)
+        name = wire_host(host)
+        if name in self.domains:  # configuration_utils.m: letter case counts
+            return [self.domains[name]]
+        above = covering(self.domains, name, self.edition.suffixes)
         return above[:1] if self.edition.version >= LONGEST_MATCH_SINCE else above
 
 

@@ -115,11 +115,12 @@ def test_a_registered_leaf_stands_under_the_served_issuer_that_signed_it() -> No
     ]
 
 
-def test_a_registered_leaf_that_no_served_issuer_signed_has_an_unknown_one() -> None:
+def test_a_registered_leaf_that_no_served_issuer_signed_has_a_sibling_above_it_or_another_authority() -> None:
     leaf = SIBLING.leaf("*.cloud.example")
 
     assert shapes(of(Announced((leaf.facts,)))) == [
-        (Scenario.REGISTERED, Likelihood.EXPECTED, ("*.cloud.example", "?intermediate"))
+        (Scenario.REGISTERED, Likelihood.EXPECTED, ("*.cloud.example", "?intermediate", "Root")),
+        (Scenario.OTHER_CA, Likelihood.PLAUSIBLE, ("*.cloud.example", "?intermediate", "?root")),
     ]
 
 
@@ -185,6 +186,14 @@ def test_requests_keys_and_hashes_are_read_as_the_key_of_the_next_leaf(source: b
 
     assert leaf is not None
     assert (leaf.role, leaf.spki_sha256) == ("leaf", NEXT.facts.spki_sha256)
+
+
+@pytest.mark.parametrize("prefix", [b"sha256/", b"sha256//"])
+def test_a_hash_that_begins_with_a_slash_keeps_it(prefix: bytes) -> None:
+    leaf = announced(prefix + b"/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8=").leaf
+
+    assert leaf is not None
+    assert leaf.spki_sha256 == base64.b64decode("/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8=")
 
 
 @pytest.mark.parametrize("source", [b"sha256/abc", b"sha256/%%%", b"hello", b"", NEXT.key_pem])

@@ -125,6 +125,17 @@ def test_a_certificate_for_another_host_blocks_and_asks_for_no_shipping_date() -
     assert (found.value, found.reason.code, found.ship_by) == (Value.FAILING, "host_not_covered", None)
 
 
+def test_a_pinned_root_that_is_not_served_is_named_from_the_trust_store() -> None:
+    other = chain(OTHER_ROOT.leaf(HOST))
+    found = verdict(android(pin(ROOT)), case(other, store(ROOT, OTHER_ROOT)))
+
+    assert found.reason == Reason(
+        "no_pin_matches",
+        f"Pin 1 is the root key of Root. No pin fits the chain of {HOST} that is served now, so the app cannot connect "
+        f"to {HOST}. Ship a release with a pin that fits it today.",
+    )
+
+
 def test_a_host_that_no_rule_speaks_for_is_unprotected() -> None:
     leaf = ISSUING.leaf("www.example.org")
 

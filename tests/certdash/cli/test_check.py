@@ -164,11 +164,13 @@ def test_several_hosts_are_all_decided_and_the_worst_counts(run: Run) -> None:
 
 
 def test_stores_are_named_by_name_or_by_stem(run: Run) -> None:
-    found = answer(
-        run("root.xml", "--trust-store", "Android 14=roots.pem", "--trust-store", "other.pem", "--format", "json")
-    )
+    Path("a=b").mkdir()
+    Path("a=b/new.pem").write_bytes(ROOT.pem)
+    stores = ("Android 14=roots.pem", "other.pem", "a=b/new.pem", "15=a=b/new.pem")
+    found = answer(run("root.xml", *(word for one in stores for word in ("--trust-store", one)), "--format", "json"))
 
-    assert list(dict.fromkeys(one["trust_store"] for one in found["decisions"])) == ["Android 14", "other"]
+    names = list(dict.fromkeys(one["trust_store"] for one in found["decisions"]))
+    assert names == ["Android 14", "other", "new", "15"]
 
 
 def test_pins_that_can_never_match_are_problems_with_their_place(run: Run) -> None:
@@ -223,7 +225,9 @@ def test_text_says_the_verdict_first_then_what_to_do_then_the_evidence(run: Run)
             "certdash: --trust-store: two",
         ),
         (("leaf.xml", "--at", "tomorrow"), "certdash: --at tomorrow: this is no ISO time."),
+        (("leaf.xml", "--at", "0001-01-01T00:00:00+01:00"), "certdash: --at 0001-01-01T00:00:00+01:00: this is no"),
         (("leaf.xml", "--host", "not a host"), "certdash: --host not a host: "),
+        (("leaf.xml", "--host", "a\n\x1b[2Jb.example"), "certdash: --host a��[2Jb.example: "),
         (("leaf.xml", "--client", "okhttp"), "certdash: --client okhttp: no client of that kind reads the format"),
         (("leaf.xml", "--connect", "localhost"), "certdash: --connect localhost: this is no HOST:PORT."),
     ],

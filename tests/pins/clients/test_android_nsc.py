@@ -80,6 +80,12 @@ def test_letter_case_and_one_trailing_dot_of_the_host_do_not_matter(host: str) -
     )
 
 
+def test_a_host_in_foreign_letters_is_looked_up_in_its_ascii_form() -> None:
+    policy = pin_set(rule("xn--mnchen-3ya.example", BAD))
+
+    assert decide(NSC, policy, encounter("München.example.", *PATH)).outcome is Outcome.BLOCKED_BY_PIN
+
+
 @pytest.mark.parametrize("pattern", [" www.example.com\n", "WWW.Example.com"])
 def test_blanks_around_a_domain_and_its_letter_case_do_not_matter(pattern: str) -> None:
     assert codes(decide(NSC, pin_set(rule(pattern, BAD)), encounter(HOST, *PATH))) == (
@@ -95,6 +101,7 @@ def test_blanks_around_a_domain_and_its_letter_case_do_not_matter(pattern: str) 
         ("www.example.com.", HOST),
         ("www.example.com.", "www.example.com."),
         ("münchen.example", "xn--mnchen-3ya.example"),
+        ("münchen.example", "münchen.example"),
         ("\u00a0www.example.com", HOST),
     ],
 )

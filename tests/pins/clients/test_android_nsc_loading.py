@@ -60,6 +60,24 @@ def test_restricted_anchors_concern_hosts_without_a_rule_too(
     assert codes(decide(NSC, policy, encounter(HOST, *PATH))) == (outcome, code)
 
 
+@pytest.mark.parametrize(
+    ("anchors", "problem", "outcome", "code"),
+    [
+        ((SYSTEM, RAW), "untrusted_root", Outcome.INDETERMINATE, "anchors_unknown"),
+        ((SYSTEM, RAW), "expired", Outcome.BLOCKED_BY_CHAIN, "expired"),
+        ((RAW,), "expired", Outcome.BLOCKED_BY_CHAIN, "expired"),
+        ((SYSTEM, USER), "untrusted_root", Outcome.BLOCKED_BY_CHAIN, "untrusted_root"),
+        ((SYSTEM,), "untrusted_root", Outcome.BLOCKED_BY_CHAIN, "untrusted_root"),
+    ],
+)
+def test_an_authority_of_the_apps_own_may_trust_what_the_system_does_not(
+    anchors: tuple[AnchorSource, ...], problem: str, outcome: Outcome, code: str
+) -> None:
+    met = encounter(HOST, problem=Reason(problem, "No path."))
+
+    assert codes(decide(NSC, pin_set(rule(HOST, BAD, anchors=anchors)), met)) == (outcome, code)
+
+
 def test_a_wrong_name_blocks_whatever_the_unknown_anchors_are() -> None:
     decision = decide(NSC, pin_set(rule(HOST, BAD, anchors=(RAW,))), encounter(HOST, *PATH, covers=False))
 

@@ -104,6 +104,7 @@ def test_the_bundled_trustkit_takes_hosts_outside_the_suffix_list(host: str) -> 
         (None, Outcome.CONFIG_ERROR, "crashes_on_key_type"),
         ("1.7.0", Outcome.BLOCKED_BY_PIN, "key_type_not_hashable"),
         ("3.0.7", Outcome.CONNECTS, "pin_matches"),
+        ("5.0.2", Outcome.CONFIG_ERROR, "crashes_on_key_type"),
     ],
 )
 def test_a_3072_bit_intermediate_on_ios(version: str | None, outcome: Outcome, code: str) -> None:

@@ -91,6 +91,8 @@ def test_one_pin_is_enough_where_nothing_is_enforced() -> None:
         ("good.com", "WWW.GOOD.COM", False),
         ("good.com", "www.good.com.", False),
         ("github.io", "somebody.github.io", False),
+        ("xn--mnchen-3ya.de", "münchen.de", True),
+        ("münchen.de", "münchen.de", False),
     ],
 )
 def test_which_hosts_a_domain_with_subdomains_pins(domain: str, host: str, is_pinned: bool) -> None:
