@@ -27,12 +27,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is known of the rotation in time; `ended` is set when it is over."""
+    """What is known of the rotation in time; `ended` is set when it is over, `is_harmless` when nobody stops."""
 
     window_start: datetime | None
     window_end: datetime | None
     expiry: datetime
     ended: datetime | None = None
+    is_harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class RotationLine:
     past: Stretch | None
     rest: Stretch | None
     window: Stretch | None
+    hatch: str
     window_words: str
     window_middle: str
     left_words: str
@@ -80,15 +82,16 @@ def rotation_line(span: Span, events: Sequence[Event], now: datetime) -> Rotatio
     days = max(1, round((closes - opens) / timedelta(days=1)))
     left = (opens.date() - now.date()).days
     is_inside = scale.start < now < scale.end
-    rest = scale.stretch(now, opens) if now < opens else None
+    rest = scale.stretch(now, opens) if now < opens and not span.ended else None
     last = max((tick.y for tick in ticks if not tick.is_above), default=BELOW)
     return RotationLine(
         height=last + 26,
         months=_months(scale),
-        past=scale.stretch(scale.start, min(now, closes)),
+        past=scale.stretch(scale.start, min(now, span.ended or closes)),
         rest=rest,
         window=window,
-        window_words=f"rotation window, {days} day{'s' if days != 1 else ''}" if window else "",
+        hatch="plain" if span.ended or span.is_harmless else "will_fail",
+        window_words=_window_words(days, is_over=span.ended is not None) if window else "",
         window_middle=percent((scale.at(opens) + scale.at(closes)) / 2),
         left_words=f"{left} day{'s' if left != 1 else ''} left" if rest and _room(rest) else "",
         left_middle=percent((scale.at(now) + scale.at(opens)) / 2),
@@ -96,6 +99,11 @@ def rotation_line(span: Span, events: Sequence[Event], now: datetime) -> Rotatio
         ticks=ticks,
         words="; ".join(f"{event.date} {event.words}" for event in sorted(events, key=lambda event: event.at)),
     )
+
+
+def _window_words(days: int, *, is_over: bool) -> str:
+    words = "window as it was forecast" if is_over else "rotation window"
+    return f"{words}, {days} day{'s' if days != 1 else ''}"
 
 
 def scale_for(span: Span, events: Iterable[Event], now: datetime) -> Scale:

@@ -44,11 +44,14 @@ class SuccessorForm(forms.Form):
     )
     note = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
+    use_required_attribute = False
     candidate: Candidate
 
     def __init__(self, *args: Any, target: Target, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.target, self.now, self.readable = target, now, ""
+        # One of the two is needed; the page calls only the second one optional.
+        self.fields["material"].required = not self.is_bound
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -85,6 +88,7 @@ class SuccessorForm(forms.Form):
 
     def keep(self) -> None:
         """Carry on everything typed: an uploaded file becomes text, a private key is dropped."""
+        self.fields["material"].required = True
         self.data = {name: self.data.get(name, "") for name in self.fields} | {"material": self.readable}
 
     @property

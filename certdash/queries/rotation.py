@@ -1,20 +1,20 @@
 """One rotation: when, what changes, whom it hits, and what came of the predictions, as far as the reader may see."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Q
 
-from certdash.drawing.flow import PHONE, End, Flow, Source, flow
+from certdash.drawing.flow import PHONE, Flow, flow
 from certdash.drawing.rotation_line import Event, RotationLine, Span, rotation_line
-from certdash.models import Endpoint, Observation, Rotation, RotationState, Successor
+from certdash.models import Endpoint, Rotation, RotationState, Successor
 from certdash.queries.access import Access
-from certdash.queries.formatting import Moment, Sentence, address, counted, day, days_left, moment, number
+from certdash.queries.formatting import Moment, Sentence, address, day, days_left, moment, number
 from certdash.queries.rotation_chains import ChainView, Evidence, chain_view, evidence
+from certdash.queries.rotation_events import events_of
+from certdash.queries.rotation_flow import Heads, counts_of, heads_of, sources_of
 from certdash.queries.rotation_outcome import OutcomeView, outcome_view
-from certdash.queries.rotation_scope import Stopping, app_total, endpoints_of, stopping
+from certdash.queries.rotation_scope import Stopping, stopping
 from certdash.queries.rotation_words import STATES, rotation_sentence
 from certdash.queries.rotations import OVER, month_of, name_of
 from certdash.queries.standing import stale_before
@@ -37,21 +37,6 @@ class AffectedRow:
     environments: str
     reason: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """What stands over the columns of the blast radius, and beside its two ends."""
-
-    expires: str
-    endpoints: str
-    environments: str
-    environments_of: str
-    apps: str
-    apps_of: str
-    users: str
-    reachable: str
-    passed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +63,16 @@ class RotationPage:
     successor_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    total: int
-    changed: int
-    environments: int
-    seen_at: datetime | None
-
-
 def rotation_page(rotation: Rotation, access: Access, now: datetime) -> RotationPage:
     rotation.successor = _in_force(rotation)
     is_over = rotation.state in OVER
     stops = () if is_over else stopping(rotation, access)
-    counts = _counts(rotation, access)
+    counts = counts_of(rotation, access)
     outcome = outcome_view(rotation, access, now)
-    events = _events(rotation, stops, counts, now)
-    sources = _sources(stops, now)
+    events = events_of(rotation, stops, counts.total, now)
+    sources = sources_of(stops, now)
     ended = rotation.done_at if is_over else None
-    span = Span(rotation.window_start, rotation.window_end, rotation.leaf.not_after, ended)
+    span = Span(rotation.window_start, rotation.window_end, rotation.leaf.not_after, ended, not stops)
     return RotationPage(
         pk=rotation.pk,
         name=name_of(rotation),
@@ -111,7 +88,7 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
         evidence=evidence(rotation, counts.changed, counts.total, now),
         wide=flow(sources),
         phone=flow(sources, PHONE),
-        heads=_heads(rotation, stops, sources, counts, access, now),
+        heads=heads_of(rotation, stops, sources, counts, access, now),
         affected=tuple(_affected(one, now) for one in stops[:MOST_ROWS]),
         hidden=max(0, len(stops) - MOST_ROWS),
         outcome=outcome,
@@ -131,120 +108,10 @@ def _in_force(rotation: Rotation) -> Successor | None:
     return rows.order_by("-registered_at", "-id").first()
 
 
-def _counts(rotation: Rotation, access: Access) -> _Counts:
-    """One statement: hosts that have served the leaf, and those of them where another has been seen since."""
-    served = Observation.objects.filter(endpoint=OuterRef("pk"), chain__leaf=rotation.leaf_id)
-    wanted = {"total": Count("pk"), "environments": Count("environment", distinct=True)}
-    rows = endpoints_of(rotation, access).filter(Exists(served))
-    if rotation.first_changed_at:
-        other = Observation.objects.filter(
-            endpoint=OuterRef("pk"), chain__isnull=False, first_seen_at__gte=rotation.first_changed_at
-        ).exclude(chain__leaf=rotation.leaf_id)
-        wanted["changed"] = Count("pk", filter=Q(Exists(other)))
-    found = rows.aggregate(**wanted, seen=Max("schedule__last_seen_at"))
-    return _Counts(found["total"], found.get("changed", 0), found["environments"], found["seen"])
-
-
 def _owner(rotation: Rotation) -> str:
     if rotation.endpoint is None:
         return "platform-owned"
     return f"custom domain of {rotation.endpoint.environment.customer.name}"
-
-
-def _events(rotation: Rotation, stops: Sequence[Stopping], counts: _Counts, now: datetime) -> tuple[Event, ...]:
-    found = _ship_by_events(stops, now)
-    row = rotation.successor
-    if row:
-        found.append(Event(row.registered_at, day(row.registered_at, now), "successor registered", "plain", True))
-    first = rotation.first_changed_at
-    if first:
-        words = f"first of {counted(counts.total, 'endpoint')}" if counts.total > 1 else "next certificate seen"
-        found.append(Event(first, day(first, now), words, "late"))
-    if rotation.done_at:
-        found.append(Event(rotation.done_at, day(rotation.done_at, now), "done", "plain"))
-    if rotation.window_start:
-        word = "window opens" if rotation.window_start > now else "window opened"
-        found.append(Event(rotation.window_start, day(rotation.window_start, now), word, "opens"))
-    expiry = rotation.leaf.not_after
-    word = "expiry" if expiry > now else "expired"
-    found.append(Event(expiry, day(expiry, now), word, "expiry"))
-    return tuple(sorted(found, key=lambda event: event.at))
-
-
-def _ship_by_events(stops: Iterable[Stopping], now: datetime) -> list[Event]:
-    """One tick for each date; of the past ones and of those to come the three nearest, which take in the others."""
-    apps: dict[date, set[int]] = defaultdict(set)
-    for one in stops:
-        if one.ship_by:
-            apps[one.ship_by].add(one.app_id)
-    today = now.date()
-    late = sorted((when for when in apps if when < today), reverse=True)
-    due = sorted(when for when in apps if when >= today)
-    found = []
-    for dates in (late, due):
-        for at, when in enumerate(dates[:3]):
-            counts = set().union(*(apps[each] for each in dates[2:])) if at == 2 else apps[when]
-            words = f"ship-by for {counted(len(counts), 'app')}"
-            is_late = when < today
-            found.append(
-                Event(
-                    datetime.combine(when, time(12), UTC),
-                    day(when, now),
-                    f"{words}, passed" if is_late else words,
-                    "late" if is_late else "due",
-                )
-            )
-    return found
-
-
-def _sources(stops: Iterable[Stopping], now: datetime) -> list[Source]:
-    """One for each app: its worst release decides the shape, its latest date whether there is time left."""
-    groups: dict[int, list[Stopping]] = defaultdict(list)
-    for one in stops:
-        groups[one.app_id].append(one)
-    return [_source(group, now) for group in groups.values()]
-
-
-def _source(group: Sequence[Stopping], now: datetime) -> Source:
-    worst = group[0]
-    return Source(
-        app=worst.app,
-        owner=worst.customer,
-        url=address("app", worst.app_id),
-        value=worst.value,
-        users=sum(one.users for one in group),
-        end=_end(group, now),
-        environments=tuple(dict.fromkeys(name for one in group for name in one.environments)),
-    )
-
-
-def _end(group: Iterable[Stopping], now: datetime) -> End:
-    return "reachable" if all(one.ship_by and one.ship_by >= now.date() for one in group) else "passed"
-
-
-def _heads(
-    rotation: Rotation,
-    stops: Sequence[Stopping],
-    sources: Sequence[Source],
-    counts: _Counts,
-    access: Access,
-    now: datetime,
-) -> Heads:
-    reachable = [one for one in sources if one.end == "reachable"]
-    dates = [one.ship_by for one in stops if one.ship_by and one.ship_by >= now.date()]
-    until = f", ship by {day(min(dates), now)}" if dates else ""
-    environments = {name for one in sources for name in one.environments}
-    return Heads(
-        expires=f"expires {day(rotation.leaf.not_after, now)}",
-        endpoints=counted(counts.total, "endpoint"),
-        environments=counted(len(environments), "environment"),
-        environments_of=f"of {number(counts.environments)} that serve it",
-        apps=counted(len(sources), "app"),
-        apps_of=f"of {number(app_total(rotation, access))}" if sources else "",
-        users=f"{number(sum(one.users for one in sources))} users",
-        reachable=f"{counted(len(reachable), 'app')}{until}",
-        passed=f"{counted(len(sources) - len(reachable), 'app')}, forced update",
-    )
 
 
 def _affected(one: Stopping, now: datetime) -> AffectedRow:

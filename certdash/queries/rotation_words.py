@@ -61,16 +61,15 @@ def _who(rotation: Rotation, stops: Sequence[Stopping], now: datetime) -> list[P
     ]
     dates = [one.ship_by for one in stops if one.ship_by and one.ship_by >= now.date()]
     if not dates:
-        return [*parts, Part("for none of them is there time left to ship.")]
+        late = "it has no time left to ship." if len(apps) == 1 else "for none of them is there time left to ship."
+        return [*parts, Part(late)]
     in_time = {one.app_id for one in stops if one.ship_by and one.ship_by >= now.date()}
     who = "all of them" if len(in_time) == len(apps) > 1 else "it" if len(apps) == 1 else counted(len(in_time), "app")
     return [*parts, Part(who, "#apps"), Part(f" can still ship safely until {day(min(dates), now)}.")]
 
 
 def _done(rotation: Rotation, outcome: OutcomeView, now: datetime) -> Sentence:
-    began = rotation.first_changed_at
-    ended = f" and ended on {full_day(rotation.done_at)}" if rotation.done_at else ""
-    first = Part(f"It began on {full_day(began)}{ended}. " if began else f"It is over{ended.replace(' and', ',', 1)}. ")
+    first = Part(_took_place(rotation))
     if not outcome.settled:
         return (first, Part("No prediction can be held against it."))
     if outcome.wrong:
@@ -80,3 +79,12 @@ def _done(rotation: Rotation, outcome: OutcomeView, now: datetime) -> Sentence:
     if outcome.settled == 1:
         return (first, Part("The one prediction", "#outcome"), Part(" about it came true."))
     return (first, Part(f"All {number(outcome.settled)} predictions", "#outcome"), Part(" came true."))
+
+
+def _took_place(rotation: Rotation) -> str:
+    began, ended = rotation.first_changed_at, rotation.done_at
+    if began is None or ended is None:
+        return "It is over. "
+    if began.date() == ended.date():
+        return f"It took place on {full_day(ended)}. "
+    return f"It took place from {full_day(began)} to {full_day(ended)}. "
