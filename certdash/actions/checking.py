@@ -9,6 +9,7 @@ from certdash.actions.scheduling import schedule
 from certdash.models import Progress, User
 
 # 5,000 silent hosts take about this long at the default deadline.
+INTERRUPTED = "The check was interrupted. The hosts are due and are read with the next sweep."
 LONGEST = timedelta(minutes=15)
 
 
