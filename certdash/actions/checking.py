@@ -8,8 +8,8 @@ from certdash.actions.probing import request_now
 from certdash.actions.scheduling import schedule
 from certdash.models import Progress, User
 
-# 5,000 silent hosts take about this long at the default deadline.
 INTERRUPTED = "The check was interrupted. The hosts are due and are read with the next sweep."
+# 5,000 silent hosts take about this long at the default deadline.
 LONGEST = timedelta(minutes=15)
 
 
