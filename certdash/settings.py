@@ -48,9 +48,11 @@ INSTALLED_APPS = [
     "certdash",
 ]
 MIDDLEWARE = [
+    # First, so that they also meet what the others answer: redirects, refusals, files.
+    "certdash.views.headers.headers",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -112,8 +114,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# An upload is read in memory; anything larger is refused before it is parsed.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# An upload is read in memory; anything larger is refused before it is parsed. A file of 4 MB comes back from its
+# preview as base64.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
@@ -130,12 +133,35 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+# Browsers take a cookie of such a name from this very host only, and only over TLS.
+SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else "certdash_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if BEHIND_TLS else "certdash_csrf"
+# A working day; then the password is asked for again.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+# How long the link of an invitation works.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+
+# Errors go to the console in every mode; Django's own settings show them only while DEBUG is on.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "certdash.runtime.logs.WithoutSecrets", "format": "{levelname} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Not found, not allowed, form expired: answers, not faults.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "certdash": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}
 
 CELERY_BROKER_URL = env.str("BROKER_URL", "filesystem://localhost//")
 CELERY_TASK_IGNORE_RESULT = True

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from certdash.models import App, PlatformDomain, Release
 from certdash.queries.forecasts import Registered
 from certdash.queries.hosts import named_hosts
 from certdash.queries.judging import Cell, Pinned, Subject, judge_cells, load
-from certdash.queries.loading import clients_for
+from certdash.queries.loading import clients_for, named_keys
 from certdash.queries.pairs import Pair, candidate_pairs, pairs_of_releases, releases_at, watched_endpoints
 from certdash.queries.users import is_active, shares, users
 from pins.decision import Client
@@ -41,6 +41,8 @@ def judge_candidate(
     lead = Lead(app.review_days, app.adoption_days, app.target_share, app.buffer_days)
     subject = Subject((Pinned(pin_set, chosen, client_version),), lead)
     loaded = load(pairs, now=now, extra={CANDIDATE: subject})
+    # A pin of a known key is nobody's next key, before the pin set is stored as well as after.
+    loaded = replace(loaded, frame=replace(loaded.frame, identified=named_keys(pin_set)))
     rows = [_row(cell) for cell in judge_cells(pairs, loaded)]
     return tuple(sorted(rows, key=lambda row: (row.verdict.value.badness, row.host)))
 
