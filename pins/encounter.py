@@ -14,6 +14,7 @@ class Encounter:
     """A host, what it serves, and the paths that one trust store gives for it at `instant` (aware), by path builder.
 
     `does_cover_host` says whether the leaf is valid for the host name; for a placeholder leaf it is true.
+    `does_cover_on_android` says so for Android and OkHttp where they differ, None where they do not.
     """
 
     host: str
@@ -23,3 +24,10 @@ class Encounter:
     instant: datetime
     does_cover_host: bool = True
     device: Device = field(default_factory=Device)
+    does_cover_on_android: bool | None = None
+
+    def is_covered_for(self, order: PathOrder) -> bool:
+        """Who builds paths like Conscrypt verifies names like Android."""
+        if order is PathOrder.CONSCRYPT and self.does_cover_on_android is not None:
+            return self.does_cover_on_android
+        return self.does_cover_host

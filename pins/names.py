@@ -15,6 +15,15 @@ def covers(certificate: Certificate, host: str) -> bool:
 
     A wildcard right above the top-level domain (`*.com`) covers nothing: Apple and OpenSSL refuse it.
     """
+    return _covers(certificate, host, fewest_dots=2)
+
+
+def covers_on_android(certificate: Certificate, host: str) -> bool:
+    """The same with wildcards right above the top-level domain, which OkHttp's verifier takes (3.13, run)."""
+    return _covers(certificate, host, fewest_dots=1)
+
+
+def _covers(certificate: Certificate, host: str, *, fewest_dots: int) -> bool:
     try:
         name = normalise_host(host)
     except PinError:
@@ -23,14 +32,14 @@ def covers(certificate: Certificate, host: str) -> bool:
         return True
     if _is_address(name):
         return False
-    return any(_matches(pattern, name) for pattern in certificate.dns_names)
+    return any(_matches(pattern, name, fewest_dots) for pattern in certificate.dns_names)
 
 
-def _matches(pattern: str, name: str) -> bool:
+def _matches(pattern: str, name: str, fewest_dots: int) -> bool:
     pattern = pattern.lower().removesuffix(".")
     if pattern == name:
         return True
-    if not pattern.startswith("*.") or pattern.count(".") < 2:
+    if not pattern.startswith("*.") or pattern.count(".") < fewest_dots:
         return False
     label, _, parent = name.partition(".")
     return bool(label) and parent == pattern[2:]

@@ -6,7 +6,7 @@ from datetime import datetime
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
 from pins.device import Device
 from pins.encounter import Encounter
-from pins.names import covers
+from pins.names import covers, covers_on_android
 from pins.paths import PathOrder, ValidatedPaths, validated_paths
 from pins.trust import TrustStore
 
@@ -42,7 +42,9 @@ class PathCache:
         if found is None:
             lazy = _LazyPaths(self, chain, store, instant, device)
             covered = self.is_covered(host, chain)
-            found = self._encounters[key] = Encounter(host, chain, store.name, lazy, instant, covered, device)
+            on_android = None if covered else _is_covered_on_android(host, chain)
+            found = Encounter(host, chain, store.name, lazy, instant, covered, device, on_android)
+            self._encounters[key] = found
         return found
 
     def is_same(self, chain: Chain, store: TrustStore, start: datetime, end: datetime) -> bool:
@@ -72,6 +74,10 @@ class PathCache:
         if key not in self._covered:
             self._covered[key] = covers(chain[0], host)
         return self._covered[key]
+
+
+def _is_covered_on_android(host: str, chain: Chain) -> bool:
+    return isinstance(chain[0], Certificate) and covers_on_android(chain[0], host)
 
 
 class _LazyPaths(Mapping[PathOrder, ValidatedPaths]):

@@ -74,7 +74,7 @@ class NetworkSecurity:
         answer = _checked(config, encounter, path)
         if answer.outcome is Outcome.BLOCKED_BY_PIN:  # the host name is verified after the handshake
             return answer
-        return uncovered(encounter, path) or answer
+        return uncovered(encounter, path, PathOrder.CONSCRYPT) or answer
 
     def pins_for(self, host: str) -> tuple[Pin, ...]:
         config = self._select(host)
@@ -91,9 +91,9 @@ def _trusted_path(anchors: Anchors, encounter: Encounter) -> Path | Answer:
     if isinstance(path, Answer) and path.reason.code not in _ANCHOR_IS_MISSING:
         return path
     if anchors is Anchors.UNKNOWN:
-        return uncovered(encounter, ()) or Answer(Outcome.INDETERMINATE, _UNKNOWN_ANCHORS)
+        return uncovered(encounter, (), PathOrder.CONSCRYPT) or Answer(Outcome.INDETERMINATE, _UNKNOWN_ANCHORS)
     if anchors is Anchors.WIDENED and isinstance(path, Answer):
-        return uncovered(encounter, ()) or Answer(Outcome.INDETERMINATE, _OWN_ANCHORS)
+        return uncovered(encounter, (), PathOrder.CONSCRYPT) or Answer(Outcome.INDETERMINATE, _OWN_ANCHORS)
     return path
 
 

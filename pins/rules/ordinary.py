@@ -27,9 +27,9 @@ def first_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
     return Answer(Outcome.BLOCKED_BY_CHAIN, found.problem or _UNTRUSTED)
 
 
-def uncovered(encounter: Encounter, path: Path) -> Answer | None:
+def uncovered(encounter: Encounter, path: Path, order: PathOrder) -> Answer | None:
     """The answer for a leaf that is not valid for the host."""
-    if encounter.does_cover_host:
+    if encounter.is_covered_for(order):
         return None
     reason = Reason(
         "host_not_covered",
@@ -41,7 +41,7 @@ def uncovered(encounter: Encounter, path: Path) -> Answer | None:
 def ordinary_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
     """Path and host name, for clients that look at pins only after both."""
     path = first_path(encounter, order)
-    return path if isinstance(path, Answer) else uncovered(encounter, path) or path
+    return path if isinstance(path, Answer) else uncovered(encounter, path, order) or path
 
 
 @dataclass(frozen=True, slots=True)

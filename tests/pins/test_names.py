@@ -3,7 +3,7 @@
 import pytest
 
 from pins.errors import PinError
-from pins.names import covers, normalise_host
+from pins.names import covers, covers_on_android, normalise_host
 from tests.pki import Authority
 
 CA = Authority.root("Root")
@@ -56,6 +56,22 @@ def test_names_are_covered_as_devices_see_it(host: str, expected: bool) -> None:
 )
 def test_only_a_whole_left_most_label_is_a_wildcard(pattern: str, host: str, expected: bool) -> None:
     assert covers(CA.leaf(pattern).facts, host) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "host", "expected"),
+    [
+        ("*.com", "example.com", True),
+        ("*.com", "www.example.com", False),
+        ("*.com", "com", False),
+        ("*.", "com", False),
+        ("*", "localhost", False),
+        ("*.example.com", "www.example.com", True),
+        ("www.*.com", "www.example.com", False),
+    ],
+)
+def test_android_takes_a_wildcard_right_above_the_top_level_domain(pattern: str, host: str, expected: bool) -> None:
+    assert covers_on_android(CA.leaf(pattern).facts, host) is expected
 
 
 def test_the_common_name_never_counts() -> None:

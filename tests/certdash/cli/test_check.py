@@ -287,3 +287,20 @@ def test_a_pin_file_from_standard_input_is_read_without_django(run: Run, tmp_pat
         b"",
         b"ready  standard input (android_nsc)",
     )
+
+
+@pytest.mark.parametrize(
+    ("client", "outcome"), [("outsystems_android", "connects"), ("outsystems_ios", "blocked_by_chain")]
+)
+def test_a_wildcard_right_above_the_top_level_domain_is_good_for_android_only(
+    run: Run, tmp_path: Path, client: str, outcome: str
+) -> None:
+    (tmp_path / "top.pem").write_bytes(pem(ISSUING.leaf("*.example"), ISSUING))
+    hashes = [f"sha256/{pin(ISSUING)}", f"sha256/{pin(LEAF)}"]
+    (tmp_path / "pins.json").write_text(json.dumps({"hosts": [{"host": "app.example", "hashes": hashes}]}))
+
+    found = answer(
+        run("pins.json", "--host", "app.example", "--served", "top.pem", "--client", client, "--format", "json")
+    )
+
+    assert found["decisions"][0]["outcome"] == outcome
