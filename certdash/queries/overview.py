@@ -59,6 +59,7 @@ class ActRow:
     is_late: bool
     runway: runway.Runway
     settles: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,14 @@ def _act_row(app: App, verdict: Verdict | None, track: runway.Runway, now: datet
         days_left=days_left(app.ship_by, now) if app.ship_by else "",
         is_late=app.ship_by is not None and app.ship_by < now.date(),
         runway=track,
-        settles=verdict.reason if verdict else "",
+        settles=_last_sentence(verdict.reason) if verdict else "",
+        reason=verdict.reason if verdict else "",
     )
+
+
+def _last_sentence(reason: str) -> str:
+    """A reason says what, so what, what to do, in this order: the last sentence is what settles it."""
+    return reason.rstrip(". ").split(". ")[-1] + "."
 
 
 def _age(access: Access, customer: int | None) -> tuple[datetime | None, int]:

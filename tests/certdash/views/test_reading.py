@@ -62,7 +62,8 @@ def test_the_overview_says_who_stops_when_the_platform_rotates(admin: Client) ->
     )
     Verdict.objects.create(
         release=release, endpoint=host, host=host.host, value="will_fail", badness=1, now="ready", next="will_fail",
-        reason_code="leaf", reason="Only the leaf key is pinned.", decided_at=NOW,
+        reason_code="leaf", reason="Only the leaf key is pinned. Add the next key and release by 2 December.",
+        decided_at=NOW,
     )  # fmt: skip
     leaf = Certificate.objects.get(sha256=WILDCARD.facts.sha256.hex())
     Rotation.objects.create(
@@ -76,7 +77,7 @@ def test_the_overview_says_who_stops_when_the_platform_rotates(admin: Client) ->
         f"If the platform certificate rotates on {day}, 1 of 1 app stops connecting: 1 customer, about 56,000 users"
     )
     assert [(row.name, row.users, row.days_left, row.settles) for row in page.rows] == [
-        (app.name, "55,510", "in 8 d", "Only the leaf key is pinned.")
+        (app.name, "55,510", "in 8 d", "Add the next key and release by 2 December.")
     ]
     assert [count.apps for count in page.counts] == [0, 1, 0, 0, 0, 0]
 
