@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from certdash.drawing.flow_layout import Bar, End, Layout, Source, lay_out
+from certdash.drawing.flow_layout import REST, Bar, End, Layout, Source, lay_out
 
 LEVEL = 0.36
 
@@ -97,7 +97,7 @@ def _to_apps(plan: Layout, columns: Columns) -> list[Ribbon]:
     for name, bar, width in sorted(plan.links, key=lambda link: (places[link[0]], downwards[link[1].key])):
         start = plan.environments[places[name]].give(width, "right")
         path = _path(columns.environments, columns.apps, start, lefts[name, bar.key], width)
-        found.append(Ribbon(path, "grey", name))
+        found.append(Ribbon(path, "grey", _name(name)))
     return found
 
 
@@ -141,12 +141,16 @@ def _environment_nodes(plan: Layout, columns: Columns) -> tuple[Node, ...]:
         _node(
             bar,
             columns.environments,
-            name=bar.key or "other environments",
-            note=f"{counts[bar.key]} app{'s' if counts[bar.key] != 1 else ''}" if bar.key else "",
+            name=_name(bar.key),
+            note="" if bar.key.startswith(REST) else f"{counts[bar.key]} app{'s' if counts[bar.key] != 1 else ''}",
             kind="environment",
         )
         for bar in plan.environments
     )
+
+
+def _name(key: str) -> str:
+    return "other environments" if key.startswith(REST) else key
 
 
 def _app_node(source: Source, bar: Bar, columns: Columns) -> Node:

@@ -14,7 +14,8 @@ GAP = 16
 UNIT_HEIGHT = 300
 LEAST = 4.0
 MOST_NODES = 12
-REST = ""
+# No environment has this as the start of its name; what follows is the end that its apps come to.
+REST = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _most(sources: Sequence[Source]) -> tuple[list[Source], int]:
         if group:
             worst = "failing" if any(one.value == "failing" for one in group) else "will_fail"
             users = sum(one.users for one in group)
-            kept.append(Source(f"{len(group)} more apps", "", "", worst, users, end, (REST,)))
+            kept.append(Source(f"{len(group)} more apps", "", "", worst, users, end, (REST + end,)))
     return kept, len(rest)
 
 
@@ -110,7 +111,7 @@ def _ordered(sources: Iterable[Source]) -> list[Source]:
         found,
         key=lambda one: (
             ENDS.index(one.end),
-            one.environments[0] == REST,
+            one.environments[0].startswith(REST),
             -weight[one.end, one.environments[0]],
             one.environments[0],
             -one.users,
@@ -134,7 +135,7 @@ def _links_of(sources: Sequence[Source], apps: Sequence[Bar]) -> list[Link]:
     for one, bar in zip(sources, apps, strict=True):
         share = bar.height / len(one.environments)
         for name in one.environments:
-            key = name if name in kept else REST
+            key = name if name in kept else REST + one.end
             known = found.get((key, bar.key), (bar, 0.0))[1]
             found[key, bar.key] = bar, known + share
     return [(name, bar, width) for (name, _), (bar, width) in found.items()]

@@ -138,18 +138,21 @@ def _totals(rotation: Rotation, rows: Sequence[Prediction], now: datetime) -> tu
     changed = [row for row in rows if row.actual]
     before = [row for row in rows if row.predicted in STOPS]
     after = [row for row in rows if row.actual in STOPS]
+    is_open = len(changed) < len(rows)
     return (
-        _count("Apps that stop", _apps(before), _apps(after) if changed else None),
-        _count("Users concerned", _users(before), _users(after) if changed else None),
-        _count("Endpoints that change", _endpoints(rows), _endpoints(changed) if changed else None),
+        _count("Apps that stop", _apps(before), _apps(after) if changed else None, is_open=is_open),
+        _count("Users concerned", _users(before), _users(after) if changed else None, is_open=is_open),
+        _count("Endpoints that change", _endpoints(rows), _endpoints(changed) if changed else None, is_open=is_open),
         _key(rotation),
         _first_change(rotation, now),
     )
 
 
-def _count(label: str, predicted: int, actual: int | None) -> Total:
+def _count(label: str, predicted: int, actual: int | None, *, is_open: bool) -> Total:
     if actual is None:
         return Total(label, number(predicted), DASH, DASH)
+    if is_open:
+        return Total(label, number(predicted), number(actual), "so far")
     gap = actual - predicted
     words = "0" if gap == 0 else f"{'+' if gap > 0 else '−'}{number(abs(gap))}"
     return Total(label, number(predicted), number(actual), words, is_off=gap != 0)

@@ -1,14 +1,14 @@
 """Which rotations a reader sees, and which endpoints, stopping releases and predictions of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from certdash.models import App, Endpoint, Prediction, Release, Rotation, Verdict
+from certdash.models import App, Endpoint, Prediction, Release, Rotation, RotationState, Verdict
 from certdash.queries.access import Access
 from certdash.queries.standing import in_use
 from certdash.queries.users import shares, users
@@ -57,7 +57,7 @@ def endpoints_of(rotation: Rotation, access: Access) -> QuerySet[Endpoint]:
     rows = live_endpoints(access)
     if rotation.platform_domain_id:
         return rows.filter(platform_domain=rotation.platform_domain_id)
-    return rows.filter(pk=rotation.endpoint_id)
+    return rows.filter(pk=rotation.endpoint_id or 0)
 
 
 def predictions_of(rotation: Rotation, access: Access) -> QuerySet[Prediction]:
@@ -72,7 +72,7 @@ def stopping_verdicts(access: Access) -> QuerySet[Verdict]:
 
 def stopping(rotation: Rotation, access: Access) -> tuple[Stopping, ...]:
     """Releases that stop on the hosts of this rotation, the worst and greatest first. Two statements."""
-    rows = stopping_verdicts(access).filter(endpoint__in=endpoints_of(rotation, access))
+    rows = stopping_verdicts(access).filter(_by_this(rotation), endpoint__in=endpoints_of(rotation, access))
     cells = list(rows.order_by("badness", "pk").values(*CELL))
     if not cells:
         return ()
@@ -82,6 +82,21 @@ def stopping(rotation: Rotation, access: Access) -> tuple[Stopping, ...]:
         groups[cell["release"]].append(cell)
     found = [_stopping(group, counted.get(pk, 0)) for pk, group in groups.items()]
     return tuple(sorted(found, key=lambda one: (one.value.badness, -one.users, one.app, one.release_id)))
+
+
+def _by_this(rotation: Rotation) -> Q:
+    """Where the leaf is still served; what stops elsewhere stops by a later change, unless it has stopped already."""
+    still = Q(endpoint__chain__leaf=rotation.leaf_id)
+    return still | Q(badness=Value.FAILING.badness) if rotation.state == RotationState.UNDER_WAY else still
+
+
+def stops(access: Access) -> Q:
+    """The same as a condition on rotations: at least one app of the reader stops."""
+    hit = stopping_verdicts(access)
+    places = Q(endpoint=OuterRef("endpoint")) | Q(endpoint__platform_domain=OuterRef("platform_domain"))
+    still = hit.filter(places, endpoint__chain__leaf=OuterRef("leaf"))
+    blocked = hit.filter(places, badness=Value.FAILING.badness)
+    return Q(Exists(still)) | Q(Exists(blocked), state=RotationState.UNDER_WAY)
 
 
 CELL = (
@@ -134,7 +149,7 @@ class Struck:
 Scope = tuple[int | None, int | None]
 
 
-def struck(rotations: Iterable[Rotation], access: Access) -> dict[Scope, Struck]:
+def struck(rotations: Sequence[Rotation], access: Access) -> dict[Scope, Struck]:
     """By platform domain or custom endpoint, for the rows of a list. At most two statements."""
     domains = {one.platform_domain_id for one in rotations if one.platform_domain_id}
     endpoints = {one.endpoint_id for one in rotations if one.endpoint_id}
@@ -142,10 +157,14 @@ def struck(rotations: Iterable[Rotation], access: Access) -> dict[Scope, Struck]
         return {}
     rows = stopping_verdicts(access).order_by()
     rows = rows.filter(Q(endpoint__platform_domain__in=domains) | Q(endpoint__in=endpoints))
-    columns = ("endpoint__platform_domain", "endpoint", "release", "release__app")
-    cells = {
-        ((domain, None if domain else pk), release, app) for domain, pk, release, app in rows.values_list(*columns)
-    }
+    columns = ("endpoint__platform_domain", "endpoint", "endpoint__chain__leaf", "badness", "release", "release__app")
+    leaving = {scope_of(one): (one.leaf_id, one.state == RotationState.UNDER_WAY) for one in rotations}
+    cells = set()
+    for domain, endpoint, leaf, badness, release, app in rows.values_list(*columns):
+        scope = domain, None if domain else endpoint
+        leaf_id, is_under_way = leaving.get(scope, (None, False))
+        if leaf == leaf_id or (is_under_way and badness == Value.FAILING.badness):
+            cells.add((scope, release, app))
     counted = release_users({app for _, _, app in cells}) if cells else {}
     found = {}
     for scope in {scope for scope, _, _ in cells}:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from certdash.drawing import lifetime
+from certdash.drawing.scale import Scale
 from certdash.models import Prediction, Rotation, RotationState
 from certdash.queries import keyset
 from certdash.queries.access import Access
@@ -16,7 +17,7 @@ from certdash.queries.formatting import Part, Sentence, address, counted, day, f
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Filters, Page, Select
 from certdash.queries.predictions import GOES_ON, STOPS
-from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stopping_verdicts, struck, visible
+from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stops, struck, visible
 from certdash.queries.rotation_words import STATES
 
 OVER = (RotationState.DONE, RotationState.CANCELLED)
@@ -110,7 +111,7 @@ def _filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], Query
     state = place.value("state")
     rows = rows.filter(state=state) if state else rows.exclude(state__in=OVER)
     if effect := place.value("apps"):
-        rows = rows.filter(_stops(access) if effect == "stops" else ~_stops(access))
+        rows = rows.filter(stops(access) if effect == "stops" else ~stops(access))
     return selects, rows
 
 
@@ -131,19 +132,13 @@ def _narrowed(rows: QuerySet[Rotation], place: Address) -> QuerySet[Rotation]:
     return rows
 
 
-def _stops(access: Access) -> Q:
-    hit = stopping_verdicts(access)
-    custom = hit.filter(endpoint=OuterRef("endpoint"))
-    return Q(Exists(custom)) | Q(Exists(hit.filter(endpoint__platform_domain=OuterRef("platform_domain"))))
-
-
 def _done(access: Access, place: Address) -> list[Rotation]:
     rows = _narrowed(_rows(access), place).filter(state=RotationState.DONE)
     return list(rows.order_by(F("done_at").desc(nulls_last=True), "-pk")[:MOST_DONE])
 
 
 def _row(
-    one: Rotation, hit: Mapping[Scope, Struck], told: Mapping[int, Accuracy], scale: lifetime.Scale, now: datetime
+    one: Rotation, hit: Mapping[Scope, Struck], told: Mapping[int, Accuracy], scale: Scale, now: datetime
 ) -> RotationRow:
     is_over = one.state in OVER
     found = Struck() if is_over else hit.get(scope_of(one), Struck())
@@ -197,30 +192,32 @@ def _accuracy(keys: list[int], access: Access) -> dict[int, Accuracy]:
         wrong=Count("pk", filter=to_stop & went_on | to_go_on & stopped),
         waiting=Count("pk", filter=Q(actual="")),
     )
-    return {row.pop("rotation"): _told(row) for row in found}
+    return {row["rotation"]: _told(row) for row in found}
 
 
-def _told(row: dict[str, Any]) -> Accuracy:
-    settled = row["right"] + row["wrong"]
+def _told(row: Mapping[str, Any]) -> Accuracy:
+    right, wrong = row["right"], row["wrong"]
+    settled = right + wrong
     if not settled:
-        return Accuracy(**row, word="none to tell yet", value="unknown")
-    if row["wrong"]:
-        verb = "was" if row["wrong"] == 1 else "were"
-        return Accuracy(**row, word=f"{number(row['wrong'])} of {number(settled)} {verb} wrong", value="failing")
-    return Accuracy(**row, word=f"all {number(settled)} right" if settled > 1 else "the one was right", value="ready")
+        word, value = "none to tell yet", "unknown"
+    elif wrong:
+        word, value = f"{number(wrong)} of {number(settled)} {'was' if wrong == 1 else 'were'} wrong", "failing"
+    else:
+        word, value = f"all {number(settled)} right" if settled > 1 else "the one was right", "ready"
+    return Accuracy(row["predicted_apps"], row["actual_apps"], right, wrong, row["waiting"], word, value)
 
 
 def _sentence(access: Access, now: datetime) -> Sentence:
     """One statement, over everything the reader sees."""
-    stops = _stops(access)
+    hit = stops(access)
     found = (
         visible(access)
         .exclude(state__in=OVER)
         .aggregate(
             total=Count("pk"),
-            stopping=Count("pk", filter=stops),
+            stopping=Count("pk", filter=hit),
             running=Count("pk", filter=Q(state=RotationState.UNDER_WAY)),
-            opens=Min("window_start", filter=stops & Q(window_end__gt=now)),
+            opens=Min("window_start", filter=hit & Q(window_end__gt=now)),
         )
     )
     return _words(found, now)
