@@ -23,9 +23,11 @@ from certdash.views import (
     styleguide,
     successors,
     trust_stores,
+    upload,
     welcome,
 )
 
+handler400 = "certdash.views.session.refused"
 handler404 = "certdash.views.session.not_found"
 handler403 = "certdash.views.session.forbidden"
 
@@ -38,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *environment_forms.urlpatterns,
     *apps.urlpatterns,
     *app_forms.urlpatterns,
+    *upload.urlpatterns,
     *activity.urlpatterns,
     *certificates.urlpatterns,
     *findings.urlpatterns,

@@ -93,9 +93,10 @@ class UploadForm(ReleaseForm):
         clients = self.fields["clients"]
         assert isinstance(clients, forms.MultipleChoiceField)
         clients.choices = [(one.value, client_name(one)) for one in formats.clients_of(format)]
-        self.fields["share"].label = "Share of users"
-        for name in ("share", "client_version"):
-            self.fields[name].help_text = ""
+        self.fields["share"].label = "Share, %"
+        self.fields["share"].help_text = ""
+        if self.instance.share is not None:
+            self.initial["share"] = f"{self.instance.share.normalize():f}"
 
     def clean_share(self) -> Decimal | None:
         share = super().clean_share()

@@ -7,6 +7,7 @@ from certdash.models.customer import Customer
 from certdash.models.endpoint import Endpoint, ProbeSchedule
 from certdash.models.environment import Environment, Hosting, Stage
 from certdash.models.finding import Finding
+from certdash.models.log_in_attempt import LogInAttempt
 from certdash.models.membership import PLATFORM_ROLES, Membership, Role
 from certdash.models.observation import Observation, Profile
 from certdash.models.pin_set import Pin, PinRule, PinSet
@@ -31,6 +32,7 @@ __all__ = [
     "Environment",
     "Finding",
     "Hosting",
+    "LogInAttempt",
     "Membership",
     "Observation",
     "Pin",

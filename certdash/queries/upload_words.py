@@ -41,6 +41,7 @@ class RuleFacts:
 
 
 def sentence(facts: Facts) -> Sentence:
+    told: Sentence
     if facts.refused_by:
         told = (Part("is refused", "#file"), Part(f" by {facts.refused_by}, and the app cannot connect anywhere"))
     elif facts.now is None or facts.next is None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.forms import EmailInput
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -77,6 +77,13 @@ def _too_many(wait: timedelta) -> str:
         f"There were too many attempts, so this one was not looked at. Wait {span}, then try again. "
         "If you have lost the password, an admin can set a new one."
     )
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django does not pass on to a view. Its page needs no user: that may be what could not be read."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "errors/413.html", status=413)
+    return render(request, "400.html", status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -161,6 +161,7 @@ def _preview(
     page = preview(pin_set, intent, visit.app, visit.request.access, visit.now)
     token = seal(draft, app_id=visit.app.pk, user_id=visit.request.user.pk)
     if save.is_bound:
+        assert isinstance(save.data, QueryDict)
         save.data = save.data.copy()
         save.data["draft"] = token
     else:

@@ -1,0 +1,14 @@
+"""What a line of the log may not show: addresses that let somebody in."""
+
+import logging
+import re
+
+# The link of an invitation sets a password.
+SECRET = re.compile(r"(/welcome/)[^\s/]+/[^\s/]+")
+
+
+class WithoutSecrets(logging.Formatter):
+    """Also inside a traceback, whose last line may quote an address."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return SECRET.sub(r"\1…", super().format(record))

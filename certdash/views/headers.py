@@ -1,0 +1,28 @@
+"""Headers of every response that no setting of Django or of its neighbours provides."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+# certdash uses none of what a browser can offer a page beyond drawing it, but for copying to the clipboard.
+DENIED = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS = ", ".join(f"{name}=()" for name in DENIED)
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def headers(get_response: GetResponse) -> GetResponse:
+    """Middleware. Pages are of one reader: shared caches keep none, a browser asks again before it shows its copy."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return respond
