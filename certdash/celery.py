@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certdash.settings")
 
 TRANSPORT_ALIASES["filesystem"] = "certdash.runtime.file_queue:Transport"
 
-app = Celery("certdash")
+app = Celery("certdash", task_cls="certdash.tasks.retrying:Retrying")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["certdash"])

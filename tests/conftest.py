@@ -33,17 +33,20 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator["Browser"]:
-    """Playwright's handle of the system's Chromium; open a context of your own per test."""
+    """Playwright's handle of the system's Chromium; open a context of your own per test.
+
+    Its event loop stays open in this thread for as long as it lives: no test of another module could run a loop then.
+    """
     from playwright.sync_api import sync_playwright
 
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     require("Chromium", program, "chromium")
     # Playwright's loop lives in this thread, and Django takes the tests' own queries for calls from async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=program, args=sandbox)
         yield browser
         browser.close()

@@ -37,7 +37,8 @@ def store_served(chains: Iterable[ServedChain], *, now: datetime) -> Stored:
     keys = _keys(wanted)
     parsed: dict[str, tuple[facts.Certificate, ...]] = {}
     unreadable: dict[str, str] = {}
-    for digest in wanted.keys() - keys.keys():
+    # In one order everywhere: two workers that store the same chains would else wait for each other.
+    for digest in sorted(wanted.keys() - keys.keys()):
         try:
             parsed[digest] = tuple(facts.parse_certificate(der) for der in wanted[digest])
         except PinError as error:
@@ -56,7 +57,7 @@ def _store(chains: dict[str, tuple[facts.Certificate, ...]], now: datetime) -> N
     if not chains:
         return
     found = {certificate.sha256.hex(): certificate for chain in chains.values() for certificate in chain}
-    Certificate.objects.bulk_create([_row(one, now) for one in found.values()], ignore_conflicts=True)
+    Certificate.objects.bulk_create([_row(found[key], now) for key in sorted(found)], ignore_conflicts=True)
     keys = dict(Certificate.objects.filter(sha256__in=list(found)).values_list("sha256", "pk"))
     Chain.objects.bulk_create(
         [

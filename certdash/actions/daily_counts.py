@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from certdash.actions.turns import take_turn_alone
 from certdash.models import App, DailyCount
 from pins.verdict import Value
 
@@ -12,6 +13,7 @@ from pins.verdict import Value
 @transaction.atomic
 def count_day(day: date) -> None:
     """Write the counts of `day` anew; the last count of a day stands."""
+    take_turn_alone()
     rows = App.objects.filter(archived_at=None, customer__archived_at=None).values_list("customer_id", "badness")
     counts: Counter[tuple[int | None, int]] = Counter()
     for customer_id, badness in rows:

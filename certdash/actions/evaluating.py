@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from certdash.actions import findings, probing, rotations, standing, verdict_rows
+from certdash.actions.turns import take_turn_alone
 from certdash.models import App, Environment, ProbeSchedule, Verdict
 from certdash.queries.judging import judge_cells, load
 from certdash.queries.loading import chunks
@@ -19,6 +20,7 @@ def evaluate_endpoints(endpoint_ids: Collection[int], *, now: datetime) -> froze
     Gives the platform domains on which a rotation was just noticed: all their other endpoints need an evaluation too,
     which the caller enqueues. What was predicted is frozen before any verdict is written.
     """
+    take_turn_alone()
     keys = set(endpoint_ids)
     domains = _noticed(keys, now)
     watched = _watched(keys)
@@ -42,6 +44,7 @@ def evaluate_releases(release_ids: Collection[int], *, now: datetime) -> frozens
 
     Here too a rotation may be noticed first: what was predicted is frozen before a row is overwritten.
     """
+    take_turn_alone()
     keys = set(release_ids)
     pairs = pairs_of_releases(keys)
     domains = _noticed(_keys(pairs), now)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from certdash.actions import observing, schedule_sql
 from certdash.actions.bulk import update_rows
 from certdash.actions.schedule_sql import Due
+from certdash.actions.turns import take_turn_together
 from certdash.models import ProbeSchedule
 from certdash.probes.reading import Outcome, Target
 
@@ -67,6 +68,8 @@ def record_batch(batch: Batch, outcomes: Sequence[Outcome], *, now: datetime, ca
     """
     changed = [outcome for outcome in outcomes if outcome.is_changed]
     with transaction.atomic() if changed else nullcontext():
+        if changed:
+            take_turn_together()
         held = _end_leases(batch, outcomes, now, cadence, is_told=bool(changed))
         news = [outcome for outcome in changed if outcome.target.endpoint_id in held]
         if not news:
@@ -78,6 +81,7 @@ def record_batch(batch: Batch, outcomes: Sequence[Outcome], *, now: datetime, ca
 def end_missing(*, now: datetime) -> list[int]:
     """End the intervals of addresses that were missing for a day; gives the endpoints of which verdicts may change."""
     with transaction.atomic():
+        take_turn_together()
         return _marked(observing.end_missing(now=now), now)
 
 

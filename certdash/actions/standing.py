@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Min, Model, Q
 
 from certdash.actions.bulk import update_rows
+from certdash.actions.turns import take_turn_alone
 from certdash.actions.verdict_rows import at_midnight
 from certdash.models import App, Endpoint, Environment, Release, Verdict
 from certdash.queries.forecasts import Forecast
@@ -57,6 +58,7 @@ def _window(forecast: Forecast) -> tuple[datetime | None, datetime | None, str]:
 @transaction.atomic
 def refresh(*, now: datetime) -> None:
     """All environments and apps anew: what nobody has read for a while turns `unknown` without any event."""
+    take_turn_alone()
     derive_environments(Environment.objects.values_list("pk", flat=True), now=now)
     derive_apps(App.objects.values_list("pk", flat=True), now=now)
 
