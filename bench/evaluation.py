@@ -17,16 +17,16 @@ FOLDER = tempfile.TemporaryDirectory(prefix="certdash-bench-")
 os.environ["CERTDASH_VAR"] = FOLDER.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "certdash.settings"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
+from django.core.management import call_command
 
-from certdash.actions.chains import store_chain  # noqa: E402
-from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases  # noqa: E402
-from certdash.actions.pin_sets import Upload, save_pin_set  # noqa: E402
-from certdash.models import (  # noqa: E402
+from certdash.actions.chains import store_chain
+from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases
+from certdash.actions.pin_sets import Upload, save_pin_set
+from certdash.models import (
     App,
     Chain,
     Customer,
@@ -40,10 +40,10 @@ from certdash.models import (  # noqa: E402
     TrustStore,
     Verdict,
 )
-from certdash.queries.loading import chunks  # noqa: E402
-from certdash.tasks.evaluating import CHUNK  # noqa: E402
-from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, nsc, pin  # noqa: E402
-from tests.certdash.fleet import ROOT as ROOT_CA  # noqa: E402
+from certdash.queries.loading import chunks
+from certdash.tasks.evaluating import CHUNK
+from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, nsc, pin
+from tests.certdash.fleet import ROOT as ROOT_CA
 
 ENDPOINTS_PER_APP = 5
 LATER = NOW + timedelta(days=1)

@@ -16,15 +16,15 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certdash.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  # needs the set-up above
-from django.db import connection  # noqa: E402
+from django.core.management import call_command  # needs the set-up above
+from django.db import connection
 
-from certdash.actions import probing  # noqa: E402
-from certdash.actions.probing import Cadence  # noqa: E402
-from certdash.models import Customer, Endpoint, Environment, ProbeSchedule  # noqa: E402
-from certdash.probes.engine import Limits, probe  # noqa: E402
-from certdash.probes.guard import parse_networks  # noqa: E402
-from certdash.probes.reading import AddressReading, Outcome, ServedChain, Target  # noqa: E402
+from certdash.actions import probing
+from certdash.actions.probing import Cadence
+from certdash.models import Customer, Endpoint, Environment, ProbeSchedule
+from certdash.probes.engine import Limits, probe
+from certdash.probes.guard import parse_networks
+from certdash.probes.reading import AddressReading, Outcome, ServedChain, Target
 
 BATCH, SAVED = 300, 2000
 LIMITS = Limits(timedelta(seconds=10), 64, parse_networks(["127.0.0.0/8"]))
