@@ -1,5 +1,7 @@
 """Environments and endpoints by hand, and what is probed of them."""
 
+from typing import Any
+
 import pytest
 
 from certdash.actions.customers import archive_customer, restore_customer
@@ -45,14 +47,16 @@ def test_an_edited_endpoint_forgets_what_was_read_under_the_old_address() -> Non
 def test_what_is_archived_is_probed_no_more_and_what_is_restored_is() -> None:
     endpoint = saved("api.example.test")
     seen = []
-    for away, back, subject in (
+    cases: tuple[tuple[Any, Any, Any], ...] = (
         (archive_endpoint, restore_endpoint, endpoint),
         (archive_environment, restore_environment, endpoint.environment),
         (archive_customer, restore_customer, endpoint.environment.customer),
-    ):
-        away(subject, actor=None, now=NOW)  # type: ignore[operator]
+    )
+
+    for away, back, subject in cases:
+        away(subject, actor=None, now=NOW)
         seen.append(scheduled())
-        back(subject, actor=None, now=NOW)  # type: ignore[operator]
+        back(subject, actor=None, now=NOW)
         seen.append(scheduled())
 
     assert seen == [[], ["api.example.test"]] * 3

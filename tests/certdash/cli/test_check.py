@@ -1,56 +1,24 @@
 """`certdash check` as a build pipeline sees it: standard output, standard error and the exit code."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from certdash.cli import main
-from tests.pins.cases import HASH_OF_NOTHING, HOST, PLACEHOLDER, android, pin
-from tests.pki import Authority, Issued, csr, pem
+from tests.certdash.cli.chains import ISSUING, LEAF, NEXT, OTHER_ROOT, ROOT, Run
+from tests.pins.cases import HOST, pin
+from tests.pki import Issued, pem
 
-ROOT, OTHER_ROOT = Authority.root("Root"), Authority.root("Other root")
-ISSUING = ROOT.authority("Issuing")
-LEAF, NEXT = ISSUING.leaf("*.cloud.example"), ISSUING.leaf("*.cloud.example")
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """In a folder with the chain, roots and successors; the instant is 24 November 2026."""
-    monkeypatch.chdir(tmp_path)
-    files = {
-        "chain.pem": pem(LEAF, ISSUING),
-        "roots.pem": ROOT.pem,
-        "other.pem": OTHER_ROOT.pem,
-        "next.pem": pem(NEXT, ISSUING),
-        "leaf.pem": NEXT.pem,
-        "next.csr": csr("*.cloud.example", key=NEXT.key),
-        "key.pem": NEXT.public_key_pem,
-        "secret.pem": NEXT.key_pem,
-        "leaf.xml": android(pin(LEAF)).source,
-        "both.xml": android(pin(LEAF), pin(NEXT)).source,
-        "root.xml": android(pin(ROOT)).source,
-        "dead.xml": android(pin(LEAF), HASH_OF_NOTHING, PLACEHOLDER).source,
-        "refused.xml": android("dummy").source,
-    }
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-
-    def check(*arguments: str) -> tuple[int, str, str]:
-        source = () if any(word in ("--served", "--connect") for word in arguments) else ("--served", "chain.pem")
-        scope = () if "--trust-store" in arguments else ("--trust-store", "roots.pem")
-        instant = () if "--at" in arguments else ("--at", "2026-11-24")
-        host = () if "--host" in arguments else ("--host", HOST)
-        code = main(["check", *arguments, *host, *source, *scope, *instant])
-        return (code, *capsys.readouterr())
-
-    return check
+RULE = {
+    "pattern": "cloud.example",
+    "place": "line 1, column 74",
+    "include_subdomains": True,
+    "pins": [{"pin": pin(ROOT), "kind": "spki_sha256", "place": "line 1, column 127", "problem": None}],
+    "expiration": None,
+    "enforced": True,
+    "excluded": False,
+}
 
 
 def answer(found: tuple[int, str, str]) -> dict[str, Any]:
@@ -73,34 +41,23 @@ def test_the_json_of_a_ready_pin_set_is_complete(run: Run) -> None:
         "reason": reason,
         "matched": {"pin": pin(ROOT), "certificate": ROOT.facts.sha256.hex()},
     }
-    assert (code, err) == (0, "")
-    assert json.loads(out) == {
-        "pin_set": {
-            "format": "android_nsc",
-            "clients": ["android_nsc"],
-            "rules": [
-                {
-                    "pattern": "cloud.example",
-                    "place": "line 1, column 74",
-                    "include_subdomains": True,
-                    "pins": [{"pin": pin(ROOT), "kind": "spki_sha256", "place": "line 1, column 127", "problem": None}],
-                    "expiration": None,
-                    "enforced": True,
-                    "excluded": False,
-                }
-            ],
-            "problems": [],
-        },
-        "decisions": [
-            {"when": "now", "scenario": "served", **shared, "path": hexes(LEAF, ISSUING, ROOT)},
-            {"when": "next", "scenario": "registered", **shared, "path": hexes(NEXT, ISSUING, ROOT)},
-        ],
-        "verdict": {
-            "value": "ready",
-            "evidence": "registered",
-            "reason": {**reason, "text": f"{reason['text']} This holds now and under the known successor."},
-            "ship_by": None,
-        },
+    answered = json.loads(out)
+    assert (code, err, answered.keys()) == (0, "", {"pin_set", "decisions", "verdict"})
+    assert answered["pin_set"] == {
+        "format": "android_nsc",
+        "clients": ["android_nsc"],
+        "rules": [RULE],
+        "problems": [],
+    }
+    assert answered["decisions"] == [
+        {"when": "now", "scenario": "served", **shared, "path": hexes(LEAF, ISSUING, ROOT)},
+        {"when": "next", "scenario": "registered", **shared, "path": hexes(NEXT, ISSUING, ROOT)},
+    ]
+    assert answered["verdict"] == {
+        "value": "ready",
+        "evidence": "registered",
+        "reason": {**reason, "text": f"{reason['text']} This holds now and under the known successor."},
+        "ship_by": None,
     }
 
 
@@ -207,39 +164,6 @@ def test_text_says_the_verdict_first_then_what_to_do_then_the_evidence(run: Run)
     ]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "start"),
-    [
-        (("missing.xml",), "certdash: missing.xml: cannot be read (No such file or directory)."),
-        (("chain.pem",), "certdash: chain.pem: "),
-        (("leaf.xml", "--served", "leaf.xml"), "certdash: leaf.xml: "),
-        (("leaf.xml", "--next", "gone.pem"), "certdash: gone.pem: cannot be read (No such file or directory)."),
-        (("leaf.xml", "--next", "secret.pem"), "certdash: secret.pem: This contains a private key."),
-        (
-            ("leaf.xml", "--next", "sha256/abc"),
-            "certdash: --next sha256/abc: “abc” is not the base64 of a sha256",
-        ),
-        (("leaf.xml", "--trust-store", "leaf.xml"), "certdash: leaf.xml: "),
-        (
-            ("leaf.xml", "--trust-store", "roots.pem", "--trust-store", "roots=other.pem"),
-            "certdash: --trust-store: two",
-        ),
-        (("leaf.xml", "--at", "tomorrow"), "certdash: --at tomorrow: this is no ISO time."),
-        (("leaf.xml", "--at", "0001-01-01T00:00:00+01:00"), "certdash: --at 0001-01-01T00:00:00+01:00: this is no"),
-        (("leaf.xml", "--host", "not a host"), "certdash: --host not a host: "),
-        (("leaf.xml", "--host", "a\n\x1b[2Jb.example"), "certdash: --host a��[2Jb.example: "),
-        (("leaf.xml", "--client", "okhttp"), "certdash: --client okhttp: no client of that kind reads the format"),
-        (("leaf.xml", "--connect", "localhost"), "certdash: --connect localhost: this is no HOST:PORT."),
-    ],
-)
-def test_what_cannot_be_read_is_one_sentence_on_standard_error(
-    run: Run, arguments: tuple[str, ...], start: str
-) -> None:
-    code, out, err = run(*arguments)
-
-    assert (code, out, err.count("\n"), err[: len(start)]) == (2, "", 1, start)
-
-
 def test_a_time_without_a_zone_is_utc(run: Run) -> None:
     # 31 March 2027 00:00 UTC is the last instant of the leaf
     values = [
@@ -264,29 +188,6 @@ def test_a_host_that_does_not_answer_is_unknown_and_no_pass(run: Run) -> None:
         },
         "ship_by": None,
     }
-
-
-def test_a_pin_file_from_standard_input_is_read_without_django(run: Run, tmp_path: Path) -> None:
-    script = (
-        "import sys; from certdash.cli import main; "
-        f"code = main(['check', '-', '--host', '{HOST}', '--served', 'chain.pem', '--trust-store', 'roots.pem',"
-        " '--at', '2026-11-24']); "
-        "sys.exit(code if 'django' not in sys.modules else 77)"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", script],
-        input=(tmp_path / "root.xml").read_bytes(),
-        capture_output=True,
-        check=False,
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(Path(__file__).parents[3])},
-    )
-
-    assert (found.returncode, found.stderr, found.stdout.split(b"\n")[0]) == (
-        0,
-        b"",
-        b"ready  standard input (android_nsc)",
-    )
 
 
 @pytest.mark.parametrize(

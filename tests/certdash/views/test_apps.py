@@ -161,5 +161,5 @@ def test_the_csv_holds_what_the_filter_shows() -> None:
 
     response = reader_of(calm).get("/apps/?status=stops&format=csv")
 
-    lines = b"".join(response).decode().splitlines()  # type: ignore[arg-type]
+    lines = b"".join(response).decode().splitlines()
     assert [line.split(",")[:3] for line in lines[1:]] == [["will fail", "'=HYPERLINK(1)", "Acme"]]

@@ -5,66 +5,12 @@ from datetime import date
 
 import pytest
 
-from pins.decision import Client
 from pins.errors import PinError
-from pins.formats import clients_of, pin_text, read, replace_pins, sharing_rules, write
+from pins.formats import read, replace_pins, sharing_rules, write
 from pins.pinset import Expiration, PinSet
-from tests.pins.formats.samples import G, H, N, changed_lines, pin, rule
+from tests.pins.formats.samples import KOTLIN, PRETTY, XML, G, H, N, changed_lines, pin, rule
 
-XML = f"""<?xml version='1.0' encoding="utf-8"?>
-<!-- Pins of the shop -->
-<network-security-config xmlns:tools="http://schemas.android.com/tools">
-\t<domain-config>
-\t\t<domain includeSubdomains="true" >example.com</domain>
-\t\t<pin-set tools:ignore='x' expiration='2027-01-31' >
-\t\t\t<!-- in use -->
-\t\t\t<pin   digest='SHA-256' >{H}</pin > <!-- leaf -->
-\t\t\t<pin digest="SHA-256">
-\t\t\t\t{G}
-\t\t\t</pin>
-\t\t</pin-set>
-\t\t<domain-config><domain>nested.example.com</domain></domain-config>
-\t</domain-config>
-\t<domain-config>
-\t\t<domain>empty.example.com</domain>
-\t\t<pin-set/>
-\t</domain-config>
-\t<domain-config><domain>one-line.com</domain><pin-set>{pin(H)}{pin(G)}</pin-set></domain-config>
-</network-security-config>
-"""
-PRETTY = f"""{{
-  "hosts" : [
-    {{ "host": "a.com", "hashes": [
-        "sha256/{H}",
-        "sha256/{G}"
-      ] }},
-    {{ "host": "b.com", "hashes": [ "sha256/{H}" , "sha256/{G}" ] }},
-    {{ "host": "c.com", "hashes": [] }}
-  ]
-}}"""
 MINIFIED = PRETTY.replace("\n", "").replace(" ", "")
-KOTLIN = f"""object Pins {{
-    const val LEAF = "sha256/{H}" // until May
-    const val HASH = "{G}"
-    val BOTH = arrayOf(
-        "sha256/{H}",
-        "sha256/{G}", // backup
-    )
-}}
-
-val pinner = CertificatePinner.Builder()
-    .add("a.com", Pins.LEAF, "sha256/${{Pins.HASH}}")
-    .add("b.com", Pins.LEAF)
-    .add("c.com", *Pins.BOTH)
-    .add("d.com", *Pins.BOTH)
-    .add("e.com", "sha256/{H}", // leaf
-        "sha256/{G}") /* backup */
-    .add("f.com", "sha256/" + "{H}")
-    .add("g.com", "sha256/{H[:20]}" +
-        "{H[20:]}")
-    .add("h.com")
-    .build()
-"""
 JAVA = f"""class Net {{
   private static final String PIN = "sha256/{H}";
   Object pinner = new CertificatePinner.Builder().add("a.com", PIN, "sha256/{G}").build();
@@ -254,37 +200,6 @@ def test_the_end_of_a_pin_set_can_be_moved_added_and_removed(before: str, after:
     written = write(replace(pin_set, rules=(replace(pin_set.rules[0], expiration=end),)))
 
     assert written == rule(pin(H), attributes=after)
-
-
-@pytest.mark.parametrize("text", ["", "a b", "<pin/>", 'x"', "$HASH", "ä", "a\\n", "]]>"])
-def test_what_is_no_pin_is_never_written(text: str) -> None:
-    for source in (XML, PRETTY, KOTLIN):
-        with pytest.raises(PinError) as caught:
-            replace_pins(read(source.encode()), 0, [text])
-        assert caught.value.code == "not_writable"
-
-
-def test_anything_but_pins_and_dates_is_not_written() -> None:
-    pin_set = read(PRETTY.encode())
-    renamed = replace(pin_set.rules[0], pattern="x.com")
-
-    for rules in (pin_set.rules[1:], (renamed, *pin_set.rules[1:]), (replace(pin_set.rules[0], pins=None),)):
-        with pytest.raises(PinError) as caught:
-            write(replace(pin_set, rules=rules))
-        assert caught.value.code == "not_writable"
-
-
-def test_each_dialect_has_its_notation_and_its_clients() -> None:
-    digest = bytes(32)
-    zeros = "A" * 43 + "="
-
-    assert [
-        (one, pin_text(one, digest), clients_of(one)) for one in ("android_nsc", "outsystems_json", "okhttp_source")
-    ] == [
-        ("android_nsc", zeros, (Client.ANDROID_NSC,)),
-        ("outsystems_json", "sha256/" + zeros, (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS)),
-        ("okhttp_source", "sha256/" + zeros, (Client.OKHTTP,)),
-    ]
 
 
 def _replaced(pin_set: PinSet, index: int, texts: list[str]) -> PinSet | None:
