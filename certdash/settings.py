@@ -209,11 +209,17 @@ if (needed := 2 * PROBE_DEADLINE * -(-PROBE_BATCH // PROBE_CONCURRENCY)) >= PROB
         f"{needed.total_seconds():g}. Make it longer, or PROBE_DEADLINE or PROBE_BATCH smaller."
     )
 
+# Each task runs once an interval, however many beats and doubled messages ask for it (certdash.tasks.periodic).
+PERIODIC = {
+    "certdash.tasks.probing.offer_due": PROBE_TICK,
+    "certdash.tasks.probing.offer_unevaluated": timedelta(minutes=1),
+    "certdash.tasks.probing.end_stalled_checks": timedelta(minutes=5),
+    "certdash.tasks.probing.end_missing": timedelta(minutes=15),
+    "certdash.tasks.evaluating.refresh_standing": timedelta(minutes=5),
+    "certdash.tasks.evaluating.evaluate_all": timedelta(hours=6),
+}
+# What no worker took for a while is worthless: after an outage one message is enough.
 CELERY_BEAT_SCHEDULE = {
-    "offer what is due": {"task": "certdash.tasks.probing.offer_due", "schedule": PROBE_TICK},
-    "offer lost evaluations": {"task": "certdash.tasks.probing.offer_unevaluated", "schedule": timedelta(minutes=1)},
-    "end stalled checks": {"task": "certdash.tasks.probing.end_stalled_checks", "schedule": timedelta(minutes=5)},
-    "end missing addresses": {"task": "certdash.tasks.probing.end_missing", "schedule": timedelta(minutes=15)},
-    "age the standing": {"task": "certdash.tasks.evaluating.refresh_standing", "schedule": timedelta(minutes=5)},
-    "evaluate all": {"task": "certdash.tasks.evaluating.evaluate_all", "schedule": timedelta(hours=6)},
+    name: {"task": name, "schedule": every, "options": {"expires": max(every, timedelta(minutes=1)).total_seconds()}}
+    for name, every in PERIODIC.items()
 }

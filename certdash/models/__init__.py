@@ -10,6 +10,7 @@ from certdash.models.finding import Finding
 from certdash.models.log_in_attempt import LogInAttempt
 from certdash.models.membership import PLATFORM_ROLES, Membership, Role
 from certdash.models.observation import Observation, Profile
+from certdash.models.periodic_run import PeriodicRun
 from certdash.models.pin_set import Pin, PinRule, PinSet
 from certdash.models.platform_domain import PlatformDomain
 from certdash.models.progress import Progress
@@ -35,6 +36,7 @@ __all__ = [
     "LogInAttempt",
     "Membership",
     "Observation",
+    "PeriodicRun",
     "Pin",
     "PinRule",
     "PinSet",

@@ -6,6 +6,7 @@ it; and it takes messages through the system's folder for temporary files, which
 
 import fcntl
 import os
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,17 +26,32 @@ class Channel(filesystem.Channel):
         write_whole(Path(self.data_folder_out) / f"{time_ns():020}_{uuid4()}.{queue}.msg", dumps(payload))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
-        """The oldest message that no other process takes first."""
-        for waiting in sorted(Path(self.data_folder_in).glob(f"*.{queue}.msg")):
-            taken = waiting.with_suffix(".taken")
+        """The oldest message that no other process takes first.
+
+        The folder is listed when the last list is used up, not for every message: a long queue costs each once.
+        """
+        waiting = self._waiting_in(queue)
+        while waiting or self._list(queue):
+            message = waiting.popleft()
+            taken = message.with_suffix(".taken")
             try:
-                waiting.rename(taken)
+                message.rename(taken)
             except FileNotFoundError:
                 continue
             payload = taken.read_text()
             taken.unlink()
             return loads(payload)
         raise Empty
+
+    def _waiting_in(self, queue: str) -> deque[Path]:
+        lists: dict[str, deque[Path]] = vars(self).setdefault("_lists", {})
+        return lists.setdefault(queue, deque())
+
+    def _list(self, queue: str) -> bool:
+        """Whether there was anything to list."""
+        found = sorted(Path(self.data_folder_in).glob(f"*.{queue}.msg"))
+        self._waiting_in(queue).extend(found)
+        return bool(found)
 
     def _queue_bind(self, exchange: str, routing_key: str | None, pattern: str | None, queue: str) -> None:
         """Web, worker and beat declare the same queue as they start, all at once."""

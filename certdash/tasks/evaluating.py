@@ -10,6 +10,7 @@ from certdash.actions import daily_counts, evaluating, standing
 from certdash.models import Release
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import watched_endpoints
+from certdash.tasks.periodic import periodic
 
 # A transaction that holds the writer's place in SQLite for a second at most.
 CHUNK = 2000
@@ -32,7 +33,7 @@ def evaluate_domain(platform_domain_id: int) -> None:
         evaluate_endpoints.delay(chunk)
 
 
-@shared_task
+@periodic
 def evaluate_all() -> None:
     """Every few hours: windows move, pin sets expire, and policy changes without any event."""
     _offer(watched_endpoints().order_by("pk").values_list("pk", flat=True))
@@ -41,7 +42,7 @@ def evaluate_all() -> None:
         evaluate_releases.delay(chunk)
 
 
-@shared_task
+@periodic
 def refresh_standing() -> None:
     """What nobody has read for a while turns unknown; the day's count follows."""
     now = timezone.now()

@@ -14,6 +14,7 @@ from certdash.probes.engine import Limits, probe
 from certdash.probes.guard import parse_networks
 from certdash.queries.loading import chunks
 from certdash.tasks.evaluating import CHUNK, evaluate_endpoints
+from certdash.tasks.periodic import periodic
 
 # More hints than this at once only wait in the queue; the next beat offers what is left.
 MAX_OFFERS = 200
@@ -21,7 +22,7 @@ MAX_OFFERS = 200
 EVALUATION_DELAY = timedelta(minutes=2)
 
 
-@shared_task
+@periodic
 def offer_due() -> None:
     """A hint for each batch that is due. It expires before hints pile up: the next beat counts anew."""
     due = min(-(-probing.due_count(timezone.now()) // settings.PROBE_BATCH), MAX_OFFERS)
@@ -52,17 +53,17 @@ def probe_now(progress_id: int, endpoint_ids: list[int]) -> None:
     rows.update(ended_at=timezone.now(), result=_result(len(endpoint_ids), failed))
 
 
-@shared_task
+@periodic
 def end_stalled_checks() -> None:
     checking.end_stalled(now=timezone.now())
 
 
-@shared_task
+@periodic
 def end_missing() -> None:
     _evaluate(probing.end_missing(now=timezone.now()))
 
 
-@shared_task
+@periodic
 def offer_unevaluated() -> None:
     """Changes whose evaluation got lost between the commit and the broker."""
     _evaluate(probing.unevaluated(before=timezone.now() - EVALUATION_DELAY))

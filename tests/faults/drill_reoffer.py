@@ -8,9 +8,10 @@ django.setup()
 
 from django.db.models import F
 
-from certdash.models import ProbeSchedule
+from certdash.models import PeriodicRun, ProbeSchedule
 from certdash.tasks.probing import offer_unevaluated
 
 if __name__ == "__main__":
     ProbeSchedule.objects.update(unevaluated_since=F("unevaluated_since") - timedelta(hours=1))
+    PeriodicRun.objects.filter(name=offer_unevaluated.name).delete()
     offer_unevaluated.delay()

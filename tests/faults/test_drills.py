@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import tls
-from tests.faults.stacks import BATCH, LEASE, PATIENCE, TICK, Embedded, Running, Scaled, until
+from tests.faults.stacks import LEASE, PATIENCE, TICK, Embedded, Running, Scaled, until
 from tests.pki import Authority
 from tests.tls import Conversation, Keeping, serving
 
@@ -186,7 +186,7 @@ def test_a_database_that_restarts_leaves_nothing_half_written(drill: Drill) -> N
 
 def test_two_beats_two_workers_and_every_message_twice_have_one_effect(drill: Drill) -> None:
     beats = [drill.running.beat(), drill.running.beat()]
-    until(lambda: drill.stack.waiting() >= 2 * SIZE / BATCH, "both beats have offered the fleet")
+    until(lambda: drill.stack.waiting() >= 6, "both beats have asked for the fleet to be offered")
     drill.stack.double_the_queue()
 
     drill.running.worker()

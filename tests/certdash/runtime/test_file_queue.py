@@ -72,6 +72,17 @@ def test_the_oldest_message_comes_first(tmp_path: Path) -> None:
         assert [queue.get(timeout=2).payload for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
+def test_what_was_put_after_the_folder_was_listed_comes_too(tmp_path: Path) -> None:
+    with connect(tmp_path) as connection:
+        queue = connection.SimpleQueue("work")
+        taken = []
+        for number in range(3):
+            queue.put(number)
+            queue.put(-number)
+            taken.append(queue.get(timeout=2).payload)
+        assert [*taken, *(queue.get(timeout=2).payload for _ in range(3))] == [0, 0, 1, -1, 2, -2]
+
+
 def test_a_message_of_another_queue_stays(tmp_path: Path) -> None:
     with connect(tmp_path) as connection:
         mine, theirs = connection.SimpleQueue("work"), connection.SimpleQueue("other")

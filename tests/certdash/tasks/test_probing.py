@@ -30,6 +30,7 @@ def _loopback_and_an_empty_queue(settings: Settings) -> None:
     settings.PROBE_ALLOWED_NETWORKS = ["127.0.0.0/8"]
     settings.PROBE_DEADLINE = timedelta(seconds=1)
     settings.PROBE_BATCH = 2
+    settings.PERIODIC = dict.fromkeys(settings.PERIODIC, timedelta())
     enqueued()
 
 
@@ -69,6 +70,16 @@ def test_the_beat_offers_a_hint_for_each_batch_that_is_due(due: int, hints: int)
     probing.offer_due()
 
     assert enqueued() == [(PROBE, [])] * hints
+
+
+def test_an_offer_asked_for_by_two_beats_is_made_once(settings: Settings) -> None:
+    settings.PERIODIC = dict.fromkeys(settings.PERIODIC, HOUR)
+    watched(3, "127.0.0.1:1")
+
+    probing.offer_due()
+    probing.offer_due()
+
+    assert enqueued() == [(PROBE, [])] * 2
 
 
 def test_a_hint_claims_probes_records_and_asks_for_the_evaluation_of_what_changed(server: Server) -> None:
