@@ -17,6 +17,47 @@ class Client(StrEnum):
     TRUSTKIT_ANDROID = "trustkit_android"
     OUTSYSTEMS_ANDROID = "outsystems_android"
     OUTSYSTEMS_IOS = "outsystems_ios"
+    ALAMOFIRE_CERTIFICATES = "alamofire_certificates"
+    ALAMOFIRE_PUBLIC_KEYS = "alamofire_public_keys"
+    AFNETWORKING_CERTIFICATES = "afnetworking_certificates"
+    AFNETWORKING_PUBLIC_KEYS = "afnetworking_public_keys"
+    CORDOVA_ADVANCED_HTTP_ANDROID = "cordova_advanced_http_android"
+    CORDOVA_ADVANCED_HTTP_IOS = "cordova_advanced_http_ios"
+    REACT_NATIVE_SSL_PINNING_ANDROID = "react_native_ssl_pinning_android"
+    REACT_NATIVE_SSL_PINNING_IOS = "react_native_ssl_pinning_ios"
+    REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_ANDROID = "react_native_ssl_public_key_pinning_android"
+    REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_IOS = "react_native_ssl_public_key_pinning_ios"
+    CAPGO_ANDROID = "capgo_android"
+    CAPGO_IOS = "capgo_ios"
+    HTTP_CERTIFICATE_PINNING = "http_certificate_pinning"
+    SSL_CERTIFICATE_CHECKER = "ssl_certificate_checker"
+    WULTRA_ANDROID = "wultra_android"
+    WULTRA_IOS = "wultra_ios"
+    APPROOV = "approov"
+    KTOR_DARWIN = "ktor_darwin"
+    DOTNET_CALLBACK = "dotnet_callback"
+    CURL = "curl"
+    HPKP = "hpkp"
+
+    @property
+    def platform(self) -> str:
+        """`android` or `ios` where this code runs on one of them only, else empty."""
+        if self.value.endswith("_android") or self in _ANDROID:
+            return "android"
+        return "ios" if self.value.endswith("_ios") or self in _APPLE else ""
+
+
+_ANDROID = frozenset({Client.ANDROID_NSC, Client.OKHTTP})
+_APPLE = frozenset(
+    {
+        Client.APPLE_ATS,
+        Client.ALAMOFIRE_CERTIFICATES,
+        Client.ALAMOFIRE_PUBLIC_KEYS,
+        Client.AFNETWORKING_CERTIFICATES,
+        Client.AFNETWORKING_PUBLIC_KEYS,
+        Client.KTOR_DARWIN,
+    }
+)
 
 
 class Outcome(StrEnum):

@@ -1,10 +1,14 @@
 """A pin file as values: rules, pins and what is wrong with them; what a client makes of them is decided elsewhere."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
+from pins.certificate import Certificate
 from pins.errors import Place
+
+EVERY_HOST = "*"
+"""The pattern of rules that their file ties to no host: a bare list of hashes, a bundled certificate."""
 
 
 class PinKind(StrEnum):
@@ -31,6 +35,7 @@ class Pin:
 
     `text` is the literal text of the file. `digest` holds the bytes the dialect's client decodes, None where it
     decodes nothing; any length is kept: a dead pin is a fact, not an error. `problem` is a finding code.
+    `certificate` is there where the file holds a whole certificate; `digest` is then the SHA-256 of its DER.
     """
 
     text: str
@@ -38,15 +43,19 @@ class Pin:
     digest: bytes | None
     place: Place
     problem: str | None = None
-    position: Position = Position.ANY
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Expiration:
-    """The end of a rule: the text of the file, and the date its client reads from it (None: the client reads none)."""
+    """The end of a rule: the text of the file, and the date its client reads from it (None: the client reads none).
+
+    `instant` (aware) is there where the dialect writes seconds instead of days.
+    """
 
     text: str
     day: date | None
+    instant: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,10 @@ class PinRule:
     `pattern` is the literal text of the file. `pins` is None where the rule has no pin list at all and empty where an
     empty list is present: clients tell these apart. `anchors` None means the platform's own trust anchors.
     Rules of one `group` are enforced by one object of the app (source code can build several); `is_conditional`: the
-    code around the rule decides at run time whether it is there at all.
+    code around the rule decides at run time whether it is there at all. `position`: which certificates of a path its
+    pins may match, where the file says so; a domain with a list for leaves and one for authorities has two rules.
+    `scope` names the only client kind that reads the rule, in files that feed several; empty: all of the format.
+    A rule with `is_for_every_host` (pattern `EVERY_HOST`) stands for whatever host is asked for.
     """
 
     pattern: str
@@ -78,16 +90,23 @@ class PinRule:
     anchors: tuple[AnchorSource, ...] | None = None
     group: int = 0
     is_conditional: bool = False
+    position: Position = Position.ANY
+    scope: str = ""
+    is_for_every_host: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding in the file. `is_refused`: the format's own client refuses the whole configuration because of it."""
+    """A finding in the file. `is_refused`: the format's own client refuses the whole configuration because of it.
+
+    `scope` names the only client kind that it concerns; empty: all of the format.
+    """
 
     code: str
     message: str
     place: Place
     is_refused: bool = False
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -97,6 +116,7 @@ class PinSet:
     `default_anchors` are those of hosts without a rule (Android's base-config); None means the platform's own.
     `is_complete` False: the source has rules that only running it would tell (the problems say where), so that a host
     without a rule may be pinned all the same. A pin that only running tells has the problem `unresolved_code`.
+    `client_kinds`: whom this very file addresses, of all that its format can feed; empty: all of them.
     """
 
     format: str
@@ -106,3 +126,27 @@ class PinSet:
     default_anchors: tuple[AnchorSource, ...] | None = None
     debug_anchors: tuple[AnchorSource, ...] = ()
     is_complete: bool = True
+    client_kinds: frozenset[str] = frozenset()
+
+    def for_client(self, kind: str) -> "PinSet":
+        """The part that this client kind reads; itself where that is all of it."""
+        scopes = {rule.scope for rule in self.rules} | {problem.scope for problem in self.problems}
+        if scopes <= {"", kind}:
+            return self
+        return replace(
+            self,
+            rules=tuple(rule for rule in self.rules if rule.scope in ("", kind)),
+            problems=tuple(problem for problem in self.problems if problem.scope in ("", kind)),
+        )
+
+    def for_host(self, host: str) -> "PinSet":
+        """With `host` in the place of "every host"; itself where every rule names its own."""
+        if not self.is_for_every_host:
+            return self
+        return replace(
+            self, rules=tuple(replace(rule, pattern=host) if rule.is_for_every_host else rule for rule in self.rules)
+        )
+
+    @property
+    def is_for_every_host(self) -> bool:
+        return any(rule.is_for_every_host for rule in self.rules)

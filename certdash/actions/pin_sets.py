@@ -64,7 +64,7 @@ def withdraw_pin_set(pin_set: PinSet, *, actor: User | None, now: datetime) -> b
 
 
 def _row(release: Release, upload: Upload, value: PinSetValue, actor: User | None, now: datetime) -> PinSet:
-    clients = upload.clients or formats.clients_of(value.format)
+    clients = upload.clients or formats.clients_in(value)
     return PinSet(
         release=release,
         format=value.format,

@@ -48,7 +48,7 @@ def read_inputs(args: argparse.Namespace) -> Inputs:
     return Inputs(
         name,
         pin_set,
-        _clients(args.client, pin_set.format),
+        _clients(args.client, pin_set),
         tuple(dict.fromkeys(_host(host) for host in args.host)),
         _chain(args.served) if args.served else None,
         _place(args.connect) if args.connect else None,
@@ -75,14 +75,14 @@ def _told(name: str, read: Callable[[], T]) -> T:
         raise Unreadable(f"{name}: {place}{error.sentence}") from None
 
 
-def _clients(chosen: str | None, format_name: str) -> tuple[Client, ...]:
-    able = formats.clients_of(format_name)
+def _clients(chosen: str | None, pin_set: PinSet) -> tuple[Client, ...]:
     if chosen is None:
-        return able
+        return formats.clients_in(pin_set)
+    able = formats.clients_of(pin_set.format)
     fitting = tuple(client for client in able if client == chosen)
     if not fitting:
         raise Unreadable(
-            f"--client {chosen}: no client of that kind reads the format {format_name}. Choose {' or '.join(able)}."
+            f"--client {chosen}: no client of that kind reads the format {pin_set.format}. Choose {' or '.join(able)}."
         )
     return fitting
 

@@ -79,13 +79,7 @@ def pin_set_value(row: PinSetRow) -> PinSet:
 def clients_for(platform: str, clients: Iterable[str]) -> tuple[Client, ...]:
     """Those that can run on this platform; a file for both platforms is decided on each release's own."""
     known = tuple(Client(client) for client in clients)
-    return tuple(client for client in known if _platform(client) in {"", platform}) or known
-
-
-def _platform(client: Client) -> str:
-    if client.endswith("_ios") or client is Client.APPLE_ATS:
-        return "ios"
-    return "android" if client.endswith("_android") or client in {Client.ANDROID_NSC, Client.OKHTTP} else ""
+    return tuple(client for client in known if client.platform in {"", platform}) or known
 
 
 def known_keys(*pin_sets: PinSet) -> KnownKeys:

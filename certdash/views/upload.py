@@ -156,8 +156,8 @@ def _preview(
     told: tuple[str, ...] = (),
 ) -> HttpResponse:
     """Step 2: the file's verdicts and the release that it would be saved as."""
-    save = form or UploadForm(instance=_first(visit, draft), initial=_initial(visit, draft), format=draft.format)
-    intent = _intent(save, draft)
+    save = form or UploadForm(instance=_first(visit, draft), initial=_initial(visit, pin_set), format=draft.format)
+    intent = _intent(save, pin_set)
     page = preview(pin_set, intent, visit.app, visit.request.access, visit.now)
     token = seal(draft, app_id=visit.app.pk, user_id=visit.request.user.pk)
     if save.is_bound:
@@ -186,18 +186,18 @@ def _first(visit: _Visit, draft: Draft) -> Release:
     return visit.release or Release(app=visit.app)
 
 
-def _initial(visit: _Visit, draft: Draft) -> dict[str, object]:
-    clients = formats.clients_of(draft.format)
+def _initial(visit: _Visit, pin_set: PinSet) -> dict[str, object]:
+    clients = formats.clients_in(pin_set)
     sent = {name: visit.request.POST[name] for name in CARRIED if visit.request.POST.get(name)}
     initial: dict[str, object] = {"clients": [one.value for one in clients], **sent}
     if visit.release is None and "platform" not in sent:
-        initial["platform"] = "ios" if all("ios" in one.value for one in clients) else "android"
+        initial["platform"] = "ios" if all(one.platform == "ios" for one in clients) else "android"
     return initial
 
 
-def _intent(save: UploadForm, draft: Draft) -> Intent:
+def _intent(save: UploadForm, pin_set: PinSet) -> Intent:
     """As far as the form can be understood; what cannot be is judged as the format has it."""
-    possible = formats.clients_of(draft.format)
+    possible = formats.clients_in(pin_set)
     chosen = [one for one in possible if one.value in (save["clients"].value() or ())]
     platform = save["platform"].value()
     version = str(save["client_version"].value() or "")

@@ -28,15 +28,4 @@ def _load_of(client: Client) -> Load:
     return load
 
 
-LOADS: Mapping[Client, Load] = MappingProxyType(
-    {
-        client: _load_of(client)
-        for client in (
-            Client.ANDROID_NSC,
-            Client.OKHTTP,
-            Client.TRUSTKIT_IOS,
-            Client.OUTSYSTEMS_ANDROID,
-            Client.OUTSYSTEMS_IOS,
-        )
-    }
-)
+LOADS: Mapping[Client, Load] = MappingProxyType({client: _load_of(client) for client in Client})

@@ -1,50 +1,18 @@
 """Every dialect in which a pin file is written: detect it, read it, write it back with other pins."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from pins.decision import Client
 from pins.errors import PinError
-from pins.formats import android_nsc, outsystems_json
-from pins.formats.layout import Document
+from pins.formats.dialects import DIALECTS, Dialect
 from pins.formats.recognise import refuse_unrecognised
+from pins.pem import refuse_private_key
 from pins.pinset import PinSet
-from pins.reading import Text, read_text
+from pins.reading import read_text
 
-
-class _Dialect(NamedTuple):
-    looks_like: Callable[[Text], bool]
-    read: Callable[[bytes], Document]
-    clients: tuple[Client, ...]
-    prefix: str
-
-
-# Source code needs a lexer and more; a program that looks at one XML file and ends should not pay for loading it.
-def _is_okhttp_source(text: Text) -> bool:
-    from pins.formats import okhttp_source
-
-    return okhttp_source.looks_like(text)
-
-
-def _read_okhttp_source(source: bytes) -> Document:
-    from pins.formats import okhttp_source
-
-    return okhttp_source.read(source)
-
-
-_DIALECTS = {
-    "android_nsc": _Dialect(android_nsc.looks_like, android_nsc.read, (Client.ANDROID_NSC,), ""),
-    "outsystems_json": _Dialect(
-        outsystems_json.looks_like,
-        outsystems_json.read,
-        (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS),
-        "sha256/",
-    ),
-    "okhttp_source": _Dialect(_is_okhttp_source, _read_okhttp_source, (Client.OKHTTP,), "sha256/"),
-}
-FORMATS: tuple[str, ...] = tuple(_DIALECTS)
+FORMATS: tuple[str, ...] = tuple(DIALECTS)
 
 
 def read(source: bytes, *, name: str = "", format: str | None = None) -> PinSet:  # noqa: A002
@@ -58,11 +26,15 @@ def read(source: bytes, *, name: str = "", format: str | None = None) -> PinSet:
 
 def detect(source: bytes, *, name: str = "") -> str:
     """The name of the dialect; PinError where it is none of those that are read."""
+    refuse_private_key(source)
+    for dialect in DIALECTS.values():
+        if dialect.may_be_bytes(source):
+            return dialect.name
     refuse_unrecognised(source, name)
     text = read_text(source)
-    for format_name, dialect in _DIALECTS.items():
-        if dialect.looks_like(text):
-            return format_name
+    for dialect in DIALECTS.values():
+        if dialect.may_be(text):
+            return dialect.name
     raise PinError(
         f"{name or 'This'} is no pin file that can be read. Give a network_security_config.xml, the JSON of the "
         "OutSystems plugin, or Kotlin or Java source with a CertificatePinner.",
@@ -105,11 +77,17 @@ def pin_text(format: str, spki_sha256: bytes) -> str:  # noqa: A002
 
 
 def clients_of(format: str) -> tuple[Client, ...]:  # noqa: A002
-    """Every client that a file of this dialect feeds."""
+    """Every client that a file of this dialect can feed."""
     return _dialect(format).clients
 
 
-def _dialect(name: str) -> _Dialect:
-    if name not in _DIALECTS:
-        raise PinError(f"The format {name} is not known. Choose one of {', '.join(_DIALECTS)}.", code="unknown_format")
-    return _DIALECTS[name]
+def clients_in(pin_set: PinSet) -> tuple[Client, ...]:
+    """Every client that this very file addresses: a property list may configure one mechanism and not the other."""
+    kinds = pin_set.client_kinds
+    return tuple(client for client in clients_of(pin_set.format) if not kinds or client in kinds)
+
+
+def _dialect(name: str) -> Dialect:
+    if name not in DIALECTS:
+        raise PinError(f"The format {name} is not known. Choose one of {', '.join(DIALECTS)}.", code="unknown_format")
+    return DIALECTS[name]

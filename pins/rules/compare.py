@@ -1,4 +1,4 @@
-"""Whether a certificate of a path carries a pinned key."""
+"""Whether a certificate of a path carries a pinned key, or is itself the pinned one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,12 @@ from pins.certificate import ChainCertificate
 from pins.decision import Match
 from pins.pinset import Pin, PinKind
 
-DIGEST_SIZES = {PinKind.SPKI_SHA256: 32, PinKind.SPKI_SHA1: 20}
+DIGEST_SIZES = {
+    PinKind.SPKI_SHA256: 32,
+    PinKind.SPKI_SHA1: 20,
+    PinKind.CERTIFICATE_SHA256: 32,
+    PinKind.CERTIFICATE_SHA1: 20,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,20 @@ class KeyPins:
             if pin is not None:
                 return Match(pin, certificate)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePins(KeyPins):
+    """Pins that are hashes of whole certificates: a renewal breaks them even where the key stays."""
+
+    def find(self, certificate: ChainCertificate) -> Pin | None:
+        return self.by_digest.get(certificate.sha256) or self.by_digest.get(certificate.sha1)
+
+
+def certificate_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]]) -> CertificatePins:
+    """As `key_pins`, for hashes of certificates."""
+    keys = key_pins(decoded)
+    return CertificatePins(keys.pins, keys.by_digest)
 
 
 def key_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]], *, has_unknown: bool = False) -> KeyPins:

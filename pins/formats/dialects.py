@@ -1,0 +1,52 @@
+"""Every dialect: how its files are told, which module reads them, which clients they feed, how they write a pin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from pins.decision import Client
+from pins.formats.layout import Document
+from pins.reading import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One row of the table. Its module is loaded when a file may be its own: a command that ends at once needs one.
+
+    `marks`: a text without any of them is not in this dialect (none: any text may be). `is_binary`: its module has
+    `looks_like_bytes`, asked before a source is taken for text. `prefix` stands before the base64 of a written pin.
+    """
+
+    name: str
+    clients: tuple[Client, ...]
+    marks: tuple[str, ...] = ()
+    prefix: str = ""
+    is_binary: bool = False
+
+    def may_be(self, text: Text) -> bool:
+        if self.marks and not any(mark in text.content for mark in self.marks):
+            return False
+        return bool(self._module().looks_like(text))
+
+    def may_be_bytes(self, source: bytes) -> bool:
+        if not self.is_binary:
+            return False
+        return bool(self._module().looks_like_bytes(source))
+
+    def read(self, source: bytes) -> Document:
+        document: Document = self._module().read(source)
+        return document
+
+    def _module(self) -> Any:
+        return import_module(f"pins.formats.{self.name}")
+
+
+# The order decides where a text could be of several: the more specific first, what takes nearly any text last.
+_ALL = (
+    Dialect("android_nsc", (Client.ANDROID_NSC,), ("<",)),
+    Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
+    Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
+)
+DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})
