@@ -207,8 +207,11 @@ class _Reader:
 
     def _check_pattern(self, pattern: str, offset: int) -> None:
         bare = pattern.removeprefix("**.") if pattern.startswith("**.") else pattern.removeprefix("*.")
-        if not bare:
+        if not pattern:
             self._refuse("empty_pattern", "The host pattern is empty.", offset)
+        elif not bare:
+            what = f"{pattern} names no host, so this rule covers none. Write a host behind it."
+            self._note("not_a_host", what, offset)
         elif "*" in bare:
             what = f"The star in {pattern} stands where OkHttp does not allow it. Write *.host or **.host."
             self._note("misplaced_star", what, offset)
