@@ -278,3 +278,13 @@ def test_pinners_of_one_app_are_not_merged(first: PinRule, second: PinRule, outc
     policy = pin_set(first, replace(second, group=1))
 
     assert codes(decide(OKHTTP, policy, encounter(HOST, *PATH))) == (outcome, code)
+
+
+def test_of_two_alternatives_one_right_pin_is_not_enough() -> None:
+    """`if (debug) add(host, right) else add(host, wrong)`."""
+    rules = [replace(rule(HOST, text), is_conditional=True) for text in (SERVED, WRONG)]
+
+    assert codes(decide(OKHTTP, pin_set(*rules), encounter(HOST, *PATH))) == (
+        Outcome.INDETERMINATE,
+        "conditional_code",
+    )
