@@ -25,6 +25,7 @@ class Certificate:
     `spki` is the DER SubjectPublicKeyInfo as it stands in the certificate, `raw_key` the contents of its BIT STRING.
     `subject` and `issuer` are DER names for comparison, their `_text` twins RFC 4514 strings for people.
     `permitted_dns` and `excluded_dns` are its name constraints; None means that it permits every DNS name.
+    `is_server_auth` counts the usage “any”, `is_server_auth_by_name` does not; both are true where no usage is named.
     `key_kind` is for people and for clients with key tables: `RSA-2048`, `EC-P-256`, `Ed25519`, `other`.
     """
 
@@ -51,8 +52,14 @@ class Certificate:
     path_length: int | None
     subject_key_id: bytes | None
     authority_key_id: bytes | None
+    authority_serial: int | None
+    authority_issuer: bytes | None
     can_sign_certificates: bool
     is_server_auth: bool
+    is_server_auth_by_name: bool
+    has_extensions: bool
+    has_basic_constraints: bool
+    has_key_usage: bool
     permitted_dns: tuple[str, ...] | None = None
     excluded_dns: tuple[str, ...] = ()
 
@@ -158,8 +165,14 @@ def _assemble(source: bytes, fields: list[der.Element]) -> Certificate:
         path_length=extensions.path_length,
         subject_key_id=extensions.subject_key_id,
         authority_key_id=extensions.authority_key_id,
+        authority_serial=extensions.authority_serial,
+        authority_issuer=extensions.authority_issuer,
         can_sign_certificates=extensions.can_sign_certificates,
         is_server_auth=extensions.is_server_auth,
+        is_server_auth_by_name=extensions.is_server_auth_by_name,
+        has_extensions=extensions.has_extensions,
+        has_basic_constraints=extensions.has_basic_constraints,
+        has_key_usage=extensions.has_key_usage,
         permitted_dns=extensions.permitted_dns,
         excluded_dns=extensions.excluded_dns,
     )

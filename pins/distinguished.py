@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pins import der
 from pins.der import Element
+from pins.errors import PinError
 
 COMMON_NAME = "2.5.4.3"
 SHORT_NAMES = {  # RFC 4514 §3, and the three that every tool shows
@@ -50,6 +51,14 @@ def read_name(source: bytes) -> Name:
         printable(commons[-1]) if commons else None,
         tuple((one.oid, _folded(one), one.is_joined) for one in attributes),
     )
+
+
+def is_same_name(first: bytes, second: bytes) -> bool:
+    """Of two names in DER; one that cannot be read is the same as none."""
+    try:
+        return first == second or read_name(first).comparable == read_name(second).comparable
+    except PinError:
+        return False
 
 
 def printable(text: str) -> str:

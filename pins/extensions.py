@@ -11,7 +11,7 @@ from pins.distinguished import printable
 
 SERVER_AUTH, ANY_USAGE = "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"
 KEY_CERT_SIGN = 0x04  # bit 5 of the first byte, RFC 5280 §4.2.1.3
-DNS_NAME, IP_ADDRESS = 0x82, 0x87  # context tags of GeneralName, RFC 5280 §4.2.1.6
+DNS_NAME, DIRECTORY_NAME, IP_ADDRESS = 0x82, 0xA4, 0x87  # context tags of GeneralName, RFC 5280 §4.2.1.6
 PERMITTED, EXCLUDED = 0xA0, 0xA1
 
 
@@ -25,8 +25,14 @@ class Extensions:
     path_length: int | None = None
     can_sign_certificates: bool = True
     is_server_auth: bool = True
+    is_server_auth_by_name: bool = True
+    has_extensions: bool = False
+    has_basic_constraints: bool = False
+    has_key_usage: bool = False
     subject_key_id: bytes | None = None
     authority_key_id: bytes | None = None
+    authority_serial: int | None = None
+    authority_issuer: bytes | None = None
     permitted_dns: tuple[str, ...] | None = None
     excluded_dns: tuple[str, ...] = ()
 
@@ -36,7 +42,7 @@ Facts = dict[str, Any]
 
 def read_extensions(listed: Element) -> Extensions:
     """`listed` is the SEQUENCE OF Extension; of a repeated extension the first counts."""
-    found: Facts = {}
+    found: Facts = {"has_extensions": True}
     for extension in listed.expect(der.SEQUENCE).children():
         parts = der.read_children(extension.expect(der.SEQUENCE), at_least=2)
         reader = READERS.get(parts[0].content)
@@ -65,18 +71,21 @@ def _address(packed: bytes) -> str:
 
 def _basic_constraints(value: Element) -> Iterator[tuple[str, object]]:
     parts = list(value.expect(der.SEQUENCE).children())
+    yield "has_basic_constraints", True
     yield "is_ca", bool(parts) and parts[0].tag == der.BOOLEAN and der.boolean(parts[0])
     if parts and parts[-1].tag == der.INTEGER:
         yield "path_length", der.integer(parts[-1])
 
 
 def _key_usage(value: Element) -> Iterator[tuple[str, object]]:
+    yield "has_key_usage", True
     yield "can_sign_certificates", bool(der.bits(value)[:1] and der.bits(value)[0] & KEY_CERT_SIGN)
 
 
 def _extended_key_usage(value: Element) -> Iterator[tuple[str, object]]:
     usages = {der.object_id(one) for one in value.expect(der.SEQUENCE).children()}
     yield "is_server_auth", not usages.isdisjoint({SERVER_AUTH, ANY_USAGE})
+    yield "is_server_auth_by_name", SERVER_AUTH in usages
 
 
 def _subject_key_id(value: Element) -> Iterator[tuple[str, object]]:
@@ -87,6 +96,12 @@ def _authority_key_id(value: Element) -> Iterator[tuple[str, object]]:
     for part in value.expect(der.SEQUENCE).children():
         if part.tag == 0x80:  # [0] keyIdentifier
             yield "authority_key_id", part.content
+        elif part.tag == 0xA1:  # [1] authorityCertIssuer
+            for name in part.children():
+                if name.tag == DIRECTORY_NAME:
+                    yield "authority_issuer", der.read_children(name, at_least=1)[0].raw
+        elif part.tag == 0x82:  # [2] authorityCertSerialNumber
+            yield "authority_serial", int.from_bytes(part.content, signed=True)
 
 
 def _name_constraints(value: Element) -> Iterator[tuple[str, object]]:

@@ -1,9 +1,14 @@
 """How each platform grows a chain from the leaf towards an anchor: whom it asks first, and whether it goes back."""
 
+import re
 from collections.abc import Iterable, Iterator
 
-from pins.certificate import Certificate, ChainCertificate
-from pins.issuing import Search, Trail, is_self_signed
+from pins import signatures
+from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
+from pins.issuing import Search, Trail, is_self_signed, may_be_issuer
+
+_DIGEST = re.compile(r"sha(?:512|384|256|224|1)(?!\d)|md5", re.IGNORECASE)
+_PREFERRED_DIGESTS = ("sha512", "sha384", "sha256", "sha224", "sha1", "md5")
 
 
 def conscrypt_trails(search: Search) -> Iterator[Trail]:
@@ -41,14 +46,17 @@ def _preferred(candidates: tuple[Certificate, ...]) -> Iterable[Certificate]:
 
 
 def _conscrypt_priority(certificate: Certificate) -> tuple[bool, bool, int, int, float, float]:
-    """Self-issued, EC, long keys, strong hashes, late ends, late starts (Conscrypt CertificatePriorityComparator)."""
+    """Self-issued, EC, long keys, strong hashes, late ends, late starts (Conscrypt CertificatePriorityComparator).
+
+    A signature algorithm that Conscrypt does not know, such as RSASSA-PSS, comes before all that it knows.
+    """
     size = "".join(one for one in certificate.key_kind if one.isdigit())
-    digest = "".join(one for one in certificate.signature_algorithm[-6:] if one.isdigit())
+    digest = _DIGEST.search(certificate.signature_algorithm)
     return (
         not certificate.is_self_issued,
         not certificate.key_kind.startswith("EC-"),
         -int(size or 0),
-        -int(digest or 0),
+        _PREFERRED_DIGESTS.index(digest[0].lower()) if digest else -1,
         -certificate.not_after.timestamp(),
         -certificate.not_before.timestamp(),
     )
@@ -59,7 +67,8 @@ def openssl_trails(search: Search) -> Iterator[Trail]:
     trail = Trail(search.start)
     while not (isinstance(trail.last, Certificate) and is_self_signed(trail.last)):
         anchors = _likely(search, trail.last, search.anchors_above(trail.last))
-        served = () if trail.is_anchored else _likely(search, trail.last, search.above(trail.last, search.served))
+        unused = (one for one in search.above(trail.last, search.served) if one not in trail.certificates)
+        served = () if trail.is_anchored else _likely(search, trail.last, unused)
         best = next(search.issuers(trail, [*anchors, *served][:1]), None)
         if best is None:
             return
@@ -71,11 +80,19 @@ def openssl_trails(search: Search) -> Iterator[Trail]:
 
 
 def _likely(search: Search, certificate: ChainCertificate, candidates: Iterable[Certificate]) -> list[Certificate]:
-    """Best first: the first that is valid now, else the latest end; a key identifier that contradicts rules one out."""
-    wanted = certificate.authority_key_id if isinstance(certificate, Certificate) else None
-    fitting = [one for one in candidates if wanted is None or one.subject_key_id in (None, wanted)]
+    """Best first: the first that is valid now, else the latest end."""
+    fitting = [one for one in candidates if _could_have_issued(one, certificate)]
     current = [one for one in fitting if one.not_before <= search.instant <= one.not_after]
     return current or sorted(fitting, key=lambda one: one.not_after, reverse=True)
+
+
+def _could_have_issued(issuer: Certificate, certificate: ChainCertificate) -> bool:
+    """Without a look at signature and rights: the identifiers and the type of the key contradict nothing."""
+    # OpenSSL 3 crypto/x509/v3_purp.c ossl_x509_likely_issued
+    if isinstance(certificate, UnknownCertificate):
+        return True
+    fits_key = signatures.fits_key(certificate.signature_algorithm, issuer.key_kind)
+    return fits_key and may_be_issuer(issuer, certificate)
 
 
 def apple_trails(search: Search) -> Iterator[Trail]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
+_LONGEST_NAME = 253
 _FORBIDDEN = re.compile(r"[^!-~]|[#%/:?@\[\\\]]")
 
 
@@ -48,20 +49,28 @@ def wire_host(host: str) -> str:
     return host if host.isascii() else _punycode(host) or host
 
 
-def canonical_host(host: str) -> str | None:
-    """Lower-case ASCII (IDN to punycode), None where the name cannot be a host."""
+def canonical_host(host: str, *, has_longest_name: bool = True) -> str | None:
+    """Lower-case ASCII (IDN to punycode), None where the name cannot be a host.
+
+    `has_longest_name` False: names of more than 253 characters are taken, as by OkHttp's older versions.
+    """
     # OkHttp -HostnamesCommon.kt toCanonicalHost
     if ":" in host:
-        return _compressed(host.removeprefix("[").removesuffix("]"))
+        return _compressed(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
     name = host.lower() if host.isascii() else _punycode(host)
-    return name if name is not None and _is_plausible(name) else None
+    is_short = name is not None and (len(name) <= _LONGEST_NAME or not has_longest_name)
+    return name if name is not None and is_short and _is_plausible(name) else None
 
 
 def _compressed(address: str) -> str | None:
+    """An IPv4 address in IPv6 clothes is that IPv4 address; a zone identifier belongs to no name."""
     try:
-        return IPv6Address(address).compressed
+        found = IPv6Address(address)
     except AddressValueError:
         return None
+    if found.scope_id is not None:
+        return None
+    return str(found.ipv4_mapped) if found.ipv4_mapped else found.compressed
 
 
 def _punycode(host: str) -> str | None:
@@ -73,9 +82,7 @@ def _punycode(host: str) -> str | None:
 
 def _is_plausible(name: str) -> bool:
     labels = without_last_dot(name).split(".")
-    if len(name) > 253 or any(not 1 <= len(label) <= 63 for label in labels):
-        return False
-    return not _FORBIDDEN.search(name)
+    return all(1 <= len(label) <= 63 for label in labels) and not _FORBIDDEN.search(name)
 
 
 @lru_cache(maxsize=4096)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pins import signatures
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
-from pins.distinguished import Name, read_name
+from pins.distinguished import Name, is_same_name, read_name
 from pins.trust import TrustStore
 
-MAXIMUM_DEPTH = 8
+MAXIMUM_DEPTH = 21  # Conscrypt TrustManagerImpl.java: twenty certificates below the anchor
 SIGNATURE_BUDGET = 256
 REMEMBERED_SIGNATURES = 65_536
 
@@ -110,8 +110,20 @@ def forget_signatures() -> None:
     _signed.clear()
 
 
+def may_be_issuer(issuer: Certificate, certificate: Certificate) -> bool:
+    """By what the certificate says of its issuer's key and number; what either leaves unsaid contradicts nothing."""
+    # OpenSSL 3 crypto/x509/v3_purp.c X509_check_akid
+    wanted = certificate.authority_key_id
+    return (
+        (wanted is None or issuer.subject_key_id in (None, wanted))
+        and certificate.authority_serial in (None, issuer.serial)
+        and (certificate.authority_issuer is None or is_same_name(certificate.authority_issuer, issuer.issuer))
+    )
+
+
 def is_self_signed(certificate: ChainCertificate) -> bool:
-    """By name and key identifiers; the signature on an anchor's own certificate means nothing."""
+    """By name and identifiers; the signature on an anchor's own certificate means nothing."""
     if isinstance(certificate, UnknownCertificate) or not certificate.is_self_issued:
         return False
-    return certificate.authority_key_id in (None, certificate.subject_key_id)
+    fits_key = signatures.fits_key(certificate.signature_algorithm, certificate.key_kind)
+    return fits_key and may_be_issuer(certificate, certificate)

@@ -42,6 +42,7 @@ PSS_HASHES: dict[str, hashes.HashAlgorithm] = {  # RFC 4055; without parameters 
     "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
     "2.16.840.1.101.3.4.2.3": hashes.SHA512(),
 }
+_MADE_BY = {"WithRSA": "RSA-", "RSASSA": "RSA-", "ecdsa": "EC-", "Ed25519": "Ed25519", "Ed448": "Ed448"}
 WEAK = frozenset({"md5WithRSAEncryption", "sha1WithRSAEncryption", "ecdsa-with-SHA1"})
 
 
@@ -52,6 +53,12 @@ def algorithm_name(oid: str) -> str:
 def is_weak(name: str) -> bool:
     """SHA-1 and MD5 signatures: no current platform accepts them below an anchor."""
     return name in WEAK
+
+
+def fits_key(name: str, key_kind: str) -> bool:
+    """Whether a key of this kind can have made such a signature; what is not known here fits."""
+    made_by = next((kind for word, kind in _MADE_BY.items() if word in name), None)
+    return made_by is None or key_kind.startswith((made_by, "other"))
 
 
 def is_valid(signed: bytes, spki: bytes) -> bool:

@@ -19,8 +19,9 @@ class Strictness:
     """Where platforms differ about a path that is built."""
 
     checks_anchor_dates: bool
-    checks_anchor_path_length: bool
+    checks_anchor_limits: bool  # path length, name constraints, the right to sign
     checks_usage_of_authorities: bool
+    takes_any_usage: bool  # anyExtendedKeyUsage where serverAuth is not named
     limits_lifetime: bool
     smallest_rsa: int
     takes_other_keys: bool  # neither RSA nor a named curve
@@ -29,8 +30,9 @@ class Strictness:
 
 CONSCRYPT = Strictness(  # Conscrypt TrustManagerImpl.java, ChainStrengthAnalyzer.java
     checks_anchor_dates=False,
-    checks_anchor_path_length=False,
+    checks_anchor_limits=False,
     checks_usage_of_authorities=False,
+    takes_any_usage=True,
     limits_lifetime=False,
     smallest_rsa=1024,
     takes_other_keys=False,
@@ -38,8 +40,9 @@ CONSCRYPT = Strictness(  # Conscrypt TrustManagerImpl.java, ChainStrengthAnalyze
 )
 OPENSSL = Strictness(  # OpenSSL 3 crypto/x509/x509_vfy.c at security level 1
     checks_anchor_dates=True,
-    checks_anchor_path_length=True,
+    checks_anchor_limits=True,
     checks_usage_of_authorities=True,
+    takes_any_usage=False,
     limits_lifetime=False,
     smallest_rsa=1024,
     takes_other_keys=True,
@@ -47,8 +50,9 @@ OPENSSL = Strictness(  # OpenSSL 3 crypto/x509/x509_vfy.c at security level 1
 )
 APPLE = Strictness(  # Apple SecPolicyServer.c; HT210176
     checks_anchor_dates=True,
-    checks_anchor_path_length=False,
+    checks_anchor_limits=False,
     checks_usage_of_authorities=False,
+    takes_any_usage=True,
     limits_lifetime=True,
     smallest_rsa=2048,
     takes_other_keys=False,
@@ -72,10 +76,13 @@ def _faults(trail: Trail, store: TrustStore, instant: datetime, strictness: Stri
             yield from _usage_faults(certificate, position, strictness)
             if position < len(untrusted):
                 yield from _own_faults(certificate, position, strictness)
-    yield from _path_length_faults(everything if strictness.checks_anchor_path_length else untrusted)
+            elif position and strictness.checks_anchor_limits and not _may_be_anchor(certificate, everything):
+                yield _not_an_authority(certificate)
+    limited = everything if strictness.checks_anchor_limits else untrusted
+    yield from _path_length_faults(limited)
     leaf = everything[0]
     if isinstance(leaf, Certificate):
-        yield from _name_faults(leaf, untrusted[1:])
+        yield from _name_faults(leaf, limited[1:])
         if strictness.limits_lifetime:
             yield from _lifetime_faults(leaf, store)
 
@@ -97,7 +104,8 @@ def date_faults(certificate: ChainCertificate, instant: datetime) -> Iterator[Re
 
 
 def _usage_faults(certificate: Certificate, position: int, strictness: Strictness) -> Iterator[Reason]:
-    if not certificate.is_server_auth and (position == 0 or strictness.checks_usage_of_authorities):
+    is_server_auth = certificate.is_server_auth if strictness.takes_any_usage else certificate.is_server_auth_by_name
+    if not is_server_auth and (position == 0 or strictness.checks_usage_of_authorities):
         yield Reason(
             "not_server_auth",
             f"The certificate {name_of(certificate)} is not meant for servers (its extended key usage lacks "
@@ -106,14 +114,26 @@ def _usage_faults(certificate: Certificate, position: int, strictness: Strictnes
 
 
 def _own_faults(certificate: Certificate, position: int, strictness: Strictness) -> Iterator[Reason]:
-    who = name_of(certificate)
     if position and not (certificate.is_ca and certificate.can_sign_certificates):
-        yield Reason(
-            "not_an_authority",
-            f"{who} signed another certificate without the right to do so, so devices refuse the chain. "
-            "Get the certificate from a proper authority.",
-        )
+        yield _not_an_authority(certificate)
     yield from _key_faults(certificate, strictness)
+
+
+def _may_be_anchor(certificate: Certificate, path: tuple[ChainCertificate, ...]) -> bool:
+    """The last certificate may leave its rights unsaid: an old root has no extensions, another only a key usage."""
+    # OpenSSL 3 crypto/x509/v3_purp.c check_ca
+    if certificate.has_basic_constraints or certificate is not path[-1]:
+        return certificate.is_ca and certificate.can_sign_certificates
+    is_old_root = certificate.is_self_issued and not certificate.has_extensions
+    return certificate.can_sign_certificates and (certificate.has_key_usage or is_old_root)
+
+
+def _not_an_authority(certificate: Certificate) -> Reason:
+    return Reason(
+        "not_an_authority",
+        f"{name_of(certificate)} signed another certificate without the right to do so, so devices refuse the chain. "
+        "Get the certificate from a proper authority.",
+    )
 
 
 def _key_faults(certificate: Certificate, strictness: Strictness) -> Iterator[Reason]:

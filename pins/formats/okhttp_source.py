@@ -3,6 +3,7 @@
 What runs only under a condition or is computed is reported with its line and never guessed.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from pins.reading import MAXIMUM_PINS, Span, Text, read_text
 FORMAT = "okhttp_source"
 _KINDS = {"sha256/": PinKind.SPKI_SHA256, "sha1/": PinKind.SPKI_SHA1}
 _REFUSED = "OkHttp throws an exception because of it, so the app cannot make its client."
+_HIDDEN = re.compile(r"\\u+00(?:0[adAD]|2[2afAF]|5[cC])")  # line end, quote, star, slash, backslash
 _NO_HOST = frozenset("/: ?#@")
 
 
@@ -76,12 +78,15 @@ class _Reader:
         self._is_complete = True
 
     def document(self) -> Document:
-        for found in BuilderFinder(self.source, self.folder).find():
+        finder = BuilderFinder(self.source, self.folder)
+        for found in finder.find():
             if isinstance(found, Stray):
                 self._leave_open("unsupported_code", f"Not followed: {found.what}.", self._offset(found.index))
             else:
                 self._call(found)
+        self._note_hidden_code()
         self._note_other_pinners()
+        self._note_absence(has_builder=finder.groups > 0)
         order = {span: index for index, span in enumerate(self._lists)}
         pin_set = PinSet(
             format=FORMAT,
@@ -104,8 +109,24 @@ class _Reader:
             elif self.source.is_mark(index + 1, ".") and self.source.is_name(index + 2, "DEFAULT"):
                 what = "CertificatePinner.DEFAULT pins nothing; which pinner the app uses is decided when it runs."
                 self._note("conditional_code", what, token.span.start)
-        if not self._rules and not self._problems:
-            self._note("no_pins_in_source", "The code adds no pin to a CertificatePinner. Give the file that does.", 0)
+            elif self.source.is_name(index + 2, "Builder") and self.source.is_mark(index + 3, "::"):
+                self._leave_open(
+                    "unsupported_code", "What is done with this builder is not followed.", token.span.start
+                )
+
+    def _note_hidden_code(self) -> None:
+        """Java replaces its \\u escapes before it looks for comments and strings, and these can end one."""
+        found = _HIDDEN.search(self.text.content) if self.source.language == "java" else None
+        if found:
+            what = "A \\u escape stands here for a character that can end a comment or a text. Write it itself."
+            self._leave_open("unsupported_code", what, found.start())
+
+    def _note_absence(self, *, has_builder: bool) -> None:
+        """A builder to which nothing is added pins nothing; without one the pins are added elsewhere."""
+        if self._rules or self._problems:
+            return
+        note = self._note if has_builder else self._leave_open
+        note("no_pins_in_source", "The code adds no pin to a CertificatePinner. Give the file that does.", 0)
 
     def _call(self, call: Call) -> None:
         offset = self._offset(call.index)
@@ -207,8 +228,11 @@ class _Reader:
 
     def _check_pattern(self, pattern: str, offset: int) -> None:
         bare = pattern.removeprefix("**.") if pattern.startswith("**.") else pattern.removeprefix("*.")
-        if not bare:
+        if not pattern:
             self._refuse("empty_pattern", "The host pattern is empty.", offset)
+        elif not bare:
+            what = f"{pattern} names no host, so this rule covers none. Write a host behind it."
+            self._note("not_a_host", what, offset)
         elif "*" in bare:
             what = f"The star in {pattern} stands where OkHttp does not allow it. Write *.host or **.host."
             self._note("misplaced_star", what, offset)

@@ -59,7 +59,7 @@ class Pinners:
     def _checked(self, found: tuple[Added, ...], host: str, path: Path) -> Answer:
         """CertificatePinner.kt check: any pin of any matching pattern."""
         certain = [added for added in found if not added.is_conditional]
-        match = _match(certain or found, path)
+        match = _match(certain, path) if certain else _match_of_every(found, path)
         if match:
             return Answer(Outcome.CONNECTS, matched(match, path, host), match, path)
         if not self.is_complete or any(added.pins.has_unknown for added in found):
@@ -71,6 +71,12 @@ class Pinners:
 
 def _match(found: Sequence[Added], path: Path) -> Match | None:
     return merged([added.pins for added in found]).first_match(path)
+
+
+def _match_of_every(found: Sequence[Added], path: Path) -> Match | None:
+    """A match whichever of them are there when the app runs; where none is, the host is not pinned."""
+    matches = [_match([added], path) for added in found]
+    return matches[0] if all(matches) else None
 
 
 def _count(found: Sequence[Added]) -> int:

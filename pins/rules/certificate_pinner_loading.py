@@ -1,6 +1,5 @@
 """What OkHttp refuses when a pinner is built, and what it keeps; texts and version are decided in `clients`."""
 
-import re
 from collections.abc import Iterable
 
 from pins.decision import Reason
@@ -10,6 +9,7 @@ from pins.pinset import Pin, PinKind, PinRule
 from pins.rules.answer import Policy, Refused
 from pins.rules.certificate_pinner import Added, Pinners
 from pins.rules.compare import KeyPins, key_pins
+from pins.rules.http_urls import host_of_http_url
 from pins.rules.reasons import shown, so
 from pins.rules.select import union
 from pins.rules.versions import Version
@@ -18,7 +18,6 @@ CONSEQUENCE = "OkHttp refuses the pinner and every connection through it fails"
 DOUBLE_STAR_SINCE: Version = (4, 3)  # OkHttp changelog_4x.md
 
 _PREFIXES = {"sha256/": PinKind.SPKI_SHA256, "sha1/": PinKind.SPKI_SHA1}
-_AUTHORITY_END = re.compile(r"[/\\?#]")
 _NEVER = "*"  # no host is written like this
 
 
@@ -28,39 +27,40 @@ def certificate_pinner(rules: Iterable[PinRule], version: Version, *, is_complet
     for rule in rules:
         if not rule.pins:  # `add(host)` without pins leaves no trace
             continue
-        pattern = _pattern(rule.pattern, version)
-        if pattern is None:
+        patterns = _modern(rule.pattern) if version >= DOUBLE_STAR_SINCE else _old(rule.pattern)
+        if not patterns:
             what = f"{rule.pattern} is no host pattern that OkHttp understands"
             return Refused(so("host_pattern_refused", what, CONSEQUENCE))
         pins = _decoded(rule.pins)
         if isinstance(pins, Reason):
             return Refused(pins)
-        pinners.setdefault(rule.group, []).append((pattern, Added(pins, rule.is_conditional)))
+        added = Added(pins, rule.is_conditional)
+        pinners.setdefault(rule.group, []).extend((pattern, added) for pattern in patterns)
     return Pinners(tuple(union(patterns) for patterns in pinners.values()), is_complete)
 
 
-def _pattern(text: str, version: Version) -> str | None:
-    """The canonical pattern, None where OkHttp throws."""
-    return _modern(text) if version >= DOUBLE_STAR_SINCE else _old(text)
-
-
-def _modern(text: str) -> str | None:
-    # CertificatePinner.kt Pin.init: stars at the start only
+def _modern(text: str) -> tuple[str, ...]:
+    """The canonical pattern, nothing where OkHttp throws."""
+    # CertificatePinner.kt Pin.init: stars at the start only, and the pattern is canonical with them
     stars = next((stars for stars in ("**.", "*.") if text.startswith(stars)), "")
     name = text.removeprefix(stars)
-    canonical = None if "*" in name else canonical_host(name)
-    return None if canonical is None else stars + canonical
+    if stars and not name:
+        return (_NEVER,)
+    canonical = None if "*" in name or (stars and ":" in name) else canonical_host(name)
+    return () if canonical is None else (stars + canonical,)
 
 
-def _old(text: str) -> str | None:
+def _old(text: str) -> tuple[str, ...]:
+    """The canonical patterns, nothing where OkHttp throws."""
     # OkHttp 3.13 CertificatePinner.java Pin, run: read as http://<pattern>, other stars match nothing
     stars = "*." if text.startswith("*.") else ""
-    authority = _AUTHORITY_END.split(text.removeprefix(stars))[0].rpartition("@")[2]
-    name = authority if authority.startswith("[") else authority.partition(":")[0]
-    canonical = canonical_host(name)
+    canonical = host_of_http_url(text.removeprefix(stars))
     if canonical is None:
-        return None
-    return _NEVER if "*" in canonical else stars + canonical
+        return ()
+    if "*" in canonical:
+        return (_NEVER,)
+    # `matches` cuts a host before its first dot and a host without one nowhere: *.localhost pins localhost too
+    return (stars + canonical, canonical) if stars and "." not in canonical else (stars + canonical,)
 
 
 def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:

@@ -29,6 +29,7 @@ def test_exactly_one_trailing_dot_is_taken_away(host: str, expected: str) -> Non
         ("my_host.example", "my_host.example"),
         ("[2001:DB8::1]", "2001:db8::1"),
         ("2001:db8:0:0::1", "2001:db8::1"),
+        ("[::ffff:a00:1]", "10.0.0.1"),
         ("127.0.0.1", "127.0.0.1"),
     ],
 )
@@ -37,7 +38,24 @@ def test_a_canonical_host_is_lower_case_ascii(host: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["", "a..b", ".a", "a b", "a/b", "a#b", "a%b", "a@b", "a?b", "a:80", "a" * 64, "ä..b", "a\x7f", "a.b" * 90]
+    "host",
+    [
+        "",
+        "a..b",
+        ".a",
+        "a b",
+        "a/b",
+        "a#b",
+        "a%b",
+        "a@b",
+        "a?b",
+        "a:80",
+        "a" * 64,
+        "ä..b",
+        "a\x7f",
+        "a.b" * 90,
+        "fe80::1%1",
+    ],
 )
 def test_what_cannot_be_a_host_has_no_canonical_form(host: str) -> None:
     assert canonical_host(host) is None

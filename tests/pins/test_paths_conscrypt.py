@@ -1,6 +1,9 @@
 """Android: the order and the leniency of Conscrypt's path builder."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from pins.certificate import Certificate
 from pins.paths import PathOrder, ValidatedPaths, validated_paths
@@ -59,6 +62,24 @@ def test_of_two_twins_in_the_store_the_later_end_wins() -> None:
     renewed = NEW_ROOT.reissue(NEW_ROOT, not_after=NEW_ROOT.facts.not_after + timedelta(days=365))
 
     assert paths(LEAF, CA, anchors=(NEW_ROOT, renewed))[0] == facts(LEAF, CA, renewed)
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        ("sha256WithRSAEncryption", "sha512WithRSAEncryption"),
+        ("ecdsa-with-SHA1", "ecdsa-with-SHA224"),
+        ("sha512WithRSAEncryption", "RSASSA-PSS"),
+    ],
+)
+def test_of_two_twins_in_the_store_the_stronger_signature_comes_before_the_later_end(worse: str, better: str) -> None:
+    later = NEW_ROOT.reissue(NEW_ROOT, not_after=NEW_ROOT.facts.not_after + timedelta(days=365))
+    weak = replace(later.facts, signature_algorithm=worse)
+    strong = replace(NEW_ROOT.facts, signature_algorithm=better)
+
+    found = validated_paths(facts(LEAF, CA), TrustStore("store", (weak, strong)), NOW, PathOrder.CONSCRYPT)
+
+    assert found.paths[0] == (*facts(LEAF, CA), strong)
 
 
 def test_served_certificates_may_stand_in_any_order() -> None:

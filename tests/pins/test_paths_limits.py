@@ -18,17 +18,17 @@ def build(*served: Issued, order: PathOrder) -> ValidatedPaths:
 
 
 @EVERY_ORDER
-def test_a_path_of_eight_certificates_is_the_longest(order: PathOrder) -> None:
+def test_twenty_certificates_below_the_anchor_are_the_most(order: PathOrder) -> None:
     line = [ROOT]
-    for number in range(8):
+    for number in range(20):
         line.append(line[-1].authority(f"CA {number}"))
 
-    eight = line[6].leaf("www.example.com")
-    nine = line[7].leaf("www.example.com")
+    twenty = line[19].leaf("www.example.com")
+    more = line[20].leaf("www.example.com")
 
-    found = build(nine, *line[1:8], order=order)
+    found = build(more, *line[1:], order=order)
 
-    assert build(eight, *line[1:7], order=order).paths == (facts(eight, *reversed(line[:7])),)
+    assert build(twenty, *line[1:20], order=order).paths == (facts(twenty, *reversed(line[:20])),)
     assert (found.paths, found.problem and found.problem.code) == ((), "no_usable_path")
 
 

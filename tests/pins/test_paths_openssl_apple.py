@@ -1,8 +1,11 @@
 """curl and other OpenSSL programs, and Apple: where their path builders differ from Android's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from pins.certificate import ChainCertificate
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from pins.certificate import Certificate, ChainCertificate
 from pins.paths import PathOrder, validated_paths
 from pins.trust import TrustStore
 from tests.pki import NOW, Authority, Issued, facts
@@ -67,6 +70,59 @@ def test_openssl_passes_over_a_twin_with_another_key_identifier() -> None:
     namesake = Authority.root("New Root")
 
     assert openssl(LEAF, CA, anchors=(namesake, NEW_ROOT)) == (facts(LEAF, CA, NEW_ROOT),)
+
+
+def test_openssl_wants_the_usage_of_a_server_by_name() -> None:
+    anything = CA.leaf("www.example.com", usages=(ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,))
+
+    assert openssl(anything, CA, anchors=(NEW_ROOT,)) == ()
+
+
+def test_openssl_holds_an_anchor_to_its_own_rights_and_names() -> None:
+    silent = Authority.root("Silent Root", can_sign=False)
+    narrow = Authority.root("Narrow Root", excluded=("example.com",))
+    minor = Authority.root("Minor Root", is_ca=False)
+
+    found = [openssl(one.leaf("www.example.com"), anchors=(one,)) for one in (silent, narrow, minor)]
+
+    assert found == [(), (), ()]
+
+
+def test_openssl_takes_an_old_root_without_extensions() -> None:
+    old = Authority.root("Old Root", has_extensions=False)
+    leaf = old.leaf("www.example.com")
+
+    assert openssl(leaf, anchors=(old,)) == (facts(leaf, old),)
+
+
+def with_anchor(anchor: Certificate, *served: Certificate) -> Paths:
+    return validated_paths(served, TrustStore("store", (anchor,)), NOW, PathOrder.OPENSSL).paths
+
+
+def test_openssl_takes_a_root_that_does_not_name_its_own_key() -> None:
+    root = replace(NEW_ROOT.facts, subject_key_id=None)
+
+    assert with_anchor(root, *facts(LEAF, CA)) == ((*facts(LEAF, CA), root),)
+
+
+def test_openssl_passes_over_an_issuer_with_another_number_or_issuer_than_the_certificate_says() -> None:
+    root, leaf = NEW_ROOT.facts, LEAF.facts
+    right = replace(CA.facts, authority_serial=root.serial, authority_issuer=root.issuer)
+    other_number = replace(right, authority_serial=root.serial + 1)
+    other_issuer = replace(right, authority_issuer=CA.facts.subject)
+
+    found = [with_anchor(root, leaf, ca) for ca in (right, other_number, other_issuer)]
+
+    assert found == [((leaf, right, root),), (), ()]
+
+
+def test_openssl_passes_over_a_namesake_whose_key_is_of_another_type() -> None:
+    namesake = replace(Authority.root("New Root", key="RSA-2048").facts, subject_key_id=None)
+    store = TrustStore("store", (namesake, NEW_ROOT.facts))
+
+    found = validated_paths(facts(LEAF, CA), store, NOW, PathOrder.OPENSSL)
+
+    assert found.paths == (facts(LEAF, CA, NEW_ROOT),)
 
 
 def test_apple_knows_every_path_and_prefers_the_shorter() -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from pins.errors import PinError
 from pins.formats.code.conditions import is_conditional
+from pins.formats.code.flow import Flow
 from pins.formats.code.folding import Folder
-from pins.formats.code.structure import Definition, Extent, Source
+from pins.formats.code.receivers import has_receiver
+from pins.formats.code.structure import Definition, Source
 
 MAXIMUM_BUILDERS = 64
 _OWN_RECEIVER = frozenset({"apply", "run", "with"})
@@ -35,6 +37,7 @@ class Stray:
 class BuilderFinder:
     def __init__(self, source: Source, folder: Folder) -> None:
         self.source, self.folder = source, folder
+        self.flow = Flow(source)
         self.groups = 0
 
     def find(self) -> Iterator[Call | Stray]:
@@ -56,14 +59,25 @@ class BuilderFinder:
         """The names that mean CertificatePinner, and those that mean its Builder."""
         source, pinners, builders = self.source, {"CertificatePinner"}, set[str]()
         for index, token in enumerate(source.tokens):
-            if not token.is_name("CertificatePinner") or not source.is_mark(index - 1, "."):
+            if not token.is_name("CertificatePinner") or not source.is_mark(index - 1, ".", "="):
                 continue
             if source.is_name(index + 1, "as") and source.is_any_name(index + 2):
                 pinners.add(source.tokens[index + 2].text)
+            elif self._is_alias(index):
+                is_builder = source.is_name(index + 2, "Builder")
+                (builders if is_builder else pinners).add(source.tokens[self._alias_name(index)].text)
             elif source.is_name(index + 2, "Builder") and self._is_import(index):
                 is_renamed = source.is_name(index + 3, "as") and source.is_any_name(index + 4)
                 builders.add(source.tokens[index + 4 if is_renamed else index + 2].text)
         return frozenset(pinners), frozenset(builders)
+
+    def _is_alias(self, index: int) -> bool:
+        """Kotlin's `typealias Name = okhttp3.CertificatePinner`."""
+        name = self._alias_name(index)
+        return self.source.is_any_name(name) and self.source.is_name(name - 1, "typealias")
+
+    def _alias_name(self, index: int) -> int:
+        return next((one - 1 for one in range(index, max(index - 8, 0), -1) if self.source.is_mark(one, "=")), -1)
 
     def _is_import(self, index: int) -> bool:
         return any(self.source.is_name(one, "import") for one in range(max(0, index - 5), index))
@@ -82,7 +96,7 @@ class BuilderFinder:
     def _builder(self, index: int, opener: int) -> Iterator[Call | Stray]:
         start = self._expression_start(index)
         after = self.source.match[opener] + 1
-        depends = is_conditional(self.source, start)
+        depends = self._depends(start)
         yield from self._chain(after, depends=depends)
         end = self._chain_end(after)
         if self._is_built(after, end):
@@ -93,6 +107,9 @@ class BuilderFinder:
             yield from self._variable(start, end, depends=depends)
         else:
             yield Stray(index, "the builder is handed on before it is built")
+
+    def _depends(self, index: int) -> bool:
+        return is_conditional(self.source, index) or self.flow.may_be_left_before(index)
 
     def _expression_start(self, index: int) -> int:
         source = self.source
@@ -117,6 +134,8 @@ class BuilderFinder:
             elif word in _NAMED_RECEIVER and block is not None:
                 yield from self._block(block, receiver=self._parameter(block), depends=depends)
             elif word == "build":
+                if source.is_name(index + 1, "takeIf", "takeUnless"):
+                    yield Stray(index + 1, "whether the pinner is there is decided by a condition when the app runs")
                 return
             else:
                 yield Stray(name, f"what .{word} does to the builder is not known")
@@ -156,27 +175,44 @@ class BuilderFinder:
             is_plain = not source.is_mark(index - 1, ".", "?.")
             is_own = not receiver if is_plain else source.is_name(index - 2, receiver or "this")
             if is_own and source.is_name(index, "add") and source.is_mark(index + 1, "("):
-                inside = depends or is_conditional(source, index if is_plain else index - 2)
-                after = source.match[index + 1] + 1
-                yield self._call(index, index + 1, depends=inside)
-                yield from self._chain(after, depends=inside)
-                index = self._chain_end(after)
+                if has_receiver(source, index, block, receiver):
+                    yield from self._added(index, depends=depends or self._depends(index if is_plain else index - 2))
+                elif len(source.arguments(index + 1)) > 1:
+                    yield Stray(index, "to which object this adds is not known")
+                index = self._chain_end(source.match[index + 1] + 1)
             else:
                 index += 1
 
+    def _added(self, index: int, *, depends: bool) -> Iterator[Call | Stray]:
+        yield self._call(index, index + 1, depends=depends)
+        yield from self._chain(self.source.match[index + 1] + 1, depends=depends)
+
     def _variable(self, start: int, end: int, *, depends: bool) -> Iterator[Call | Stray]:
-        """What is done later to a variable that holds the builder."""
+        """What is done later to a variable that holds the builder; what is added after it was built may be too late."""
         definition = self._definition(start)
         if definition is None:
             yield Stray(start, "the builder is kept in a place that is not followed")
             return
-        extent: Extent = definition.extent
+        home, is_built = self.flow.function_of(definition.index), False
         for index in self.source.positions[definition.name]:
-            if not end <= index < extent.last or self.source.is_mark(index - 1, "."):
+            if not self._is_use(definition, index, end):
+                if self.source.is_mark(index - 1, ".") and self._adds(index):
+                    yield Stray(index, "the builder is used from outside")
                 continue
-            if self.folder.find([definition.name], index) != (definition,):
-                continue
-            yield from self._use(index, depends=depends or is_conditional(self.source, index))
+            is_elsewhere = self.flow.function_of(index) != home
+            yield from self._use(index, depends=depends or is_built or is_elsewhere or self._depends(index))
+            is_built = is_built or self._is_built(index + 1, self._chain_end(index + 1))
+
+    def _is_use(self, definition: Definition, index: int, end: int) -> bool:
+        source = self.source
+        if not end <= index < definition.extent.last:
+            return False
+        if source.is_mark(index - 1, "."):
+            return source.is_name(index - 2, "this") and not source.is_mark(index - 3, ".")
+        return self.folder.find([definition.name], index) == (definition,)
+
+    def _adds(self, index: int) -> bool:
+        return self.source.is_mark(index + 1, ".", "?.") and self.source.is_name(index + 2, "add")
 
     def _use(self, index: int, *, depends: bool) -> Iterator[Call | Stray]:
         source = self.source

@@ -65,10 +65,10 @@ def _is_body(source: Source, opener: int) -> bool:
     words = [source.tokens[one] for one in source.header(opener)]
     if any(one.is_name("fun", "init", "static", "constructor", "get") for one in words):
         return True
-    return source.language == "java" and _is_java_method(source, opener)
+    return source.language == "java" and is_java_method(source, opener)
 
 
-def _is_java_method(source: Source, opener: int) -> bool:
+def is_java_method(source: Source, opener: int) -> bool:
     """`Type name(…) {`, perhaps with `throws`."""
     header = source.header(opener)
     closer = next((one for one in reversed(header) if source.is_mark(one, ")")), -1)

@@ -167,7 +167,15 @@ class Folder:
             self._known[definition.index] = Open(f"{written} refers to itself", offset)
             self._known[definition.index] = self.fold(definition.value)
         known = self._known[definition.index]
+        if isinstance(known, Listing) and self._is_written_to(path[-1]):
+            return Open(f"{written} can change while the app runs", offset)
         return known if not isinstance(known, Open) else Open(known.why, offset)
+
+    def _is_written_to(self, name: str) -> bool:
+        """An element of the list is assigned somewhere: `name[0] = …`."""
+        source = self.source
+        openers = [index + 1 for index in source.positions[name] if source.is_mark(index + 1, "[")]
+        return any(source.is_mark(source.match[one] + 1, "=", "+=") for one in openers)
 
     def find(self, path: Sequence[str], anchor: int) -> tuple[Definition, ...]:
         """The innermost definitions that a name means at token `anchor`; several where it is ambiguous."""

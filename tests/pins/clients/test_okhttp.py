@@ -44,6 +44,8 @@ def codes(decision: Decision) -> tuple[Outcome, str]:
         ("**.example.co.uk", "co.uk", False),
         ("**.example.co.uk", "anotherexample.co.uk", False),
         ("**.example.co.uk", "foo.anotherexample.co.uk", False),
+        ("*.localhost", "localhost", False),
+        ("*.", "localhost", False),
     ],
 )
 def test_which_hosts_a_pattern_pins(pattern: str, host: str, is_pinned: bool) -> None:
@@ -54,7 +56,19 @@ def test_which_hosts_a_pattern_pins(pattern: str, host: str, is_pinned: bool) ->
 
 @pytest.mark.parametrize(
     "pattern",
-    ["example.*", "*", "***.example.com", "a.*.com", "*.*.com", "", "a..b", "https://host", "host:443", "host/path"],
+    [
+        "example.*",
+        "*",
+        "***.example.com",
+        "a.*.com",
+        "*.*.com",
+        "",
+        "a..b",
+        "https://host",
+        "host:443",
+        "host/path",
+        "*.::1",
+    ],
 )
 def test_current_versions_refuse_patterns_that_are_no_hosts(pattern: str) -> None:
     decision = decide(OKHTTP, pin_set(rule(pattern, WRONG)), encounter(HOST, *PATH))
@@ -72,6 +86,23 @@ def test_current_versions_refuse_patterns_that_are_no_hosts(pattern: str) -> Non
         ("www.example.com/login?a=b", HOST, Outcome.BLOCKED_BY_PIN),
         ("https://www.example.com", HOST, Outcome.NOT_PINNED),
         ("https://www.example.com", "https", Outcome.BLOCKED_BY_PIN),
+        (" www.example.com", HOST, Outcome.CONFIG_ERROR),
+        ("www.example.com \n", HOST, Outcome.BLOCKED_BY_PIN),
+        ("//www.example.com", HOST, Outcome.BLOCKED_BY_PIN),
+        ("user@www.example.com", HOST, Outcome.BLOCKED_BY_PIN),
+        ("www%2Eexample.com", HOST, Outcome.BLOCKED_BY_PIN),
+        ("www%zz.example.com", HOST, Outcome.CONFIG_ERROR),
+        ("www.example.com:", HOST, Outcome.BLOCKED_BY_PIN),
+        ("www.example.com:+443", HOST, Outcome.BLOCKED_BY_PIN),
+        ("www.example.com:0", HOST, Outcome.CONFIG_ERROR),
+        ("www.example.com:65536", HOST, Outcome.CONFIG_ERROR),
+        ("www.example.com:https", HOST, Outcome.CONFIG_ERROR),
+        ("[::ffff:10.0.0.1]:8443", "10.0.0.1", Outcome.BLOCKED_BY_PIN),
+        ("2001:db8::1", "2001:db8::1", Outcome.CONFIG_ERROR),
+        (".", HOST, Outcome.NOT_PINNED),
+        ("a.b" * 90, HOST, Outcome.NOT_PINNED),
+        ("*.localhost", "localhost", Outcome.BLOCKED_BY_PIN),
+        ("*.localhost", "api.localhost", Outcome.BLOCKED_BY_PIN),
         ("a..b", HOST, Outcome.CONFIG_ERROR),
         ("", HOST, Outcome.CONFIG_ERROR),
     ],
@@ -247,3 +278,13 @@ def test_pinners_of_one_app_are_not_merged(first: PinRule, second: PinRule, outc
     policy = pin_set(first, replace(second, group=1))
 
     assert codes(decide(OKHTTP, policy, encounter(HOST, *PATH))) == (outcome, code)
+
+
+def test_of_two_alternatives_one_right_pin_is_not_enough() -> None:
+    """`if (debug) add(host, right) else add(host, wrong)`."""
+    rules = [replace(rule(HOST, text), is_conditional=True) for text in (SERVED, WRONG)]
+
+    assert codes(decide(OKHTTP, pin_set(*rules), encounter(HOST, *PATH))) == (
+        Outcome.INDETERMINATE,
+        "conditional_code",
+    )
