@@ -18,7 +18,7 @@ def mismatched(count: int, path: Path, host: str) -> Reason:
     verb = "matches no" if count == 1 else "matches a"
     return Reason(
         "no_pin_matches",
-        f"{pins} for {_host(host)} {verb} certificate of the path {_names(path)}, so the app cannot connect.",
+        f"{pins} for {_host(host)} {verb} certificate of the path {named_path(path)}, so the app cannot connect.",
     )
 
 
@@ -59,7 +59,8 @@ def shown(pin: Pin) -> str:
     return pin.text if len(pin.text) <= _LONGEST_TEXT else f"{pin.text[:_LONGEST_TEXT]}…"
 
 
-def _names(path: Path) -> str:
+def named_path(path: Path) -> str:
+    """The names of its certificates, leaf first."""
     return " → ".join(_name(certificate) for certificate in path)
 
 
