@@ -6,6 +6,7 @@ from pins.pinset import Expiration, Pin, Problem
 from pins.rules.answer import Path
 
 _LONGEST_TEXT = 100
+_OPEN = "whether the app connects is open"
 
 
 def matched(match: Match, path: Path, host: str) -> Reason:
@@ -42,6 +43,17 @@ def expiry_depends(expiration: Expiration, host: str) -> Reason:
         f"No pin for {_host(host)} matches and the pins expire on {expiration.text} in each device's own time zone, "
         "so devices where that day has not begun cannot connect.",
     )
+
+
+def unresolved(host: str) -> Reason:
+    """For source code: the values that it spells out do not match."""
+    what = f"No pin that the source spells out matches for {_host(host)} and others depend on running it"
+    return so("unresolved_code", what, _OPEN)
+
+
+def conditional(host: str) -> Reason:
+    """For source code: a condition stands around the pins."""
+    return so("conditional_code", f"Which pins {_host(host)} has is decided by a condition when the app runs", _OPEN)
 
 
 def so(code: str, what: str, consequence: str) -> Reason:
