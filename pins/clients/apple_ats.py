@@ -14,7 +14,7 @@ from pins.pinset import Pin, PinKind, PinRule, PinSet, Position
 from pins.rules.answer import Answer, Path, Policy, Refused
 from pins.rules.compare import KeyPins, key_pins, merged
 from pins.rules.ordinary import Unpinned, ordinary_path
-from pins.rules.reasons import matched, mismatched, named_path, no_rule, refused, so
+from pins.rules.reasons import matched, mismatched, named_path, no_rule, refused, so, unresolved
 from pins.rules.select import Union
 
 SINCE_IOS = 14  # developer.apple.com NSPinnedDomains
@@ -38,9 +38,13 @@ class Identities:
 
 @dataclass(frozen=True, slots=True)
 class PinnedDomains:
-    """Every domain that matches adds to the lists of a host; all lists that are there must be satisfied."""
+    """Every domain that matches adds to the lists of a host; all lists that are there must be satisfied.
+
+    `is_complete` False: there may be more domains than could be read.
+    """
 
     domains: Union[Identities]
+    is_complete: bool = True
 
     def answer(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, PathOrder.APPLE)  # "Pinning cannot loosen the trust requirements"
@@ -49,14 +53,16 @@ class PinnedDomains:
         host = encounter.host
         found = self.domains.select(_name(host))
         lists = _lists(found)
-        if not lists:
+        candidates = encounter.paths[PathOrder.APPLE]
+        if not lists and self.is_complete:
             reason = _without_lists(host) if found else no_rule(host)
             return Answer(Outcome.NOT_PINNED, reason, path=path)
-        candidates = encounter.paths[PathOrder.APPLE]
         for candidate in candidates.paths:  # SecTrustServer.c: a path that pins reject makes it try the next
             match = _satisfied(lists, candidate)
             if match:
                 return Answer(Outcome.CONNECTS, matched(match, candidate, host), match, candidate)
+        if not self.is_complete or any(pins.has_unknown for pins in lists.values()):
+            return Answer(Outcome.INDETERMINATE, unresolved(host), path=path)
         if not candidates.is_exhausted and all(pins.by_digest for pins in lists.values()):
             return Answer(Outcome.INDETERMINATE, _cut_short(host), path=path)
         return Answer(Outcome.BLOCKED_BY_PIN, _mismatch(lists, path, host), path=path)
@@ -69,7 +75,7 @@ def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
     if device.os_version is not None and device.os_version < SINCE_IOS:
         return Unpinned(_TOO_OLD, PathOrder.APPLE)
     problem = refused(pin_set.problems)
-    return Refused(problem) if problem else PinnedDomains(_domains(pin_set.rules))
+    return Refused(problem) if problem else PinnedDomains(_domains(pin_set.rules), pin_set.is_complete)
 
 
 def _domains(rules: Iterable[PinRule]) -> Union[Identities]:
@@ -88,7 +94,9 @@ def _decoded(pins: tuple[Pin, ...] | None) -> KeyPins | None:
     """What cannot be decoded stays in the list and matches nothing, as does a digest of another length."""
     if pins is None:
         return None
-    return key_pins((pin, PinKind.SPKI_SHA256, decode_security(pin.text) or b"") for pin in pins)
+    known = [pin for pin in pins if pin.problem != "unresolved_code"]
+    decoded = ((pin, PinKind.SPKI_SHA256, decode_security(pin.text) or b"") for pin in known)
+    return key_pins(decoded, has_unknown=len(known) < len(pins))
 
 
 def _name(host: str) -> str:
@@ -106,7 +114,7 @@ def _lists(found: Iterable[Identities]) -> Lists:
 def _satisfied(lists: Lists, path: Path) -> Match | None:
     """The match in the first list, leaf before authorities, where every list has one."""
     matches = [pins.first_match(_compared(position, path)) for position, pins in lists.items()]
-    return matches[0] if all(matches) else None
+    return matches[0] if matches and all(matches) else None
 
 
 def _compared(position: Position, path: Path) -> tuple[ChainCertificate, ...]:

@@ -46,6 +46,7 @@ class Dialect:
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
     Dialect("android_nsc", (Client.ANDROID_NSC,), ("<",)),
+    Dialect("info_plist", (Client.APPLE_ATS, Client.TRUSTKIT_IOS), ("<plist", "<key>"), is_binary=True),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
     Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
 )

@@ -31,7 +31,7 @@ def decided(policy: PinSet, host: str = HOST) -> Decision:
     [
         (with_unknown(rule(HOST, RIGHT)), CONNECTS, "pin_matches"),
         (with_unknown(rule(HOST, BAD)), OPEN, "unresolved_code"),
-        (with_unknown(rule(HOST)), Outcome.CONFIG_ERROR, "too_few_distinct_pins"),
+        (with_unknown(rule(HOST)), OPEN, "unresolved_code"),
         (with_unknown(rule(HOST, "aGV4")), Outcome.CONFIG_ERROR, "wrong_length"),
         (replace(rule(HOST, RIGHT, BAD), is_conditional=True), CONNECTS, "pin_matches"),
         (replace(rule(HOST, BAD, BAD_2), is_conditional=True), OPEN, "conditional_code"),

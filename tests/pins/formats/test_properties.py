@@ -19,6 +19,16 @@ PIECES = {
         "<trust-anchors>", "</trust-anchors>", "<certificates src='system' overridePins='true'/>", "<base-config/>",
         "<debug-overrides>", "</debug-overrides>", "&amp;", "&x;", "<!DOCTYPE a>", " ", "\r\n", "\t", "é",
     ],
+    "info_plist": [
+        "<dict>", "</dict>", "<array>", "</array>", "<array/>", "<key>", "</key>", "<string>", "</string>", "<true/>",
+        "<false/>", "<key>NSAppTransportSecurity</key>", "<key>NSPinnedDomains</key>", "<key>a.com</key>",
+        "<key>NSPinnedLeafIdentities</key>", "<key>NSPinnedCAIdentities</key>", "<key>SPKI-SHA256-BASE64</key>",
+        f"<string>{H}</string>", f"<dict><key>SPKI-SHA256-BASE64</key><string>{G}</string></dict>",
+        "<key>TSKConfiguration</key>", "<key>TSKPinnedDomains</key>", "<key>TSKPublicKeyHashes</key>", "<!-- x -->",
+        "<key>TSKExpirationDate</key>", "<string>2027-01-31</string>", "<key>TSKEnforcePinning</key>", "&amp;", "\t",
+        "<plist>", "</plist>", "<string>$(PIN)</string>", "<![CDATA[", "]]>", "\r\n", "é", "<real>x</real>",
+        "<integer>1</integer>", "<date>1</date>",
+    ],
     "outsystems_json": [
         "{", "}", "[", "]", ",", ":", '"hosts"', '"host"', '"hashes"', f'"{A}"', f'"{B}"', '"a.com"', '"\\u0000"',
         '{"host":"a.com","hashes":[', '"dummy"', "1", "null", "true", "\n", "  ", '"\\ud83d\\ude00"', '"fqdn"', "é",
@@ -32,11 +42,17 @@ PIECES = {
     ],
 }  # fmt: skip
 AROUND = {
+    "info_plist": ("<plist><dict>", "</dict></plist>"),
     "android_nsc": ("<network-security-config>", "</network-security-config>"),
     "outsystems_json": ('{"hosts":[', "]}"),
 }
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16")
-TEXTS = {"android_nsc": (H, G, N), "outsystems_json": (A, B, "sha256/" + N), "okhttp_source": (A, B, "sha256/" + N)}
+TEXTS = {
+    "android_nsc": (H, G, N),
+    "info_plist": (H, G, N),
+    "outsystems_json": (A, B, "sha256/" + N),
+    "okhttp_source": (A, B, "sha256/" + N),
+}
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
