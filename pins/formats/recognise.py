@@ -7,7 +7,7 @@ from pins import pem
 from pins.errors import PinError
 from pins.notations import normalise_token
 
-_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"', b"kTSK")
+_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"', b"kTSK", b"initSharedInstance")
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 
 

@@ -178,7 +178,7 @@ class ConfigurationReader:
         self._check_count(member, pins, needed)
         if array is None:
             return None, None, None
-        slots = (Slot(item.whole, () if item.why_open else item.parts, is_own=_is_own(item)) for _, item in found)
+        slots = (Slot(item.whole, item.parts, is_own=self._is_own(item)) for _, item in found)
         layout = list_layout(array, slots, self.notation, expiry)
         return pins, array.whole if layout else None, layout
 
@@ -225,6 +225,12 @@ class ConfigurationReader:
             what = f"“{name[:100]}” is more than a host name. Write the host name alone."
             self.draft.note("not_a_host", what, member.place)
 
+    def _is_own(self, item: Property) -> bool:
+        """Whether the pin stands in its list itself, in a form that a new one can take."""
+        start, end = item.whole
+        is_inside = all(start <= part.span.start and part.span.end <= end for part in item.parts)
+        return is_inside and (len(item.parts) == 1 or self.notation.before == '"')
+
     def _leave_open(self, what: str, value: Property) -> None:
         message = f"{what} not known, because {value.why_open}. Write it out as a literal or as a constant."
         self.draft.leave_open("unresolved_code", message, value.place)
@@ -232,11 +238,6 @@ class ConfigurationReader:
     def _refuse_type(self, what: str, wanted: str, value: Property) -> None:
         message = f"{what} must be {wanted}, and here stands a value of the type {value.kind}. {_CRASH}"
         self.draft.refuse("plist_wrong_type", message, value.place)
-
-
-def _is_own(item: Property) -> bool:
-    start, end = item.whole
-    return all(start <= part.span.start and part.span.end <= end for part in item.parts)
 
 
 def read_day(text: str) -> date | None:

@@ -33,6 +33,15 @@ PIECES = {
         "{", "}", "[", "]", ",", ":", '"hosts"', '"host"', '"hashes"', f'"{A}"', f'"{B}"', '"a.com"', '"\\u0000"',
         '{"host":"a.com","hashes":[', '"dummy"', "1", "null", "true", "\n", "  ", '"\\ud83d\\ude00"', '"fqdn"', "é",
     ],
+    "trustkit_code": [
+        "kTSKPinnedDomains", "kTSKPublicKeyHashes", "kTSKExpirationDate", "kTSKIncludeSubdomains", ":", "[", "]", "{",
+        "}", '"a.com"', f'"{H}"', f'"{G}"', f'@"{H}"', f'@"{G}" ', "@", "@[", "@{", ",", "let PIN = ", "PIN", "var ",
+        "\n", "+",
+        f'["{H}", "{G}"]', f'[kTSKPinnedDomains: ["a.com": [kTSKPublicKeyHashes: ["{H}", ', f'"{G}"]]]]', "true", "@NO",
+        "#if X", "#endif", "#define PIN ", ";", "if x {", "func f(PIN: String) {", "?", "as String", '"\\(', ")", "(",
+        "initSharedInstanceWithConfiguration:", "TrustKit(configuration: ", "NSString *const PIN = ", "=", "// c\n",
+        "/*", "*/", '"""', '#"', '"#', "\\", "é", ".", "in", "struct A {", "A.PIN", "'", "self", "guard",
+    ],
     "okhttp_source": [
         "CertificatePinner.Builder()", "new ", ".add(", ")", "(", ",", ".build()", '"a.com"', f'"{A}"', f'"{B}"',
         "HOST",
@@ -51,6 +60,7 @@ TEXTS = {
     "android_nsc": (H, G, N),
     "info_plist": (H, G, N),
     "outsystems_json": (A, B, "sha256/" + N),
+    "trustkit_code": (H, G, N),
     "okhttp_source": (A, B, "sha256/" + N),
 }
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -61,7 +71,7 @@ def sources(draw: st.DrawFn) -> tuple[str, bytes]:
     """Text made of a dialect's own words in any order."""
     name = draw(st.sampled_from(FORMATS))
     words = draw(st.lists(st.sampled_from(PIECES[name]), max_size=30))
-    before, after = AROUND.get(name, ("CertificatePinner ", "")) if draw(st.booleans()) else ("", "")
+    before, after = AROUND.get(name, ("CertificatePinner kTSKPinnedDomains ", "")) if draw(st.booleans()) else ("", "")
     return name, (before + "".join(words) + after).encode(draw(st.sampled_from(ENCODINGS)))
 
 

@@ -104,7 +104,8 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
         read(b"x", format="toml")
 
     assert caught.value.sentence == (
-        "The format toml is not known. Choose one of android_nsc, info_plist, outsystems_json, okhttp_source."
+        "The format toml is not known. Choose one of android_nsc, info_plist, outsystems_json, trustkit_code, "
+        "okhttp_source."
     )
 
 
