@@ -146,14 +146,16 @@ def _mismatch(lists: Lists, path: Path, host: str) -> Reason:
 
 
 def _unmatched(position: Position, pins: KeyPins, path: Path, host: str) -> Reason:
-    count = len(pins.pins)
+    count, names = len(pins.pins), named_path(path)
     if position is Position.ANY:
         return mismatched(count, path, host)
     if position is Position.LEAF:
-        what = f"None of the {count} leaf pins for {host} is the key of the leaf in the path {named_path(path)}"
-        return so("no_leaf_pin_matches", what, _BLOCKED)
+        which = "The only leaf pin" if count == 1 else f"None of the {count} leaf pins"
+        verb = "is not" if count == 1 else "is"
+        return so("no_leaf_pin_matches", f"{which} for {host} {verb} the key of the leaf in the path {names}", _BLOCKED)
     if len(path) == 1:
-        what = f"{host} has pins of authorities and its certificate {named_path(path)} is trusted without one"
+        what = f"{host} has pins of authorities and its certificate {names} is trusted without one"
         return so("no_authority_in_path", what, _BLOCKED)
-    what = f"None of the {count} pins of authorities for {host} matches above the leaf in the path {named_path(path)}"
-    return so("no_ca_pin_matches", what, _BLOCKED)
+    which = "The only pin of an authority" if count == 1 else f"None of the {count} pins of authorities"
+    verb = "matches nothing" if count == 1 else "matches anything"
+    return so("no_ca_pin_matches", f"{which} for {host} {verb} above the leaf in the path {names}", _BLOCKED)

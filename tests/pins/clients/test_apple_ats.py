@@ -218,7 +218,7 @@ def test_a_registered_key_counts_before_there_is_a_certificate() -> None:
         (
             (ca(HOST, BAD, BAD_2),),
             (
-                "None of the 2 pins of authorities for www.example.com matches above the leaf in the path "
+                "None of the 2 pins of authorities for www.example.com matches anything above the leaf in the path "
                 "“www.example.com” → “Issuing 1” → “Root 1”, so the app cannot connect."
             ),
         ),
