@@ -18,6 +18,8 @@ _SCALARS = {
     "data": PlistKind.DATA,
 }
 _BOOLEANS = frozenset({"true", "false"})
+_LONGEST_INDENT = 200
+_LINE_START = re.compile(r"(?:\r\n|\r|\n)[ \t]*\Z")
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _BUILD_SETTING = re.compile(r"\$(?:\(\w+(?::\w+)*\)|\{\w+(?::\w+)*\})")
 
@@ -168,15 +170,10 @@ def _array(text: Text, element: Element) -> Property:
 
 def _hole(text: Text, element: Element) -> Hole:
     """Where the first pin of an empty array goes: on a line of its own when the array has one."""
-    content, start = text.content, element.whole.start
-    line_start = max(content.rfind("\n", 0, start), content.rfind("\r", 0, start)) + 1
-    indent = content[line_start:start]
-    if line_start == 0 or indent.strip(" \t"):
-        gap = step = ""
-    else:
-        gap = ("\r\n" if content[:line_start].endswith("\r\n") else content[line_start - 1]) + indent
-        step = "\t" if "\t" in indent else "    "
-    inside = gap and gap + step
+    start = element.whole.start
+    found = _LINE_START.search(text.content[max(start - _LONGEST_INDENT, 0) : start])
+    gap = found[0] if found else ""
+    inside = gap and gap + ("\t" if "\t" in gap else "    ")
     if element.inner is None:
         return Hole(Span(element.opening.end - 2, element.opening.end), ">" + inside, inside, gap + "</array>")
     if text.cut(element.inner).strip():

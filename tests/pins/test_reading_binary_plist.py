@@ -149,6 +149,7 @@ def test_depth_is_bounded() -> None:
     assert refusal(nested(64))[0] == "too_large"
 
 
+@pytest.mark.slow
 def test_a_bomb_of_shared_arrays_is_refused_after_a_bounded_number_of_values() -> None:
     layers = [bytes((0xAA, *[one + 1] * 10)) for one in range(20)]
 

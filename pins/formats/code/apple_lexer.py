@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Literal
 
 from pins.errors import PinError
@@ -18,7 +19,7 @@ _NUMBER = re.compile(r"\d\w*(?:\.\d\w*)?")
 _CHARACTER = re.compile(r"'(?:\\[^\r\n]|[^'\\\r\n])+'")
 _MARK = re.compile(r"\?\?|\?\.|->|\.\.\.|\.\.<|[=!<>]=|[+\-*/%]=|&&|\|\||.", re.DOTALL)
 _PATTERNS = ((Kind.NAME, _NAME), (Kind.NUMBER, _NUMBER), (Kind.MARK, _MARK))
-_QUOTE = {"swift": re.compile(r'(#*)("""|")'), "objc": re.compile(r'@?()(")')}
+_QUOTE = {"swift": re.compile(r'(#{0,8})("""|")'), "objc": re.compile(r'@?()(")')}
 _PLAIN = re.compile(r'[^"\\\r\n]+')
 _ESCAPES = {
     "swift": re.compile(r"\\(?:u\{([0-9a-fA-F]{1,8})\}|()([^\r\nu(]))"),
@@ -37,17 +38,14 @@ def read_apple_tokens(text: Text, language: AppleLanguage) -> tuple[Token, ...]:
 
 
 def _joined(tokens: tuple[Token, ...]) -> Iterator[Token]:
-    held: Token | None = None
-    for token in tokens:
-        if held and held.kind is Kind.STRING and token.kind is Kind.STRING:
-            span = Span(held.span.start, token.span.end)
-            held = Token(Kind.STRING, held.text + token.text, span, held.starts_line, held.chunks + token.chunks)
+    for kind, group in groupby(tokens, key=lambda token: token.kind):
+        if kind is not Kind.STRING:
+            yield from group
             continue
-        if held:
-            yield held
-        held = token
-    if held:
-        yield held
+        run = tuple(group)
+        span = Span(run[0].span.start, run[-1].span.end)
+        chunks = tuple(chunk for one in run for chunk in one.chunks)
+        yield Token(Kind.STRING, "".join(one.text for one in run), span, run[0].starts_line, chunks)
 
 
 class _Lexer:

@@ -101,3 +101,27 @@ def test_what_was_written_reads_as_it_was_asked(values: dict[str, Any], data: st
         assert write(written) == written.source
 
     assert code in ("", "not_writable")
+
+
+PART = b"<plist><dict><key>TSKConfiguration</key><dict><key>TSKPinnedDomains</key><dict>%s</dict></dict></dict></plist>"
+LIST = b"<key>a.com</key><dict><key>TSKPublicKeyHashes</key><array>%s</array></dict>"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (b"<plist>" + b"<array>" * 65, None),
+        (b"<plist><array>" + b"<true/>" * 100_001, None),
+        (b"<plist>" + b" " * 4_194_304, None),
+        (PART % (LIST % (b"<string/>" * 20_001)), None),
+        (b'let c = [kTSKPinnedDomains: ["a.com": [kTSKPublicKeyHashes: [' + b'"",' * 20_001 + b"]]]]", None),
+        (b"kTSKPinnedDomains" + b" a" * 100_001, None),
+        (b"kTSKPinnedDomains" + b"#" * 100_001, None),
+        (b'@"a" ' * 100_001, "trustkit_code"),
+    ],
+)
+def test_too_much_of_anything_is_refused_with_a_sentence(source: bytes, name: str | None) -> None:
+    with pytest.raises(PinError) as caught:
+        read(source, format=name)
+
+    assert caught.value.code == "too_large"
