@@ -29,6 +29,20 @@ def decode_nsdata(text: str) -> bytes | None:
     return _decode(text) if _PADDING_REQUIRED.fullmatch(text) else None
 
 
+def decode_security(text: str) -> bytes | None:
+    """Apple's SecBase64Decode, which reads NSPinnedDomains: foreign characters are skipped, a last incomplete group is
+    dropped, nothing is read behind the padding; None where no byte comes out."""
+    kept, found = _FOREIGN.sub("", text), bytearray()
+    for at in range(0, len(kept) - 3, 4):
+        group = kept[at : at + 4]
+        pads = len(group) - len(group.rstrip("="))
+        decoded = base64.b64decode(group.replace("=", "A"))
+        found += decoded[: 3 - pads] if pads in (1, 2) else decoded
+        if pads:
+            break
+    return bytes(found) or None
+
+
 def is_canonical(text: str) -> bool:
     """Whether clients that compare pins as text can match it: padded, standard alphabet, unused last bits zero."""
     digest = decode_nsdata(text)

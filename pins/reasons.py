@@ -33,10 +33,8 @@ def failing(subject: Subject, served: ServedChain, judged: Judged) -> Reason:
         return Reason(judged.decision.reason.code, f"{where}{judged.decision.reason.text}")
     story = pins_story(subject, judged)
     leaf = label(served.chain[0]) if served.chain else subject.case.host
-    text = (
-        f"{where}{story} No pin fits the chain of {leaf} that is served now, so the app cannot connect to "
-        f"{subject.case.host}. Ship a release with a pin that fits it today."
-    )
+    no_fit = f"No pin fits the chain of {leaf} that is served now, so the app cannot connect to {subject.case.host}."
+    text = f"{where}{story} {_own_words(judged) or no_fit} Ship a release with a pin that fits it today."
     return Reason(judged.decision.reason.code, text)
 
 
@@ -107,7 +105,15 @@ def _next_text(subject: Subject, judged: Judged) -> str:
     if decision.outcome is not Outcome.BLOCKED_BY_PIN:
         return f"{lead}, the app cannot connect to {decision.host}: {decision.reason.text}{_other_end(judged)}"
     story = pins_story(subject, judged)
-    return f"{story} {lead}, no pin fits and the app cannot connect to {decision.host}.{_other_end(judged)}"
+    own = _own_words(judged)
+    no_fit = f"{lead}: {own}" if own else f"{lead}, no pin fits and the app cannot connect to {decision.host}."
+    return f"{story} {no_fit}{_other_end(judged)}"
+
+
+def _own_words(judged: Judged) -> str:
+    """What the client says itself where a pin may fit and not be enough: a second list, a key it cannot hash."""
+    reason = judged.decision.reason
+    return "" if reason.code == "no_pin_matches" else reason.text
 
 
 def _other_end(judged: Judged) -> str:

@@ -89,7 +89,7 @@ FILES = (
         "unknown_key",
         "info",
         "Unknown key",
-        "The plugin does not read it, so it does nothing.",
+        "Nobody reads it, so it does nothing.",
         "Correct its name, or remove it.",
     ),
 )

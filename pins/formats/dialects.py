@@ -46,7 +46,9 @@ class Dialect:
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
     Dialect("android_nsc", (Client.ANDROID_NSC,), ("<",)),
+    Dialect("info_plist", (Client.APPLE_ATS, Client.TRUSTKIT_IOS), ("<plist", "<key>"), is_binary=True),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
+    Dialect("trustkit_code", (Client.TRUSTKIT_IOS,), ("TSK", "TrustKit")),
     Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

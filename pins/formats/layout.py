@@ -37,11 +37,13 @@ class Hole(NamedTuple):
 
 
 class ExpiryLayout(NamedTuple):
-    """The attribute that ends a rule: its value and the whole of it, None where there is none, and where one fits."""
+    """What ends a rule: its value and the whole of it, None where there is none, where one fits, and how it begins."""
 
     inner: Span | None
     whole: Span | None
     insert_at: int
+    before: str = ' expiration="'
+    after: str = '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,16 @@ class PinList:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A pin set with its layout: `list_of_rule` gives for each rule the index of its list, None where it has none."""
+    """A pin set with its layout: `list_of_rule` gives for each rule the index of its list, None where it has none.
+
+    `unwritable`: why no file of this kind is ever written, and what to do instead.
+    """
 
     text: Text
     pin_set: PinSet
     lists: tuple[PinList, ...]
     list_of_rule: tuple[int | None, ...]
+    unwritable: str = ""
 
     def sharers(self, index: int) -> tuple[int, ...]:
         """Every rule that has the same list as rule `index`."""

@@ -7,7 +7,7 @@ from pins import pem
 from pins.errors import PinError
 from pins.notations import normalise_token
 
-_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"')
+_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"', b"kTSK", b"initSharedInstance")
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 
 
@@ -21,9 +21,13 @@ def _look(pattern: bytes, sentence: str, code: str = "wrong_format") -> _Look:
     return _Look(re.compile(pattern, re.DOTALL), sentence, code)
 
 
+_PROPERTY_LIST = re.compile(rb"NSAppTransportSecurity|NSPinnedDomains|TSKConfiguration|TSKPinnedDomains")
+_OTHER_PLIST = (
+    "This is a property list as JSON or in the old style of OpenStep, which Apple's systems do not read as an "
+    "Info.plist either. Convert it and give the result: plutil -convert xml1 Info.plist."
+)
 _BUILT = "Built apps are not read yet. Give the pin file from the source of the app."
 _LOOKS = (
-    _look(rb"bplist", "This is a binary property list, which is not read yet.", "unsupported_format"),
     _look(
         rb"\x03\0\x08\0",
         "This is the compiled XML from inside an .apk. Give the res/xml file from the source of the app.",
@@ -45,7 +49,6 @@ _LOOKS = (
 )
 _MARKUP = (
     _look(rb"(?i)<!doctype html|<html|.*?<html[\s>]", "This is a web page. Save the file itself and not its preview."),
-    _look(rb".*?<plist[\s/>]", "This is a property list (Info.plist), which is not read yet.", "unsupported_format"),
     _look(
         rb".*?<manifest[\s/>]",
         "This is an AndroidManifest.xml. Give the file that its networkSecurityConfig names, in res/xml.",
@@ -92,6 +95,8 @@ def _refuse_other_json(source: bytes) -> None:
     ):
         if key in source:
             raise PinError(f"This looks like {what}, which is not read yet. {instead}", code="unsupported_format")
+    if _PROPERTY_LIST.search(source):
+        raise PinError(_OTHER_PLIST, code="unsupported_format")
     raise PinError(f"This is JSON without hosts, so it is no pin file. {instead}", code="wrong_format")
 
 

@@ -1,8 +1,10 @@
-"""Bounded reading of raw bytes: text, XML and JSON with the exact place of everything; only PinError comes out."""
+"""Bounded reading of raw bytes: text, XML, JSON, property lists, with exact places; only PinError comes out."""
 
+from pins.reading.binary_plist import Plain, PlistKind, is_binary_plist, read_binary_plist
 from pins.reading.json_text import Array, Node, Object, Scalar, String, read_json
 from pins.reading.markup import Attribute, Element, Piece, read_xml
 from pins.reading.text import MAXIMUM_BYTES, MAXIMUM_DEPTH, MAXIMUM_NODES, MAXIMUM_PINS, Span, Text, read_text
+from pins.reading.xml_plist import read_xml_plist
 
 __all__ = [
     "MAXIMUM_BYTES",
@@ -15,11 +17,16 @@ __all__ = [
     "Node",
     "Object",
     "Piece",
+    "Plain",
+    "PlistKind",
     "Scalar",
     "Span",
     "String",
     "Text",
+    "is_binary_plist",
+    "read_binary_plist",
     "read_json",
     "read_text",
     "read_xml",
+    "read_xml_plist",
 ]

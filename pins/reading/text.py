@@ -49,13 +49,18 @@ class Text:
 
 def read_text(source: bytes) -> Text:
     """UTF-8, or UTF-16 with its byte order mark; line ends stay as they are."""
-    _refuse_size(source)
-    pem.refuse_private_key(source.replace(b"\0", b"") if b"\0" in source else source)
+    refuse_unfit(source)
     mark, encoding = next(((mark, name) for mark, name in _MARKS if source.startswith(mark)), (b"", "utf-8"))
     content = _decoded(source[len(mark) :], encoding)
     text = Text(content, mark, encoding, (0, *(end.end() for end in _LINE_END.finditer(content))))
     _refuse_control_characters(text)
     return text
+
+
+def refuse_unfit(source: bytes) -> None:
+    """Raises PinError for what is empty, too large, or holds a private key; text or not."""
+    _refuse_size(source)
+    pem.refuse_private_key(source.replace(b"\0", b"") if b"\0" in source else source)
 
 
 def _refuse_size(source: bytes) -> None:

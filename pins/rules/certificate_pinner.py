@@ -11,7 +11,7 @@ from pins.pinset import Pin
 from pins.rules.answer import Answer, Path
 from pins.rules.compare import KeyPins, merged
 from pins.rules.ordinary import ordinary_path
-from pins.rules.reasons import matched, mismatched, no_rule, so
+from pins.rules.reasons import conditional, matched, mismatched, no_rule, so, unresolved
 from pins.rules.select import Union
 
 _OPEN = "whether the app connects is open"
@@ -54,7 +54,7 @@ class Pinners:
     def _unpinned(self, host: str, path: Path) -> Answer:
         if self.is_complete:
             return Answer(Outcome.NOT_PINNED, no_rule(host), path=path)
-        return Answer(Outcome.INDETERMINATE, _unresolved(host), path=path)
+        return Answer(Outcome.INDETERMINATE, unresolved(host), path=path)
 
     def _checked(self, found: tuple[Added, ...], host: str, path: Path) -> Answer:
         """CertificatePinner.kt check: any pin of any matching pattern."""
@@ -63,9 +63,9 @@ class Pinners:
         if match:
             return Answer(Outcome.CONNECTS, matched(match, path, host), match, path)
         if not self.is_complete or any(added.pins.has_unknown for added in found):
-            return Answer(Outcome.INDETERMINATE, _unresolved(host), path=path)
+            return Answer(Outcome.INDETERMINATE, unresolved(host), path=path)
         if not certain or _match(found, path):
-            return Answer(Outcome.INDETERMINATE, _conditional(host), path=path)
+            return Answer(Outcome.INDETERMINATE, conditional(host), path=path)
         return Answer(Outcome.BLOCKED_BY_PIN, mismatched(_count(certain), path, host), path=path)
 
 
@@ -81,15 +81,6 @@ def _match_of_every(found: Sequence[Added], path: Path) -> Match | None:
 
 def _count(found: Sequence[Added]) -> int:
     return sum(len(added.pins.pins) for added in found)
-
-
-def _unresolved(host: str) -> Reason:
-    what = f"No pin that the source spells out matches for {host} and others depend on running it"
-    return so("unresolved_code", what, _OPEN)
-
-
-def _conditional(host: str) -> Reason:
-    return so("conditional_code", f"Which pins {host} has is decided by a condition when the app runs", _OPEN)
 
 
 def _several_pinners(host: str) -> Reason:

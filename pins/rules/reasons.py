@@ -6,6 +6,7 @@ from pins.pinset import Expiration, Pin, Problem
 from pins.rules.answer import Path
 
 _LONGEST_TEXT = 100
+_OPEN = "whether the app connects is open"
 
 
 def matched(match: Match, path: Path, host: str) -> Reason:
@@ -18,7 +19,7 @@ def mismatched(count: int, path: Path, host: str) -> Reason:
     verb = "matches no" if count == 1 else "matches a"
     return Reason(
         "no_pin_matches",
-        f"{pins} for {_host(host)} {verb} certificate of the path {_names(path)}, so the app cannot connect.",
+        f"{pins} for {_host(host)} {verb} certificate of the path {named_path(path)}, so the app cannot connect.",
     )
 
 
@@ -44,6 +45,17 @@ def expiry_depends(expiration: Expiration, host: str) -> Reason:
     )
 
 
+def unresolved(host: str) -> Reason:
+    """For source code: the values that it spells out do not match."""
+    what = f"No pin that the source spells out matches for {_host(host)} and others depend on running it"
+    return so("unresolved_code", what, _OPEN)
+
+
+def conditional(host: str) -> Reason:
+    """For source code: a condition stands around the pins."""
+    return so("conditional_code", f"Which pins {_host(host)} has is decided by a condition when the app runs", _OPEN)
+
+
 def so(code: str, what: str, consequence: str) -> Reason:
     """One sentence from a statement, which may end in a full stop, and what follows from it."""
     return Reason(code, f"{what.rstrip('. ')}, so {consequence}.")
@@ -59,7 +71,8 @@ def shown(pin: Pin) -> str:
     return pin.text if len(pin.text) <= _LONGEST_TEXT else f"{pin.text[:_LONGEST_TEXT]}…"
 
 
-def _names(path: Path) -> str:
+def named_path(path: Path) -> str:
+    """The names of its certificates, leaf first."""
     return " → ".join(_name(certificate) for certificate in path)
 
 

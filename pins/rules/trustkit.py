@@ -9,11 +9,11 @@ from pins.encounter import Encounter
 from pins.hosts import SuffixList, wire_host
 from pins.paths import PathOrder
 from pins.pinset import Expiration, Pin
-from pins.rules.answer import Answer, Path
+from pins.rules.answer import Answer, Path, Policy
 from pins.rules.compare import KeyPins
 from pins.rules.expiry import Deadline, Enforcement
 from pins.rules.ordinary import ordinary_path
-from pins.rules.reasons import expired, matched, mismatched, no_rule, so
+from pins.rules.reasons import conditional, expired, matched, mismatched, no_rule, so, unresolved
 from pins.rules.select import covering_domains
 from pins.rules.versions import Version
 
@@ -48,14 +48,16 @@ class Domain:
     is_excluded: bool
     expiration: Expiration | None
     deadline: Deadline | None
+    is_conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TrustKit:
-    """A configuration that TrustKit has loaded."""
+    """A configuration that TrustKit has loaded; `is_complete` False: it may have more than could be read."""
 
     domains: Mapping[str, Domain]
     edition: Edition
+    is_complete: bool = True
 
     def answer(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, PathOrder.APPLE)
@@ -63,11 +65,16 @@ class TrustKit:
             return path
         candidates = self._candidates(encounter.host)
         if not candidates:
-            return Answer(Outcome.NOT_PINNED, no_rule(encounter.host), path=path)
+            return self._unpinned(encounter.host, path)
         answers = [_validated(domain, encounter, path, self.edition) for domain in candidates]
         if len({answer.outcome for answer in answers}) > 1:
             return Answer(Outcome.INDETERMINATE, _ambiguous(candidates, encounter.host), path=path)
         return answers[0]
+
+    def _unpinned(self, host: str, path: Path) -> Answer:
+        if self.is_complete:
+            return Answer(Outcome.NOT_PINNED, no_rule(host), path=path)
+        return Answer(Outcome.INDETERMINATE, unresolved(host), path=path)
 
     def pins_for(self, host: str) -> tuple[Pin, ...]:
         return tuple(pin for domain in self._candidates(host) for pin in domain.pins.pins)
@@ -79,6 +86,22 @@ class TrustKit:
             return [self.domains[name]]
         above = covering(self.domains, name, self.edition.suffixes)
         return above[:1] if self.edition.version >= LONGEST_MATCH_SINCE else above
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Several configurations in one source, of which the app uses one."""
+
+    configurations: tuple[Policy, ...]
+
+    def answer(self, encounter: Encounter) -> Answer:
+        answers = [one.answer(encounter) for one in self.configurations]
+        if all(one.outcome is answers[0].outcome for one in answers):
+            return answers[0]
+        return Answer(Outcome.INDETERMINATE, _undecided(encounter.host), path=answers[0].path)
+
+    def pins_for(self, host: str) -> tuple[Pin, ...]:
+        return tuple(pin for one in self.configurations for pin in one.pins_for(host))
 
 
 def covering(domains: Mapping[str, Domain], host: str, suffixes: SuffixList) -> list[Domain]:
@@ -105,6 +128,10 @@ def _validated(domain: Domain, encounter: Encounter, path: Path, edition: Editio
 
 
 def _mismatch(domain: Domain, host: str, path: Path) -> Answer:
+    if domain.pins.has_unknown:
+        return Answer(Outcome.INDETERMINATE, unresolved(host), path=path)
+    if domain.is_conditional:
+        return Answer(Outcome.INDETERMINATE, conditional(host), path=path)
     if domain.is_enforced:
         return Answer(Outcome.BLOCKED_BY_PIN, mismatched(len(domain.pins.pins), path, host), path=path)
     what = f"No pin for {host} matches and the policy only reports"
@@ -121,6 +148,11 @@ def _unhashable(certificate: ChainCertificate, path: Path, edition: Edition) -> 
     if edition.version < NO_CRASH_SINCE:
         return Answer(Outcome.CONFIG_ERROR, so("crashes_on_key_type", what, "the app crashes"), path=path)
     return Answer(Outcome.BLOCKED_BY_PIN, so("key_type_not_hashable", what, "the app cannot connect"), path=path)
+
+
+def _undecided(host: str) -> Reason:
+    what = f"The source has several configurations that decide differently for {host} and the app uses one of them"
+    return so("several_configurations", what, "whether the app connects is open")
 
 
 def _ambiguous(candidates: list[Domain], host: str) -> Reason:

@@ -10,42 +10,67 @@ from pins.rules.answer import Policy, Refused
 from pins.rules.compare import key_pins
 from pins.rules.expiry import deadline
 from pins.rules.reasons import shown, so
-from pins.rules.trustkit import Domain, Edition, TrustKit, covering
+from pins.rules.trustkit import Alternatives, Domain, Edition, TrustKit, covering
 
 CONSEQUENCE = "TrustKit refuses the configuration and the app crashes at launch"
 
 Texts = tuple[tuple[Pin, str], ...]
 
+_LONGEST_NAME = 255
 
-def trust_kit(rules: Iterable[tuple[PinRule, Texts]], edition: Edition) -> Policy:
-    """Loads policies with the base64 text of each pin; the first thing TrustKit refuses ends that."""
-    domains: dict[str, Domain] = {}
-    read = tuple(rules)
-    if not read:
+
+def trust_kit(rules: Iterable[tuple[PinRule, Texts]], edition: Edition, *, is_complete: bool = True) -> Policy:
+    """Loads policies with the base64 text of each pin; the first thing TrustKit refuses ends that.
+
+    Rules of several groups are configurations of which the app uses one.
+    """
+    groups: dict[int, list[tuple[PinRule, Texts]]] = {}
+    for rule, texts in rules:
+        groups.setdefault(rule.group, []).append((rule, texts))
+    loaded = tuple(_configuration(one, edition, is_complete=is_complete) for one in groups.values())
+    if len(loaded) > 1:
+        return Alternatives(loaded)
+    return loaded[0] if loaded else _without_domains(edition, is_complete=is_complete)
+
+
+def _without_domains(edition: Edition, *, is_complete: bool) -> Policy:
+    if is_complete:
         return Refused(so("no_pinned_domains", "The configuration pins no domain", CONSEQUENCE))
-    for rule, texts in read:
+    return TrustKit({}, edition, is_complete)
+
+
+def _configuration(rules: Iterable[tuple[PinRule, Texts]], edition: Edition, *, is_complete: bool) -> Policy:
+    domains: dict[str, Domain] = {}
+    for rule, texts in rules:
         problem = _refusal(rule, texts, edition)
         if problem:
             return Refused(problem)
         domains[rule.pattern] = _domain(rule, texts)
     lonely = next((one.name for one in domains.values() if _is_lonely(one, domains, edition)), None)
-    if lonely is not None:
+    if lonely is not None and is_complete:
         what = f"The domain {lonely} is excluded from a parent's policy and no parent has one"
         return Refused(so("exclusion_without_parent", what, CONSEQUENCE))
-    return TrustKit(domains, edition)
+    return TrustKit(domains, edition, is_complete)
 
 
 def _domain(rule: PinRule, texts: Texts) -> Domain:
     ends = rule.expiration is not None and rule.expiration.day
+    known = _known(texts)
+    decoded = ((pin, PinKind.SPKI_SHA256, decode_nsdata(text) or b"") for pin, text in known)
     return Domain(
         name=rule.pattern,
-        pins=key_pins((pin, PinKind.SPKI_SHA256, decode_nsdata(text) or b"") for pin, text in texts),
+        pins=key_pins(decoded, has_unknown=len(known) < len(texts)),
         include_subdomains=rule.include_subdomains,
         is_enforced=rule.is_enforced,
         is_excluded=rule.is_excluded,
         expiration=rule.expiration,
         deadline=deadline(ends, timedelta(0)) if ends else None,  # parse_configuration.m: UTC
+        is_conditional=rule.is_conditional,
     )
+
+
+def _known(texts: Texts) -> Texts:
+    return tuple((pin, text) for pin, text in texts if pin.problem != "unresolved_code")
 
 
 def _refusal(rule: PinRule, texts: Texts, edition: Edition) -> Reason | None:
@@ -54,16 +79,20 @@ def _refusal(rule: PinRule, texts: Texts, edition: Edition) -> Reason | None:
 
 
 def _bad_exclusion(rule: PinRule) -> Reason | None:
-    if not rule.pins and rule.expiration is None and not rule.include_subdomains:
+    if rule.pins is None and rule.expiration is None and not rule.include_subdomains:
         return None
     what = f"The domain {rule.pattern} is excluded from its parent's policy and has a policy of its own"
     return so("exclusion_with_policy", what, CONSEQUENCE)
 
 
 def _bad_domain(rule: PinRule, edition: Edition) -> Reason | None:
+    # registry_search.c IsValidHostname, for either edition
+    if not rule.pattern.strip(".") or not rule.pattern.isascii() or len(rule.pattern) > _LONGEST_NAME:
+        what = f"“{rule.pattern[:_LONGEST_NAME]}” is no host name in ASCII"
+        return so("not_a_host", what, CONSEQUENCE)
     if edition.takes_unknown_suffixes and not rule.include_subdomains:
         return None
-    registry = edition.suffixes.registry_length(rule.pattern)
+    registry = edition.suffixes.registry_length(rule.pattern.lstrip("."))
     if not registry and not edition.takes_unknown_suffixes:
         what = f"{rule.pattern} does not end in a public suffix"
         return so("unknown_public_suffix", what, CONSEQUENCE)
@@ -75,7 +104,8 @@ def _bad_domain(rule: PinRule, edition: Edition) -> Reason | None:
 
 def _bad_pins(rule: PinRule, texts: Texts) -> Reason | None:
     digests: set[bytes] = set()
-    for pin, text in texts:
+    known = _known(texts)
+    for pin, text in known:
         digest = decode_nsdata(text)
         if digest is None:
             return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
@@ -83,11 +113,14 @@ def _bad_pins(rule: PinRule, texts: Texts) -> Reason | None:
             return so("wrong_length", f"The pin {shown(pin)} has {len(digest)} bytes and not 32", CONSEQUENCE)
         digests.add(digest)
     needed = 2 if rule.is_enforced else 1
-    if len(digests) >= needed:
+    if len(digests) >= needed or len(known) < len(texts):
         return None
     what = f"The domain {rule.pattern} needs {needed} different pins and has {len(digests)}"
     return so("too_few_distinct_pins", what, CONSEQUENCE)
 
 
 def _is_lonely(domain: Domain, domains: Mapping[str, Domain], edition: Edition) -> bool:
-    return domain.is_excluded and not covering(domains, domain.name, edition.suffixes)
+    if not domain.is_excluded:
+        return False
+    tried = f"a{domain.name}"  # parse_configuration.m looks this name up in order not to find the domain itself
+    return tried not in domains and not covering(domains, tried, edition.suffixes)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pins.encodings import decode_android, decode_nsdata, decode_okio, is_canonical
+from pins.encodings import decode_android, decode_nsdata, decode_okio, decode_security, is_canonical
 
 RIGHT = "++MBgDH5WGvL9Bcn5Be30cRcL0f5O+NyoXuWtQdX1aI="
 DIGEST = bytes.fromhex("fbe3018031f9586bcbf41727e417b7d1c45c2f47f93be372a17b96b50757d5a2")
@@ -13,7 +13,7 @@ URL_SAFE = "--MBgDH5WGvL9Bcn5Be30cRcL0f5O-NyoXuWtQdX1aI="
 HEX = "fbe3018031f9586bcbf41727e417b7d1c45c2f47f93be372a17b96b50757d5a2"
 
 
-@pytest.mark.parametrize("decode", [decode_android, decode_okio, decode_nsdata])
+@pytest.mark.parametrize("decode", [decode_android, decode_okio, decode_nsdata, decode_security])
 @pytest.mark.parametrize("last", ["aI=", "aJ=", "aK=", "aL="])
 def test_every_decoder_ignores_the_unused_last_bits(decode: Callable[[str], bytes | None], last: str) -> None:
     assert decode(RIGHT[:-3] + last) == DIGEST
@@ -114,3 +114,25 @@ def test_canonical_text_is_what_an_encoder_writes(text: str, expected: bool) -> 
 
 def test_canonical_text_encodes_back_to_itself() -> None:
     assert base64.b64encode(DIGEST).decode() == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("text", "decoded"),
+    [
+        (RIGHT, DIGEST),
+        (f"\n\t“{RIGHT}”\n", DIGEST),
+        (RIGHT[:10] + "-_*" + RIGHT[10:], DIGEST),
+        (RIGHT + "AAAA", DIGEST),
+        (RIGHT.rstrip("="), DIGEST[:30]),
+        (URL_SAFE, base64.b64decode(URL_SAFE.replace("-", "")[:40])),
+        ("AA==", b"\0"),
+        ("AAA=", b"\0\0"),
+        ("AAA", None),
+        ("", None),
+        ("dummy", b"v\xe9\xa6"),
+    ],
+)
+def test_the_system_of_apple_skips_foreign_characters_and_drops_what_is_incomplete(
+    text: str, decoded: bytes | None
+) -> None:
+    assert decode_security(text) == decoded

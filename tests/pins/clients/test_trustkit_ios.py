@@ -33,6 +33,9 @@ def codes(decision: Decision) -> tuple[Outcome, str]:
         ((rule("localhost", BAD, BAD_2),), "unknown_public_suffix"),
         ((rule("10.0.0.1", BAD, BAD_2),), "unknown_public_suffix"),
         ((rule("api.corp.internal", BAD, BAD_2),), "unknown_public_suffix"),
+        ((rule("münchen.de", BAD, BAD_2),), "not_a_host"),
+        ((rule("", BAD, BAD_2),), "not_a_host"),
+        ((rule("a" * 250 + ".com.de", BAD, BAD_2),), "not_a_host"),
         ((rule("co.uk", BAD, BAD_2, sub=True),), "subdomains_of_public_suffix"),
         ((rule(HOST, BAD),), "too_few_distinct_pins"),
         ((rule(HOST, BAD, BAD),), "too_few_distinct_pins"),
@@ -48,6 +51,7 @@ def codes(decision: Decision) -> tuple[Outcome, str]:
             "exclusion_without_parent",
         ),
         ((rule("example.com", BAD, BAD_2, sub=True), rule(HOST, BAD, excluded=True)), "exclusion_with_policy"),
+        ((rule("example.com", BAD, BAD_2, sub=True), rule(HOST, excluded=True)), "exclusion_with_policy"),
     ],
 )
 def test_what_crashes_the_app_at_launch(rules: tuple[PinRule, ...], code: str) -> None:
@@ -92,7 +96,8 @@ def test_one_pin_is_enough_where_nothing_is_enforced() -> None:
         ("good.com", "www.good.com.", False),
         ("github.io", "somebody.github.io", False),
         ("xn--mnchen-3ya.de", "münchen.de", True),
-        ("münchen.de", "münchen.de", False),
+        (".good.com", "www.good.com", False),
+        ("*.good.com", "www.good.com", False),
     ],
 )
 def test_which_hosts_a_domain_with_subdomains_pins(domain: str, host: str, is_pinned: bool) -> None:

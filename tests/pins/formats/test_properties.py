@@ -19,9 +19,28 @@ PIECES = {
         "<trust-anchors>", "</trust-anchors>", "<certificates src='system' overridePins='true'/>", "<base-config/>",
         "<debug-overrides>", "</debug-overrides>", "&amp;", "&x;", "<!DOCTYPE a>", " ", "\r\n", "\t", "é",
     ],
+    "info_plist": [
+        "<dict>", "</dict>", "<array>", "</array>", "<array/>", "<key>", "</key>", "<string>", "</string>", "<true/>",
+        "<false/>", "<key>NSAppTransportSecurity</key>", "<key>NSPinnedDomains</key>", "<key>a.com</key>",
+        "<key>NSPinnedLeafIdentities</key>", "<key>NSPinnedCAIdentities</key>", "<key>SPKI-SHA256-BASE64</key>",
+        f"<string>{H}</string>", f"<dict><key>SPKI-SHA256-BASE64</key><string>{G}</string></dict>",
+        "<key>TSKConfiguration</key>", "<key>TSKPinnedDomains</key>", "<key>TSKPublicKeyHashes</key>", "<!-- x -->",
+        "<key>TSKExpirationDate</key>", "<string>2027-01-31</string>", "<key>TSKEnforcePinning</key>", "&amp;", "\t",
+        "<plist>", "</plist>", "<string>$(PIN)</string>", "<![CDATA[", "]]>", "\r\n", "é", "<real>x</real>",
+        "<integer>1</integer>", "<date>1</date>",
+    ],
     "outsystems_json": [
         "{", "}", "[", "]", ",", ":", '"hosts"', '"host"', '"hashes"', f'"{A}"', f'"{B}"', '"a.com"', '"\\u0000"',
         '{"host":"a.com","hashes":[', '"dummy"', "1", "null", "true", "\n", "  ", '"\\ud83d\\ude00"', '"fqdn"', "é",
+    ],
+    "trustkit_code": [
+        "kTSKPinnedDomains", "kTSKPublicKeyHashes", "kTSKExpirationDate", "kTSKIncludeSubdomains", ":", "[", "]", "{",
+        "}", '"a.com"', f'"{H}"', f'"{G}"', f'@"{H}"', f'@"{G}" ', "@", "@[", "@{", ",", "let PIN = ", "PIN", "var ",
+        "\n", "+",
+        f'["{H}", "{G}"]', f'[kTSKPinnedDomains: ["a.com": [kTSKPublicKeyHashes: ["{H}", ', f'"{G}"]]]]', "true", "@NO",
+        "#if X", "#endif", "#define PIN ", ";", "if x {", "func f(PIN: String) {", "?", "as String", '"\\(', ")", "(",
+        "initSharedInstanceWithConfiguration:", "TrustKit(configuration: ", "NSString *const PIN = ", "=", "// c\n",
+        "/*", "*/", '"""', '#"', '"#', "\\", "é", ".", "in", "struct A {", "A.PIN", "'", "self", "guard",
     ],
     "okhttp_source": [
         "CertificatePinner.Builder()", "new ", ".add(", ")", "(", ",", ".build()", '"a.com"', f'"{A}"', f'"{B}"',
@@ -32,11 +51,18 @@ PIECES = {
     ],
 }  # fmt: skip
 AROUND = {
+    "info_plist": ("<plist><dict>", "</dict></plist>"),
     "android_nsc": ("<network-security-config>", "</network-security-config>"),
     "outsystems_json": ('{"hosts":[', "]}"),
 }
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16")
-TEXTS = {"android_nsc": (H, G, N), "outsystems_json": (A, B, "sha256/" + N), "okhttp_source": (A, B, "sha256/" + N)}
+TEXTS = {
+    "android_nsc": (H, G, N),
+    "info_plist": (H, G, N),
+    "outsystems_json": (A, B, "sha256/" + N),
+    "trustkit_code": (H, G, N),
+    "okhttp_source": (A, B, "sha256/" + N),
+}
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -45,7 +71,7 @@ def sources(draw: st.DrawFn) -> tuple[str, bytes]:
     """Text made of a dialect's own words in any order."""
     name = draw(st.sampled_from(FORMATS))
     words = draw(st.lists(st.sampled_from(PIECES[name]), max_size=30))
-    before, after = AROUND.get(name, ("CertificatePinner ", "")) if draw(st.booleans()) else ("", "")
+    before, after = AROUND.get(name, ("CertificatePinner kTSKPinnedDomains ", "")) if draw(st.booleans()) else ("", "")
     return name, (before + "".join(words) + after).encode(draw(st.sampled_from(ENCODINGS)))
 
 

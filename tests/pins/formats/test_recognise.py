@@ -36,8 +36,11 @@ BUILT = "Built apps are not read yet. Give the pin file from the source of the a
         (b"\x00\x01\x02", "", "binary", "The file holds the control character U+0000"),
         (b"<html><body>404", "", "wrong_format", "This is a web page."),
         (b"\n<!DOCTYPE html><p>", "", "wrong_format", "This is a web page."),
-        (b"<?xml version='1.0'?><plist/>", "Info.plist", "unsupported_format", "This is a property list"),
-        (b"bplist00x", "", "unsupported_format", "This is a binary property list"),
+        (b"<?xml version='1.0'?><plist/>", "", "wrong_format", "The file begins with <plist> and holds no dictionary"),
+        (b"<key>NSAppTransportSecurity</key><dict/>", "", "wrong_format", "This is a part of a property list"),
+        (b"bplist00x", "", "malformed_plist", "The binary property list is broken"),
+        (b'{"NSAppTransportSecurity": {}}', "", "unsupported_format", "This is a property list as JSON"),
+        (b"{ TSKConfiguration = {}; }", "", "unsupported_format", "This is a property list as JSON"),
         (b"<manifest package='a'/>", "", "wrong_format", "This is an AndroidManifest.xml."),
         (b"\x03\x00\x08\x00rest", "", "unsupported_format", "This is the compiled XML from inside an .apk."),
         (b"dex\n035", "", "binary", f"This is compiled code. {BUILT}"),
@@ -83,6 +86,9 @@ def test_a_private_key_is_refused_wherever_it_stands(around: str, encoding: str)
     ("source", "expected"),
     [
         (nsc(""), "android_nsc"),
+        (b"<plist><dict/></plist>", "info_plist"),
+        (b"\n<!-- --><dict><key>NSPinnedDomains</key><dict/></dict>", "info_plist"),
+        (b"bplist00" + b"\0" * 40, "info_plist"),
         (b'<!-- "hosts" CertificatePinner --><network-security-config/>', "android_nsc"),
         (b'\xef\xbb\xbf{"hosts": []}', "outsystems_json"),
         (f'CertificatePinner.Builder().add("hosts", "{A}")'.encode(), "okhttp_source"),
@@ -98,7 +104,8 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
         read(b"x", format="toml")
 
     assert caught.value.sentence == (
-        "The format toml is not known. Choose one of android_nsc, outsystems_json, okhttp_source."
+        "The format toml is not known. Choose one of android_nsc, info_plist, outsystems_json, trustkit_code, "
+        "okhttp_source."
     )
 
 
