@@ -99,7 +99,8 @@ class Match:
 class Decision:
     """What one client does for one host on one trust store at one instant.
 
-    `path` is the path the client settled on, leaf first; empty where no path validates or none was needed.
+    `path` is the path the client settled on, leaf first; empty where no path validates or none was needed. Where a
+    client has trust anchors of its own and no path reaches them, it is the chain as served.
     """
 
     client: Client
