@@ -33,20 +33,20 @@ def failing(subject: Subject, served: ServedChain, judged: Judged) -> Reason:
         return Reason(judged.decision.reason.code, f"{where}{judged.decision.reason.text}")
     story = pins_story(subject, judged)
     leaf = label(served.chain[0]) if served.chain else subject.case.host
-    text = (
-        f"{where}{story} No pin fits the chain of {leaf} that is served now, so the app cannot connect to "
-        f"{subject.case.host}. Ship a release with a pin that fits it today."
-    )
+    no_fit = f"No pin fits the chain of {leaf} that is served now, so the app cannot connect to {subject.case.host}."
+    text = f"{where}{story} {_own_words(judged) or no_fit} Ship a release with a pin that fits it today."
     return Reason(judged.decision.reason.code, text)
 
 
 def will_fail(subject: Subject, judged: Judged) -> Reason:
-    text = f"{_next_text(subject, judged)} {_fix(subject.case, judged)}"
+    text = f"{_next_text(subject, judged)} {_fix(subject, judged)}"
     return Reason(judged.decision.reason.code, text)
 
 
 def plausible(subject: Subject, judged: Judged) -> Reason:
     settles = "Register the next certificate, its request or its key to settle it."
+    if subject.pins_certificates:
+        settles = "Register the next certificate to settle it."
     return Reason("plausible_successor_blocked", f"{_next_text(subject, judged)} {settles}")
 
 
@@ -107,7 +107,15 @@ def _next_text(subject: Subject, judged: Judged) -> str:
     if decision.outcome is not Outcome.BLOCKED_BY_PIN:
         return f"{lead}, the app cannot connect to {decision.host}: {decision.reason.text}{_other_end(judged)}"
     story = pins_story(subject, judged)
-    return f"{story} {lead}, no pin fits and the app cannot connect to {decision.host}.{_other_end(judged)}"
+    own = _own_words(judged)
+    no_fit = f"{lead}: {own}" if own else f"{lead}, no pin fits and the app cannot connect to {decision.host}."
+    return f"{story} {no_fit}{_other_end(judged)}"
+
+
+def _own_words(judged: Judged) -> str:
+    """What the client says itself where a pin may fit and not be enough: a second list, a key it cannot hash."""
+    reason = judged.decision.reason
+    return "" if reason.code == "no_pin_matches" else reason.text
 
 
 def _other_end(judged: Judged) -> str:
@@ -116,9 +124,12 @@ def _other_end(judged: Judged) -> str:
     return f" That is so on {day(judged.instant)}; on {day(judged.other_instant)} it is otherwise."
 
 
-def _fix(case: Case, judged: Judged) -> str:
+def _fix(subject: Subject, judged: Judged) -> str:
+    case = subject.case
     if judged.decision.outcome is not Outcome.BLOCKED_BY_PIN:
         return "Have the owner of the certificate repair the chain before it is served."
+    if subject.pins_certificates:
+        return f"Get the next certificate, or that of its authority, from its owner, bundle it and {_release(case)}."
     if judged.evidence is Evidence.ASSUMED:
         return f"Get the next key from the owner of the certificate, add its pin and {_release(case)}."
     return f"Add a pin that fits it and {_release(case)}."

@@ -9,8 +9,8 @@ BUNDLED = (
         "leaf_as_only_anchor",
         "warning",
         "Only a server's own certificate is bundled",
-        "Every bundled certificate is that of a server, and it changes at every renewal, at least once a year. From "
-        "then on the app cannot connect; on iOS that is so even where the key stays.",
+        "Every bundled certificate is that of a server, and it changes at every renewal, at least once a year. The app "
+        "cannot connect from then on, in most clients even where the key stays.",
         "Bundle the certificate of the authority that issues it as well, or the next certificate beside this one.",
     ),
     FindingKind(
