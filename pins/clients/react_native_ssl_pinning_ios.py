@@ -9,22 +9,22 @@ from pins.hosts import SuffixList
 from pins.paths import PathOrder
 from pins.pinset import Pin, PinRule, PinSet
 from pins.rules.answer import Answer, Policy, Refused
-from pins.rules.bundled import certificates_in
+from pins.rules.bundled import certificates_in, pins_certificates
 from pins.rules.ordinary import ordinary_path
-from pins.rules.per_host import PerHost
+from pins.rules.per_host import PerHost, host_key
 from pins.rules.reasons import refused
 from pins.rules.security_policy import certificate_mode, public_key_mode
 
 _BUNDLE_UNKNOWN = Reason(
     "bundled_certificates_unknown",
-    "On iOS this plugin compares keys with those of the .cer files in the app and does not look at the listed hashes, "
-    "so whether the app connects is open. Check those files to settle it.",
+    "On iOS this plugin takes the .cer files of the app and does not look at what the call lists, so whether the app "
+    "connects is open. Check those files to settle it.",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _KeysOfBundle:
-    """RNSslPinning.m fetch, public key mode: the script does not name the certificates of the bundle."""
+class _UnknownBundle:
+    """RNSslPinning.m fetch: the certificates of the main bundle, which the script does not name."""
 
     def answer(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, PathOrder.APPLE)
@@ -38,11 +38,12 @@ def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
     problem = refused(pin_set.problems)
     if problem:
         return Refused(problem)
-    return PerHost({rule.pattern: _policy(rule, pin_set) for rule in pin_set.rules}, PathOrder.APPLE)
+    policies = {host_key(rule.pattern): _policy(rule, pin_set) for rule in pin_set.rules}
+    return PerHost(policies, PathOrder.APPLE, pin_set.is_complete)
 
 
 def _policy(rule: PinRule, pin_set: PinSet) -> Policy:
-    """A rule of hashes is a request with `pkPinning`; both modes take all certificates that are known of the bundle."""
-    if certificates_in([rule]):
-        return certificate_mode(pin_set)
-    return public_key_mode(pin_set) if certificates_in(pin_set.rules) else _KeysOfBundle()
+    """A rule of keys is a request with `pkPinning`; both modes take all certificates that are known of the bundle."""
+    if not certificates_in(pin_set.rules):
+        return _UnknownBundle()
+    return certificate_mode(pin_set) if pins_certificates(rule) else public_key_mode(pin_set)

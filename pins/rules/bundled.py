@@ -29,6 +29,11 @@ class Files:
         return tuple(replace(pin, problem="ignored_certificate") for pin in (*self.unreadable, *self.ignored))
 
 
+def pins_certificates(rule: PinRule) -> bool:
+    """Whole certificates are meant, whether they are at hand or not."""
+    return any(pin.kind.is_of_certificate for pin in rule.pins or ())
+
+
 def certificates_in(rules: Iterable[PinRule]) -> tuple[Pin, ...]:
     """Those of all rules: who bundles certificates seldom ties them to a host."""
     return tuple(pin for rule in rules for pin in rule.pins or () if pin.certificate is not None)

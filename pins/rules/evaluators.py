@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 from pins.decision import Outcome
 from pins.encounter import Encounter
-from pins.paths import PathOrder
 from pins.pinset import Pin, PinRule, PinSet
 from pins.rules.answer import Answer, Policy, Refused
-from pins.rules.per_host import PerHost
+from pins.rules.per_host import EvaluatorPerHost
 from pins.rules.reasons import none_bundled, refused
 
 
@@ -37,4 +36,4 @@ def evaluators(pin_set: PinSet, evaluator: Callable[[PinRule], Policy]) -> Polic
         pins = (*(known.pins or () if known else ()), *(rule.pins or ()))
         rules[rule.pattern] = replace(rule, pins=pins)
     policies = {host: evaluator(rule) for host, rule in rules.items()}
-    return PerHost(policies, PathOrder.APPLE, blocks_others=True)
+    return EvaluatorPerHost(policies)

@@ -48,7 +48,7 @@ def ordinary_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
 class Unpinned:
     """A configuration that its client does not look at: ordinary validation alone decides.
 
-    `outcome` is `FAILS_OPEN` where the app means to pin and does not.
+    The outcome is `fails_open` where it should have been looked at.
     """
 
     reason: Reason

@@ -93,12 +93,6 @@ def shown(pin: Pin) -> str:
     return pin.text if len(pin.text) <= _LONGEST_TEXT else f"{pin.text[:_LONGEST_TEXT]}…"
 
 
-def _told(pin: Pin) -> str:
-    if pin.certificate is None:
-        return f"The pin {shown(pin)}"
-    return "The bundled certificate" if pin.kind.is_of_certificate else "The key of the bundled certificate"
-
-
 def _names(path: Path) -> str:
     return " → ".join(_name(certificate) for certificate in path)
 
@@ -116,3 +110,9 @@ def _name(certificate: ChainCertificate) -> str:
 
 def _host(host: str) -> str:
     return host or "a connection without a host name"
+
+
+def _told(pin: Pin) -> str:
+    if pin.certificate is None:
+        return f"The pin {shown(pin)}"
+    return "The bundled certificate" if pin.kind.is_of_certificate else "The key of the bundled certificate"
