@@ -101,7 +101,10 @@ def _wanted(case: Case, verdict: Verdict) -> Iterator[Addition]:
 
 
 def _wanted_certificates(case: Case, client: Client) -> Iterator[Certificate]:
-    """A known key is not enough here: without a whole successor it is the top of what is served now."""
+    """A known key is not enough here: without a whole successor it is the top of what is served now.
+
+    A client that compares the leaf alone is helped by no authority.
+    """
     expected = [entry.chain[0] for entry in case.successors if entry.likelihood is Likelihood.EXPECTED]
     known = [leaf for leaf in expected if isinstance(leaf, Certificate)]
     if known:
@@ -112,9 +115,10 @@ def _wanted_certificates(case: Case, client: Client) -> Iterator[Certificate]:
     for served in case.served:
         for store in case.stores:
             paths = case.cache.paths(served.chain, store, case.now, order).paths
-            top = paths[0][-1] if paths else served.chain[-1]
-            if isinstance(top, Certificate):
-                yield top
+            path = paths[0] if paths else served.chain
+            wanted = path[0 if client.compares_leaf_only else -1]
+            if isinstance(wanted, Certificate):
+                yield wanted
 
 
 def _addition(certificate: ChainCertificate) -> Addition:

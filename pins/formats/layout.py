@@ -64,14 +64,14 @@ class PinList:
 class Document:
     """A pin set with its layout: `list_of_rule` gives for each rule the index of its list, None where it has none.
 
-    `why_closed` says, in sentences for people, why rules without a list cannot be written.
+    `unwritable`: why no file of this kind is ever written, and what to do instead.
     """
 
     text: Text
     pin_set: PinSet
     lists: tuple[PinList, ...]
     list_of_rule: tuple[int | None, ...]
-    why_closed: str = ""
+    unwritable: str = ""
 
     def sharers(self, index: int) -> tuple[int, ...]:
         """Every rule that has the same list as rule `index`."""
