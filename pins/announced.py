@@ -134,7 +134,8 @@ def _under_served_issuers(
 ) -> Iterator[Successor]:
     """The key is known, its issuer is not: the same intermediate is expected, a sibling of it plausible."""
     for tail in found_tails:
-        yield Successor(scenario, evidence, Likelihood.EXPECTED, (leaf, *tail.same), leaf.not_before, tail.stores)
+        same = (tail.leaf_of_same(leaf), *tail.same)
+        yield Successor(scenario, evidence, Likelihood.EXPECTED, same, leaf.not_before, tail.stores)
         chain = (leaf, *tail.under_sibling(unknown.intermediate))
         yield Successor(
             Scenario.SIBLING_INTERMEDIATE, Evidence.ASSUMED, Likelihood.PLAUSIBLE, chain, leaf.not_before, tail.stores

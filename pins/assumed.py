@@ -1,7 +1,7 @@
 """Scenarios for a successor that nobody has announced, generated from what is served now."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
@@ -15,22 +15,29 @@ from pins.trust import TrustStore
 Chain = tuple[ChainCertificate, ...]
 
 ALWAYS_PLAUSIBLE = (Scenario.NEW_KEY_SAME_INTERMEDIATE, Scenario.SIBLING_INTERMEDIATE, Scenario.OTHER_KEY_TYPE)
+UNDER_SAME_ISSUER = (Scenario.SAME_KEY, Scenario.NEW_KEY_SAME_INTERMEDIATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
     """What stands behind a served leaf: `issuers` from the one that signed it upwards, `spare` what was sent besides.
 
-    `stores` are the trust stores for which this holds, None for all.
+    `stores` are the trust stores for which this holds, None for all. `issuer_name` (a DER name) is all that is known
+    of the issuer where neither server nor store has its certificate.
     """
 
     issuers: tuple[Certificate, ...]
     spare: tuple[Certificate, ...] = ()
     stores: frozenset[str] | None = None
+    issuer_name: bytes | None = None
 
     @property
     def same(self) -> Chain:
         return self.issuers + self.spare
+
+    def leaf_of_same(self, leaf: UnknownCertificate) -> UnknownCertificate:
+        """The next leaf of the same issuer: an app that bundles that issuer knows it by its name."""
+        return leaf if self.issuers or self.issuer_name is None else replace(leaf, issuer=self.issuer_name)
 
     def under_sibling(self, intermediate: UnknownCertificate) -> Chain:
         """Where the leaf's issuer is the root itself, the sibling is one below it."""
@@ -66,9 +73,10 @@ def tails(
         issuers = _issuers(served, store, now, cache)
         spare = tuple(entry for entry in served[1:] if entry not in issuers)
         found.setdefault((issuers, spare), set()).add(store.name)
+    name = served[0].issuer
     if len(found) < 2:
-        return tuple(Tail(issuers, spare) for issuers, spare in found or [(served[1:], ())])
-    return tuple(Tail(issuers, spare, frozenset(names)) for (issuers, spare), names in found.items())
+        return tuple(Tail(issuers, spare, None, name) for issuers, spare in found or [(served[1:], ())])
+    return tuple(Tail(issuers, spare, frozenset(names), name) for (issuers, spare), names in found.items())
 
 
 def _issuers(
@@ -100,6 +108,8 @@ def assumed(
     for tail in found_tails:
         for scenario, build in _BUILDERS.items():
             key = kept if scenario is Scenario.SAME_KEY else unknown.leaf
+            if scenario in UNDER_SAME_ISSUER:
+                key = tail.leaf_of_same(key)
             chain = (key, *build(tail, unknown))
             yield Successor(
                 scenario, Evidence.ASSUMED, likelihoods.get(scenario, Likelihood.REMOTE), chain, stores=tail.stores
@@ -129,6 +139,7 @@ def _reissued(tail: Tail, unknown: Placeholders) -> Chain:
         spki_sha1=issuer.spki_sha1,
         raw_key=issuer.raw_key,
         key_kind=issuer.key_kind,
+        subject=issuer.subject,
     )
     return tail.under_sibling(twin)
 

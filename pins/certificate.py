@@ -83,7 +83,8 @@ class UnknownCertificate:
     """A certificate of a future chain of which little or nothing is known; it equals nothing but itself.
 
     A registered CSR, key or hash fills `spki_sha256` (and what follows from it), a registered fingerprint `sha256`.
-    `key_kind` is known wherever the key itself is.
+    `key_kind` is known wherever the key itself is. `subject` and `issuer` (DER names) are there where it is certain
+    that they stay: an intermediate issued anew, a leaf whose issuer is known by name alone.
     """
 
     role: Role
@@ -95,6 +96,8 @@ class UnknownCertificate:
     not_before: datetime | None = None
     not_after: datetime | None = None
     key_kind: str | None = None
+    subject: bytes | None = None
+    issuer: bytes | None = None
 
 
 ChainCertificate = Certificate | UnknownCertificate

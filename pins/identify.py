@@ -94,7 +94,13 @@ def know(
 
 
 def identify(pin: Pin, known: KnownKeys = NOTHING_KNOWN) -> Identity:
-    """What the pin pins, from its decoded bytes; a hash of nothing and a placeholder are told without any knowledge."""
+    """What the pin pins, from its decoded bytes; a hash of nothing and a placeholder are told without any knowledge.
+
+    A pin that holds a whole certificate is known by it, also where nobody has seen that certificate.
+    """
+    if pin.certificate is not None and pin.digest not in known.by_identifier:
+        identifier = _INTENDED[pin.kind]
+        return _named(_identity(pin.certificate, _role(pin.certificate), ""), identifier)
     return identify_digest(pin.digest, known, pin.kind, body=pin.text.removeprefix("sha256/").removeprefix("sha1/"))
 
 

@@ -2,18 +2,22 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import datetime
 
 from pins.findings import CATALOGUE
 from pins.notations import DEAD, normalise_token
 from pins.pinset import Pin, PinKind, PinRule, PinSet, Problem
 
 
-def lint(pin_set: PinSet) -> tuple[Problem, ...]:
-    """Every problem of the reader and every finding about rules and pins, in the order of the file, each once."""
+def lint(pin_set: PinSet, at: datetime | None = None) -> tuple[Problem, ...]:
+    """Every problem of the reader and every finding about rules and pins, in the order of the file, each once.
+
+    `at` (aware): with what has expired by then.
+    """
     found = [*pin_set.problems]
     known = {(problem.code, problem.place) for problem in found}
     for rule in pin_set.rules:
-        for problem in _about_rule(rule):
+        for problem in (*_about_rule(rule), *(expired_certificates(rule, at) if at else ())):
             if (problem.code, problem.place) not in known:
                 known.add((problem.code, problem.place))
                 found.append(problem)
@@ -33,8 +37,7 @@ def _about_rule(rule: PinRule) -> Iterator[Problem]:
             yield Problem(pin.problem, _sentence(pin), pin.place)
         key = (pin.kind, pin.digest or pin.text.encode())
         if key in seen:
-            what = f"{pin.text} stands twice for {rule.pattern}, so there is one key fewer than it seems."
-            yield Problem("duplicate_pins", f"{what} Replace the copy with a backup key.", pin.place)
+            yield _twice(pin, rule)
         seen.add(key)
     yield from _about_count(rule, len(seen))
     if rule.expiration is not None and pins:
@@ -42,13 +45,37 @@ def _about_rule(rule: PinRule) -> Iterator[Problem]:
         yield Problem("pin_set_expires", f"{what}, without anybody noticing. Ship a later date in time.", rule.place)
 
 
+def expired_certificates(rule: PinRule, at: datetime) -> Iterator[Problem]:
+    kind = CATALOGUE["expired_certificate_bundled"]
+    for pin in rule.pins or ():
+        certificate = pin.certificate
+        if certificate is not None and certificate.not_after < at:
+            until = f"{certificate.not_after.day} {certificate.not_after:%B %Y}"
+            name = certificate.common_name or certificate.subject_text
+            what = f"The bundled certificate of {name} expired on {until}."
+            yield Problem(kind.code, f"{what} {kind.why} {kind.remedy}", pin.place)
+
+
+def _twice(pin: Pin, rule: PinRule) -> Problem:
+    if pin.certificate is not None:
+        kind = CATALOGUE["duplicate_certificates"]
+        return Problem(kind.code, f"The certificate {pin.text} stands here twice. {kind.remedy}", pin.place)
+    one, instead = ("certificate", "the next one") if pin.kind.is_of_certificate else ("key", "a backup key")
+    what = f"{pin.text} stands twice for {rule.pattern}, so there is one {one} fewer than it seems."
+    return Problem("duplicate_pins", f"{what} Replace the copy with {instead}.", pin.place)
+
+
 def _about_count(rule: PinRule, distinct: int) -> Iterator[Problem]:
     live = live_pins(rule)
+    if any(pin.certificate for pin in live):  # its reader says which certificates are too few
+        return
     if distinct == 0 or any(pin.problem == "unresolved_code" for pin in rule.pins or ()):
         return
     if len({pin.digest for pin in live}) == 1:
-        what = f"{rule.pattern} has only one pin that can match, so its key must never change."
-        yield Problem("single_pin", f"{what} Add the pin of a backup key.", rule.place)
+        is_key = not live[0].kind.is_of_certificate
+        one, more = ("key", "of a backup key") if is_key else ("certificate", "of the next certificate")
+        what = f"{rule.pattern} has only one pin that can match, so its {one} must never change."
+        yield Problem("single_pin", f"{what} Add the pin {more}.", rule.place)
 
 
 def _sentence(pin: Pin) -> str:

@@ -1,6 +1,6 @@
 """What each pin of a rule is, in one sentence: "Pin 1 is the leaf key of *.cloud.example and leaves with …"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pins.certificate import Certificate, ChainCertificate
 from pins.conclusion import Judged
@@ -21,6 +21,7 @@ DEAD_PINS = {
     "not_base64": "is not base64 and can never match",
     "wrong_prefix": "has a prefix that this client does not know",
     "unresolved_code": "is only known when the code runs",
+    "ignored_certificate": "is a certificate in a form that this client does not read",
 }
 
 
@@ -30,10 +31,13 @@ def pins_story(subject: Subject, judged: Judged) -> str:
         return "The rule for this host has no pin."
     leaves = judged.when == "next"
     kept = {digest for one in judged.decision.path for digest in _digests(one)}
-    names = _names(subject, judged)
-    keys = (names, subject.case.identified, _anchor_names(subject, pins), PUBLISHED_KEYS)
+    identified, bundled = subject.case.identified, _bundled_names(pins)
+    keys = (_names(subject, judged), identified, _anchor_names(subject, pins), PUBLISHED_KEYS, bundled)
+    met, coming = _certificate_names(_met(subject, judged)), _certificate_names(_coming(subject))
+    certificates = (met, coming, bundled, identified)
     parts = [
-        f"pin {number} {_told(pin, keys, kept, leaves=leaves)}" for number, pin in enumerate(pins[:MAXIMUM_NAMED], 1)
+        f"pin {number} {_told(pin, certificates if pin.kind.is_of_certificate else keys, kept, leaves=leaves)}"
+        for number, pin in enumerate(pins[:MAXIMUM_NAMED], 1)
     ]
     more = len(pins) - MAXIMUM_NAMED
     if more > 0:
@@ -61,11 +65,37 @@ def _told(pin: Pin, names: Names, kept: set[bytes], *, leaves: bool) -> str:
 def _names(subject: Subject, judged: Judged) -> dict[bytes, str]:
     """The keys of what is served now and of the path that may come."""
     found: dict[bytes, str] = {}
-    for served in reversed(subject.case.served):
-        found.update(_named(reversed(served.chain)))
-    for one in judged.decision.path:
-        if isinstance(one, Certificate) and one.spki_sha256 not in found:
-            found.update(_named((one,)))
+    for one in _met(subject, judged):
+        found.setdefault(one.spki_sha256, f"the {_role(one)} key of {label(one)}")
+    return found
+
+
+def _certificate_names(certificates: Iterable[Certificate]) -> dict[bytes, str]:
+    """For pins of certificates as a whole."""
+    found: dict[bytes, str] = {}
+    for one in certificates:
+        found |= dict.fromkeys((one.sha256, one.sha1), f"the {_role(one)} certificate of {label(one)}")
+    return found
+
+
+def _met(subject: Subject, judged: Judged) -> Iterator[Certificate]:
+    for served in subject.case.served:
+        yield from served.chain
+    yield from (one for one in judged.decision.path if isinstance(one, Certificate))
+
+
+def _coming(subject: Subject) -> Iterator[Certificate]:
+    for successor in subject.case.successors:
+        yield from (one for one in successor.chain if isinstance(one, Certificate))
+
+
+def _bundled_names(pins: Iterable[Pin]) -> dict[bytes, str]:
+    """What a bundled certificate says of itself, or of its key where the client compares keys."""
+    found: dict[bytes, str] = {}
+    for pin in pins:
+        if pin.certificate is not None and pin.digest:
+            what = "certificate" if pin.kind.is_of_certificate else "key"
+            found[pin.digest] = f"the {_role(pin.certificate)} {what} of {label(pin.certificate)}, which is not served"
     return found
 
 
@@ -77,10 +107,6 @@ def _anchor_names(subject: Subject, pins: Iterable[Pin]) -> dict[bytes, str]:
     return {digest: f"the root key of {label(keys[digest])}" for keys in stores for digest in digests & keys.keys()}
 
 
-def _named(certificates: Iterable[Certificate]) -> dict[bytes, str]:
-    return {one.spki_sha256: f"the {_role(one)} key of {label(one)}" for one in certificates}
-
-
 def _role(certificate: Certificate) -> str:
     if not certificate.is_ca:
         return "leaf"
@@ -88,7 +114,8 @@ def _role(certificate: Certificate) -> str:
 
 
 def _digests(certificate: ChainCertificate) -> tuple[bytes, ...]:
-    return tuple(digest for digest in (certificate.spki_sha256, certificate.spki_sha1) if digest)
+    found = (certificate.spki_sha256, certificate.spki_sha1, certificate.sha256, certificate.sha1)
+    return tuple(digest for digest in found if digest)
 
 
 def _sentence(text: str) -> str:

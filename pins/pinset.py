@@ -20,6 +20,11 @@ class PinKind(StrEnum):
     CERTIFICATE_SHA1 = "certificate_sha1"
     RAW_KEY = "raw_key"
 
+    @property
+    def is_of_certificate(self) -> bool:
+        """Over a whole certificate: a renewal changes it even where the key stays."""
+        return self in (PinKind.CERTIFICATE_SHA256, PinKind.CERTIFICATE_SHA1)
+
 
 class Position(StrEnum):
     """Which certificates of a path a pin may match."""

@@ -39,12 +39,14 @@ def failing(subject: Subject, served: ServedChain, judged: Judged) -> Reason:
 
 
 def will_fail(subject: Subject, judged: Judged) -> Reason:
-    text = f"{_next_text(subject, judged)} {_fix(subject.case, judged)}"
+    text = f"{_next_text(subject, judged)} {_fix(subject, judged)}"
     return Reason(judged.decision.reason.code, text)
 
 
 def plausible(subject: Subject, judged: Judged) -> Reason:
     settles = "Register the next certificate, its request or its key to settle it."
+    if subject.pins_certificates:
+        settles = "Register the next certificate to settle it."
     return Reason("plausible_successor_blocked", f"{_next_text(subject, judged)} {settles}")
 
 
@@ -122,9 +124,12 @@ def _other_end(judged: Judged) -> str:
     return f" That is so on {day(judged.instant)}; on {day(judged.other_instant)} it is otherwise."
 
 
-def _fix(case: Case, judged: Judged) -> str:
+def _fix(subject: Subject, judged: Judged) -> str:
+    case = subject.case
     if judged.decision.outcome is not Outcome.BLOCKED_BY_PIN:
         return "Have the owner of the certificate repair the chain before it is served."
+    if subject.pins_certificates:
+        return f"Get the next certificate, or that of its authority, from its owner, bundle it and {_release(case)}."
     if judged.evidence is Evidence.ASSUMED:
         return f"Get the next key from the owner of the certificate, add its pin and {_release(case)}."
     return f"Add a pin that fits it and {_release(case)}."

@@ -27,4 +27,12 @@ class Subject:
 
     @property
     def expires(self) -> bool:
-        return any(rule.expiration for rule in self.pin_set.rules)
+        """Time alone may change what the client does: a date in the rules, or that of a bundled certificate."""
+        pins = (pin for rule in self.pin_set.rules for pin in rule.pins or ())
+        return any(rule.expiration for rule in self.pin_set.rules) or any(pin.certificate for pin in pins)
+
+    @property
+    def pins_certificates(self) -> bool:
+        """Whole certificates are pinned, so that a known key settles nothing."""
+        pins = self.pins()
+        return bool(pins) and all(pin.kind.is_of_certificate for pin in pins)

@@ -38,7 +38,7 @@ def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
     rows = [row for chunk in chunks(release_ids) for row in PinSet.objects.filter(release__in=chunk, replaced_at=None)]
     values = {row.pk: pin_set_value(row) for row in rows}
     knowledge = knowledge_about(list(values.values()))
-    found = {pk: _of_pin_set(value, knowledge) for pk, value in values.items()}
+    found = {pk: _of_pin_set(value, knowledge, now) for pk, value in values.items()}
     _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=release_ids), now)
 
 
@@ -93,8 +93,8 @@ def _platform_leaves(loaded: Loaded) -> dict[bytes, str]:
     return {bytes.fromhex(sha256): f"*.{domain}" for sha256, domain in found if sha256 and domain}
 
 
-def _of_pin_set(value: PinSetValue, knowledge: Knowledge) -> set[Found]:
-    found = pin_set_findings(value, knowledge)
+def _of_pin_set(value: PinSetValue, knowledge: Knowledge, now: datetime) -> set[Found]:
+    found = pin_set_findings(value, knowledge, at=now)
     return {Found(problem.code, problem.message, str(problem.place)[:120]) for problem in found}
 
 

@@ -8,7 +8,7 @@ from certdash.cli.check_problems import problems
 from pins.certificate import ChainCertificate
 from pins.conclusion import Judged, Verdict
 from pins.decision import Match, Reason
-from pins.pinset import Pin, PinRule, PinSet
+from pins.pinset import Pin, PinRule
 
 Json = dict[str, Any]
 
@@ -33,13 +33,14 @@ def _pin_set(inputs: Inputs) -> Json:
         "format": pin_set.format,
         "clients": [client.value for client in inputs.clients],
         "rules": [_rule(rule) for rule in pin_set.rules],
-        "problems": _problems(pin_set),
+        "problems": _problems(inputs),
     }
 
 
-def _problems(pin_set: PinSet) -> list[Json]:
+def _problems(inputs: Inputs) -> list[Json]:
     return [
-        {"code": problem.code, "message": problem.message, "place": str(problem.place)} for problem in problems(pin_set)
+        {"code": problem.code, "message": problem.message, "place": str(problem.place)}
+        for problem in problems(inputs.pin_set, inputs.now)
     ]
 
 

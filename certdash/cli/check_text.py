@@ -9,7 +9,7 @@ from certdash.cli.check_input import Inputs
 from certdash.cli.check_problems import problems
 from pins.case import Case
 from pins.conclusion import Judged, Value, Verdict
-from pins.correction import correct
+from pins.correction import Addition, correct
 from pins.decision import Outcome
 from pins.formats import pin_text
 from pins.judging import remote_decisions
@@ -27,6 +27,8 @@ SHAPES = {
     Value.READY: ("●", "32"),
 }
 NEEDS_PINS = frozenset({Value.FAILING, Value.WILL_FAIL, Value.AT_RISK})
+UNFIT = "fits nothing that is known"
+UNREAD = "is in a form that this client does not read"
 WIDTH = 100
 
 
@@ -73,10 +75,16 @@ def _pins_to_change(inputs: Inputs, case: Case, verdict: Verdict) -> Iterator[st
         return
     found = correct(inputs.pin_set, example.decision.client, case, verdict)
     for addition in found.add:
-        yield f"  add   {pin_text(inputs.pin_set.format, addition.spki_sha256)}  the key of {addition.label}"
+        yield f"  add   {_added(inputs, addition)}"
     for pin in found.drop:
-        yield f"  drop  {pin.text}  it fits nothing that is known"
+        yield f"  drop  {pin.text}  it {UNREAD if pin.problem == 'ignored_certificate' else UNFIT}"
     yield ""
+
+
+def _added(inputs: Inputs, addition: Addition) -> str:
+    if addition.certificate is not None:
+        return f"{addition.certificate.sha256.hex()}  the certificate of {addition.label}"
+    return f"{pin_text(inputs.pin_set.format, addition.spki_sha256)}  the key of {addition.label}"
 
 
 def _evidence(inputs: Inputs, case: Case, verdict: Verdict) -> Iterator[str]:
@@ -105,7 +113,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
 
 
 def _problems(inputs: Inputs) -> Iterator[str]:
-    found = problems(inputs.pin_set)
+    found = problems(inputs.pin_set, inputs.now)
     if found:
         yield "Problems in the file"
     for problem in found:

@@ -16,7 +16,7 @@ from certdash.models import TrustStore as TrustStoreRow
 from pins import formats
 from pins.certificate import Certificate, parse_certificate
 from pins.decision import Client
-from pins.identify import KnownKeys, know
+from pins.identify import Identifier, KnownKeys, know
 from pins.pinset import PinSet
 from pins.trust import TrustStore, parse_store
 
@@ -107,7 +107,16 @@ def named_keys(pin_set: PinSet) -> Mapping[bytes, str]:
 
 
 def _names(known: KnownKeys) -> Mapping[bytes, str]:
-    return {digest: f"the {found.role} key of {found.label}" for digest, found in known.by_identifier.items()}
+    return {
+        digest: f"the {found.role} {_what(found.identifier)} of {found.label}"
+        for digest, found in known.by_identifier.items()
+    }
+
+
+def _what(identifier: Identifier | None) -> str:
+    """A digest of a whole certificate is none of its key."""
+    is_whole = identifier in (Identifier.CERTIFICATE_SHA256, Identifier.CERTIFICATE_SHA1)
+    return "certificate" if is_whole else "key"
 
 
 def _certificates_with(digests: Iterable[str]) -> list[Certificate]:

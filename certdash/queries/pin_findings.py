@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from certdash.models import Endpoint, Successor
 from certdash.queries.loading import digests_of, known_keys
@@ -24,17 +25,20 @@ def knowledge_about(pin_sets: Sequence[PinSet]) -> Knowledge:
     return Knowledge(known_keys(*pin_sets), _platform_keys(digests_of(pin_sets)))
 
 
-def pin_set_findings(pin_set: PinSet, knowledge: Knowledge | None = None) -> tuple[Problem, ...]:
+def pin_set_findings(
+    pin_set: PinSet, knowledge: Knowledge | None = None, *, at: datetime | None = None
+) -> tuple[Problem, ...]:
     """Those of the file, then those that only this installation can know."""
-    return (*lint(pin_set), *_about_keys(pin_set, knowledge or knowledge_about([pin_set])))
+    return (*lint(pin_set, at), *_about_keys(pin_set, knowledge or knowledge_about([pin_set])))
 
 
 def _about_keys(pin_set: PinSet, knowledge: Knowledge) -> Iterator[Problem]:
     for pin in dict.fromkeys(pin for rule in pin_set.rules for pin in live_pins(rule) if pin.digest):
-        owner = knowledge.owners.get(pin.digest or b"")
-        if owner:
-            yield _problem("platform_key_pinned", pin, f"is the key of the certificate of {owner}")
-        elif identify(pin, knowledge.keys).role is PinRole.UNKNOWN:
+        owner, identity = knowledge.owners.get(pin.digest or b""), identify(pin, knowledge.keys)
+        if owner and identity.is_intended:
+            what = "is the certificate" if pin.kind.is_of_certificate else "is the key of the certificate"
+            yield _problem("platform_key_pinned", pin, f"{what} of {owner}")
+        elif identity.role is PinRole.UNKNOWN:
             yield _problem("pin_never_seen", pin, "belongs to no certificate on record")
 
 
@@ -44,12 +48,14 @@ def _problem(code: str, pin: Pin, what: str) -> Problem:
 
 
 def _platform_keys(digests: Collection[bytes]) -> dict[bytes, str]:
-    """Keys that a platform domain serves or will serve, with the domain's name."""
+    """Keys and certificates that a platform domain serves or will serve, with the domain's name."""
     wanted = [digest.hex() for digest in digests]
     served = Endpoint.objects.filter(platform_domain__isnull=False, chain__leaf__spki_sha256__in=wanted).order_by()
+    whole = Endpoint.objects.filter(platform_domain__isnull=False, chain__leaf__sha256__in=wanted).order_by()
     coming = Successor.objects.filter(platform_domain__isnull=False, withdrawn_at=None, spki_sha256__in=wanted)
     rows = [
         *served.values_list("chain__leaf__spki_sha256", "platform_domain__domain").distinct(),
+        *whole.values_list("chain__leaf__sha256", "platform_domain__domain").distinct(),
         *coming.order_by().values_list("spki_sha256", "platform_domain__domain").distinct(),
     ]
     return {bytes.fromhex(digest): f"*.{domain}" for digest, domain in rows if digest and domain}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from certdash.queries.formatting import counted
 from certdash.queries.upload_keys import PinView
+from pins.errors import PinError
 from pins.findings import CATALOGUE
 from pins.findings.keys import KEYS
 from pins.pinset import Problem
@@ -80,15 +81,17 @@ def pin_note(pin: PinView, leaves: str, instead: str) -> Note | None:
     if pin.mistake:
         kind = CATALOGUE[pin.mistake]
         return Note(pin.line, Value.FAILING, pin.title, kind.why, kind.remedy)
+    what = "certificate" if pin.is_certificate else "key"
     if pin.fate.code == "gone":
         title = "Platform-owned key pinned" if pin.is_platform_key else pin.title
-        new = f"the next key {instead[:8]}…" if instead else "the next key"
+        new = f"the next key {instead[:8]}…" if instead and not pin.is_certificate else f"the next {what}"
         return Note(
             pin.line, Value.WILL_FAIL, title, f"It leaves {leaves}.", f"Keep {pin.short}… and add {new} beside it."
         )
     if pin.fate.code == "may_go":
-        text = "Some of the chains that may come next do not have this key."
-        return Note(pin.line, Value.AT_RISK, pin.title, text, "Register the next certificate, or pin a key that stays.")
+        text = f"Some of the chains that may come next do not have this {what}."
+        remedy = f"Register the next certificate, or pin a {what} that stays."
+        return Note(pin.line, Value.AT_RISK, pin.title, text, remedy)
     if pin.fate.code in ("open", "neither") and pin.title == "Unknown key":
         text = "Register it as the backup key, or nobody can say that it will match."
         return Note(pin.line, Value.UNKNOWN, "Matches nothing ever seen", text, f"Register {pin.short}… or drop it.")
@@ -114,7 +117,7 @@ def tally(notes: Iterable[Note]) -> tuple[Tally, ...]:
 
 def file_lines(source: bytes, notes: Sequence[Note], *, is_markup: bool) -> tuple[Line, ...]:
     """The whole file, or of a long one the neighbourhood of what was found."""
-    texts = _LINE_END.split(read_text(source).content)
+    texts = _LINE_END.split(_content(source))
     if texts and not texts[-1]:
         texts.pop()
     at: dict[int, list[Note]] = defaultdict(list)
@@ -128,8 +131,16 @@ def file_lines(source: bytes, notes: Sequence[Note], *, is_markup: bool) -> tupl
 
 
 def line_count(source: bytes) -> int:
-    content = read_text(source).content
-    return len(_LINE_END.split(content)) - content.endswith(("\n", "\r"))
+    content = _content(source)
+    return len(_LINE_END.split(content)) - (not content or content.endswith(("\n", "\r")))
+
+
+def _content(source: bytes) -> str:
+    """Nothing of a binary file, which has no lines to show."""
+    try:
+        return read_text(source).content
+    except PinError:
+        return ""
 
 
 def _shown(count: int, at: Mapping[int, Sequence[Note]]) -> list[int]:

@@ -62,7 +62,10 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class PinView:
-    """`title` says which key it is, `note` how we know; `mistake` is a finding code where no key was hashed."""
+    """`title` says which key it is, `note` how we know; `mistake` is a finding code where no key was hashed.
+
+    `is_certificate`: a whole certificate is pinned, and that is meant.
+    """
 
     hash: HashText | None
     short: str
@@ -72,6 +75,7 @@ class PinView:
     line: int | None
     is_platform_key: bool = False
     mistake: str = ""
+    is_certificate: bool = False
 
 
 def knowledge(pin_set: PinSet, access: Access, customer_id: int) -> Knowledge:
@@ -113,7 +117,8 @@ def pin_view(pin: Pin, knows: Knowledge, verdicts: Sequence[Verdict]) -> PinView
     is_key = pin.kind is PinKind.SPKI_SHA256 and len(pin.digest or b"") == 32
     named = key_hash(digest, title) if is_key else None
     short = named.short if named else pin.text.removeprefix("sha256/")[:8]
-    return PinView(named, short, title, note, fate, pin.place.line, is_platform_key, mistake)
+    is_certificate = pin.kind.is_of_certificate
+    return PinView(named, short, title, note, fate, pin.place.line, is_platform_key, mistake, is_certificate)
 
 
 def fate_of(pin: Pin, identity: Identity, verdicts: Iterable[Verdict]) -> Fate:
@@ -177,7 +182,8 @@ def _words(pin: Pin, identity: Identity, mistake: str, served: int) -> tuple[str
     if identity.role is PinRole.BACKUP:
         return f"Registered key for {identity.label}", "announced as the next one"
     if identity.role is PinRole.UNKNOWN:
-        return "Unknown key", "well formed, never served, not registered"
+        what = "certificate" if pin.kind.is_of_certificate else "key"
+        return f"Unknown {what}", "well formed, never served, not registered"
     return f"{identity.role.capitalize()} {identity.label}", _source(identity, served)
 
 

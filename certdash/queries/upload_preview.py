@@ -110,7 +110,7 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
     knows = knowledge(pin_set, access, app.customer_id)
     below = [_below(rule, pin_set, intent, cells) for rule in pin_set.rules]
     rules = [_rule(rule, found, knows) for rule, found in zip(pin_set.rules, below, strict=True)]
-    notes = distinct((*map(problem_note, lint(pin_set)), *_pin_notes(rules, below, now)))
+    notes = distinct((*map(problem_note, lint(pin_set, now)), *_pin_notes(rules, below, now)))
     shown = rules[:SHOWN_RULES]
     return Preview(
         sentence=sentence(_facts(pin_set, cells, rules, below, now)),
@@ -154,20 +154,23 @@ def _last_seen(endpoint: Endpoint) -> datetime | None:
 def _below(rule: PinRule, pin_set: PinSet, intent: Intent, cells: Iterable[_Cell]) -> list[_Cell]:
     """The hosts on which some client compares this rule's pins; lexical where a client compares none at all."""
     lexical = [cell for cell in cells if _is_under(cell.row.host, rule)]
-    pins = set(rule.pins or ())
+    texts = {pin.text for pin in rule.pins or ()}
     device = Device(client_version=intent.client_version or None)
-    compared = [
-        cell
+    read = {
+        cell.row.host: {pin.text for one in intent.clients for pin in pins_for(one, pin_set, cell.row.host, device)}
         for cell in lexical
-        if any(pins & set(pins_for(client, pin_set, cell.row.host, device)) for client in intent.clients)
-    ]
-    return compared or [cell for cell in lexical if cell.row.host == concrete_host(rule.pattern)]
+    }
+    compared = [cell for cell in lexical if not texts.isdisjoint(read[cell.row.host])]
+    named = concrete_host(rule.pattern)
+    return compared or [cell for cell in lexical if rule.is_for_every_host or cell.row.host == named]
 
 
 def _is_under(host: str, rule: PinRule) -> bool:
     base = rule.pattern.strip().lower().lstrip("*").strip(".")
     is_open = rule.include_subdomains or "*" in rule.pattern
-    return host == base or (is_open and host.endswith(f".{base}")) or host.endswith(f".{base}")
+    return (
+        rule.is_for_every_host or host == base or (is_open and host.endswith(f".{base}")) or host.endswith(f".{base}")
+    )
 
 
 def _rule(rule: PinRule, cells: Sequence[_Cell], knows: Knowledge) -> RuleView:
@@ -274,9 +277,8 @@ def _size(pin_set: PinSet, rules: Collection[RuleView]) -> str:
     pins = sum(len(rule.pins) + rule.more_pins for rule in rules)
     parts: Mapping[str, int] = {"line": line_count(pin_set.source), "rule": len(rules), "pin": pins}
     size = len(pin_set.source)
-    return " · ".join(
-        [f"{number(size)} byte{'s'[: size != 1]}", *(counted(count, noun) for noun, count in parts.items())]
-    )
+    told = [counted(count, noun) for noun, count in parts.items() if count or noun != "line"]
+    return " · ".join([f"{number(size)} byte{'s'[: size != 1]}", *told])
 
 
 def _host(cell: _Cell, now: datetime) -> HostView:

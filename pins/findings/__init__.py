@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pins.findings.apple import APPLE
+from pins.findings.bundled import BUNDLED
 from pins.findings.certificates import CERTIFICATES
 from pins.findings.files import FILES
 from pins.findings.keys import KEYS
@@ -12,7 +13,18 @@ from pins.findings.rules import RULES
 from pins.findings.source import SOURCE
 
 CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
-    {kind.code: kind for kind in (*KEYS, *RULES, *FILES, *APPLE, *SOURCE, *CERTIFICATES)}
+    {
+        kind.code: kind
+        for kind in (
+            *APPLE,
+            *BUNDLED,
+            *CERTIFICATES,
+            *FILES,
+            *KEYS,
+            *RULES,
+            *SOURCE,
+        )
+    }
 )
 
 __all__ = ["CATALOGUE", "FindingKind", "Severity"]

@@ -43,6 +43,18 @@ class Dialect:
         return import_module(f"pins.formats.{self.name}")
 
 
+_BUNDLING = (
+    Client.ALAMOFIRE_CERTIFICATES,
+    Client.ALAMOFIRE_PUBLIC_KEYS,
+    Client.AFNETWORKING_CERTIFICATES,
+    Client.AFNETWORKING_PUBLIC_KEYS,
+    Client.CORDOVA_ADVANCED_HTTP_ANDROID,
+    Client.CORDOVA_ADVANCED_HTTP_IOS,
+    Client.REACT_NATIVE_SSL_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PINNING_IOS,
+    Client.CAPGO_ANDROID,
+    Client.CAPGO_IOS,
+)
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
     Dialect("android_nsc", (Client.ANDROID_NSC,), ("<",)),
@@ -50,5 +62,6 @@ _ALL = (
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
     Dialect("trustkit_code", (Client.TRUSTKIT_IOS,), ("TSK", "TrustKit")),
     Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
+    Dialect("certificates", _BUNDLING, ("-----BEGIN ",), is_binary=True),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

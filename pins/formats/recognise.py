@@ -36,16 +36,6 @@ _LOOKS = (
     _look(rb"dex\n|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\x7fELF", f"This is compiled code. {_BUILT}", "binary"),
     _look(rb"\x1f\x8b|BZh|\xfd7zXZ|Rar!|7z\xbc", "This is a packed archive. Unpack it and give the pin file."),
     _look(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8", "This is a document or a picture. Give the pin file itself."),
-    _look(
-        rb"\x30[\x80-\x84].*|.*-----BEGIN (?:TRUSTED )?CERTIFICATE-----",
-        "This is a certificate and no pin file. Register it as a successor or look it up under Certificates; here "
-        "goes the file in which the app keeps its pins.",
-    ),
-    _look(
-        rb".*-----BEGIN ",
-        "This is a key or a request in PEM and no pin file. Register it as a successor; here goes the file in which "
-        "the app keeps its pins.",
-    ),
 )
 _MARKUP = (
     _look(rb"(?i)<!doctype html|<html|.*?<html[\s>]", "This is a web page. Save the file itself and not its preview."),

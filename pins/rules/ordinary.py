@@ -11,7 +11,7 @@ from pins.rules.answer import Answer, Path
 _UNTRUSTED = Reason(
     "untrusted_root", "No path leads from the served chain to a trusted root, so no connection comes about."
 )
-_CUT_SHORT = Reason(
+CUT_SHORT = Reason(
     "path_search_cut_short",
     "The search for a path to a trusted root was cut short, so whether devices trust this chain is open.",
 )
@@ -23,7 +23,7 @@ def first_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
     if found.paths:
         return found.paths[0]
     if not found.is_exhausted:
-        return Answer(Outcome.INDETERMINATE, _CUT_SHORT)
+        return Answer(Outcome.INDETERMINATE, CUT_SHORT)
     return Answer(Outcome.BLOCKED_BY_CHAIN, found.problem or _UNTRUSTED)
 
 
@@ -46,14 +46,18 @@ def ordinary_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
 
 @dataclass(frozen=True, slots=True)
 class Unpinned:
-    """A configuration that its client does not look at: ordinary validation alone decides."""
+    """A configuration that its client does not look at: ordinary validation alone decides.
+
+    The outcome is `fails_open` where it should have been looked at.
+    """
 
     reason: Reason
     order: PathOrder
+    outcome: Outcome = Outcome.NOT_PINNED
 
     def answer(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, self.order)
-        return path if isinstance(path, Answer) else Answer(Outcome.NOT_PINNED, self.reason, path=path)
+        return path if isinstance(path, Answer) else Answer(self.outcome, self.reason, path=path)
 
     def pins_for(self, host: str) -> tuple[Pin, ...]:
         return ()

@@ -11,7 +11,7 @@ _OPEN = "whether the app connects is open"
 
 def matched(match: Match, path: Path, host: str) -> Reason:
     where = _label(path.index(match.certificate), match.certificate, path)
-    return Reason("pin_matches", f"The pin {shown(match.pin)} matches {where}, so the app connects to {_host(host)}.")
+    return Reason("pin_matches", f"{_told(match.pin)} matches {where}, so the app connects to {_host(host)}.")
 
 
 def mismatched(count: int, path: Path, host: str) -> Reason:
@@ -27,6 +27,40 @@ def no_rule(host: str) -> Reason:
     return Reason(
         "no_rule_for_host",
         f"No rule of the pin set speaks for {_host(host)}, so ordinary certificate validation alone decides.",
+    )
+
+
+def anchored(certificate: ChainCertificate, host: str) -> Reason:
+    return Reason(
+        "path_to_pinned_certificate",
+        f"What {_host(host)} serves leads to the bundled certificate {_name(certificate)}, so the app connects.",
+    )
+
+
+def not_anchored(count: int, host: str) -> Reason:
+    which = "the only bundled certificate" if count == 1 else f"any of the {count} bundled certificates"
+    what = f"No path leads from what {_host(host)} serves to {which}, and the app trusts no other"
+    return so("no_path_to_pinned_certificate", what, "it cannot connect")
+
+
+def pinned_path_invalid(problem: Reason, host: str) -> Reason:
+    return Reason(
+        "pinned_path_invalid",
+        f"The path from {_host(host)} to the bundled certificate is not valid, so the app cannot connect. "
+        f"{problem.text}",
+    )
+
+
+def none_bundled(host: str) -> Reason:
+    what = f"The app bundles no certificate that this client reads for {_host(host)}"
+    return so("no_certificates_bundled", what, "no connection comes about")
+
+
+def renewed_subject_unknown(host: str) -> Reason:
+    what = f"The next certificate of {_host(host)} has the key of a bundled one, and only if its subject stays too"
+    return Reason(
+        "renewed_subject_unknown",
+        f"{what} does Android take it for that one and connect. Register the next certificate to settle it.",
     )
 
 
@@ -89,3 +123,9 @@ def _name(certificate: ChainCertificate) -> str:
 
 def _host(host: str) -> str:
     return host or "a connection without a host name"
+
+
+def _told(pin: Pin) -> str:
+    if pin.certificate is None:
+        return f"The pin {shown(pin)}"
+    return "The bundled certificate" if pin.kind.is_of_certificate else "The key of the bundled certificate"

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pins.errors import Place
 from pins.findings import CATALOGUE
 from pins.formats import read
 from pins.lint import lint
+from pins.pinset import Pin, PinKind, PinRule, PinSet
 from tests.pins.formats.samples import A, B, G, H, N, found, pin, rule
 
 PINS = Path(__file__).parents[2] / "pins"
@@ -74,3 +76,26 @@ def test_the_same_list_under_several_domains_is_reported_once() -> None:
     codes = [one.code for one in lint(read(rule(pin("C" * 43 + "=") + pin(H) + pin(N), domain=domains)))]
 
     assert codes == ["placeholder_pin"]
+
+
+def test_fingerprints_of_certificates_are_not_called_keys() -> None:
+    place = Place(1)
+    fingerprint = Pin("aa" * 32, PinKind.CERTIFICATE_SHA256, bytes.fromhex("aa" * 32), place)
+    value = PinSet("", b"", (PinRule("a.com", place, (fingerprint, fingerprint)),))
+
+    assert [(one.code, one.message) for one in lint(value)] == [
+        (
+            "duplicate_pins",
+            (
+                f"{fingerprint.text} stands twice for a.com, so there is one certificate fewer than it seems. Replace "
+                "the copy with the next one."
+            ),
+        ),
+        (
+            "single_pin",
+            (
+                "a.com has only one pin that can match, so its certificate must never change. Add the pin of the next "
+                "certificate."
+            ),
+        ),
+    ]

@@ -71,3 +71,15 @@ def test_a_hash_of_nothing_is_told_without_any_knowledge() -> None:
     assert identify(pin(bytes(32))) == Identity(PinRole.PLACEHOLDER, label="placeholder_pin")
     assert identify(pin(hashlib.sha256(b"x").digest())) == UNKNOWN
     assert identify(pin(None)) == UNKNOWN
+
+
+def test_a_bundled_certificate_is_known_by_itself_and_by_more_where_more_is_known() -> None:
+    leaf = LEAF.facts
+    whole = Pin(leaf.sha256.hex(), PinKind.CERTIFICATE_SHA256, leaf.sha256, Place(), None, leaf)
+    key = Pin(leaf.sha256.hex(), PinKind.SPKI_SHA256, leaf.spki_sha256, Place(), None, leaf)
+
+    assert [identify(one) for one in (whole, key)] == [
+        Identity(PinRole.LEAF, "", leaf, "a.com", Identifier.CERTIFICATE_SHA256),
+        Identity(PinRole.LEAF, "", leaf, "a.com", Identifier.SPKI_SHA256),
+    ]
+    assert identify(whole, know([leaf], owners={leaf.sha256: "Shop"})).owner == "Shop"

@@ -52,7 +52,23 @@ def test_a_kept_key_and_a_reissued_intermediate_carry_the_known_keys() -> None:
     found = {one.scenario: one.chain for one in of()}
 
     assert found[Scenario.SAME_KEY][0].spki_sha256 == LEAF.facts.spki_sha256
-    assert found[Scenario.REISSUED_INTERMEDIATE][1].spki_sha256 == ISSUING.facts.spki_sha256
+    again = found[Scenario.REISSUED_INTERMEDIATE][1]
+    assert isinstance(again, UnknownCertificate)
+    assert (again.spki_sha256, again.subject) == (ISSUING.facts.spki_sha256, ISSUING.facts.subject)
+
+
+def test_a_leaf_whose_issuer_nobody_has_names_it_where_the_issuer_stays() -> None:
+    leaf = Authority.root("Private").leaf("*.cloud.example")
+    known = Announced(leaf=UnknownCertificate("leaf", spki_sha256=bytes(32)))
+
+    issuers = {one.scenario: one.chain[0].issuer for one in (*of(served=(leaf,)), *of(known, served=(leaf,)))}
+
+    assert {scenario for scenario, issuer in issuers.items() if issuer == leaf.facts.issuer} == {
+        Scenario.SAME_KEY,
+        Scenario.NEW_KEY_SAME_INTERMEDIATE,
+        Scenario.REGISTERED,
+    }
+    assert {one.chain[0].issuer for one in of()} == {None}
 
 
 def test_stores_that_end_the_chain_in_different_roots_get_successors_of_their_own() -> None:

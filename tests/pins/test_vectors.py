@@ -1,16 +1,24 @@
-"""The numbered test vectors of the pin reference for Android, OkHttp, Apple, TrustKit and the OutSystems plugin."""
+"""The numbered test vectors of the pin reference, client by client."""
 
 import pytest
 
 from pins.decide import decide
 from tests.pins.vectors.android import ANDROID
 from tests.pins.vectors.apple import APPLE_ATS
+from tests.pins.vectors.bundled import BUNDLED
 from tests.pins.vectors.outsystems import OUTSYSTEMS
 from tests.pins.vectors.row import Vector
 from tests.pins.vectors.square import SQUARE
 from tests.pins.vectors.trust_kit import TRUST_KIT
 
-VECTORS = [*ANDROID, *SQUARE, *APPLE_ATS, *TRUST_KIT, *OUTSYSTEMS]
+VECTORS = [
+    *ANDROID,
+    *APPLE_ATS,
+    *BUNDLED,
+    *OUTSYSTEMS,
+    *SQUARE,
+    *TRUST_KIT,
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.number)

@@ -129,3 +129,22 @@ def test_what_the_first_look_at_a_host_tells_about_pins_is_told_at_once() -> Non
     evaluate_endpoints([endpoint.pk], now=NOW)
 
     assert list(Finding.objects.exclude(pin_set=None).values_list("code", flat=True)) == ["platform_key_pinned"]
+
+
+def test_a_bundled_certificate_of_the_platform_is_told_and_so_is_an_expired_one() -> None:
+    fleet = Fleet()
+    endpoint = fleet.host("acme.cloud.test")
+    expired = ISSUING.leaf("old.acme.test", not_before=NOW - 9 * DAY, not_after=NOW - DAY)
+    serve(endpoint, WILDCARD, ISSUING)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+    release = fleet.app(WILDCARD.der + expired.der)
+
+    evaluate_releases([release.pk], now=NOW)
+
+    found = Finding.objects.exclude(pin_set=None).order_by("code").values_list("code", "text", "place")
+    assert [(code, text[:40], place) for code, text, place in found] == [
+        ("expired_certificate_bundled", "The bundled certificate of old.acme.test", "certificate 2"),
+        ("leaf_as_only_anchor", "Every bundled certificate is that of a s", "certificate 1"),
+        ("platform_key_pinned", WILDCARD.facts.sha256.hex()[:40], "certificate 1"),
+    ]
+    assert found[2][1].startswith(f"{WILDCARD.facts.sha256.hex()} is the certificate of *.cloud.test.")

@@ -14,7 +14,7 @@ from tests.pins.cases import HOST
     ("arguments", "start"),
     [
         (("missing.xml",), "certdash: missing.xml: cannot be read (No such file or directory)."),
-        (("chain.pem",), "certdash: chain.pem: "),
+        (("next.csr",), "certdash: next.csr: This is a certificate request and no certificate"),
         (("leaf.xml", "--served", "leaf.xml"), "certdash: leaf.xml: "),
         (("leaf.xml", "--next", "gone.pem"), "certdash: gone.pem: cannot be read (No such file or directory)."),
         (("leaf.xml", "--next", "secret.pem"), "certdash: secret.pem: This contains a private key."),

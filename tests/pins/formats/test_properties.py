@@ -9,8 +9,11 @@ from pins.formats import FORMATS, read, replace_pins, write
 from pins.lint import lint
 from pins.pinset import PinSet
 from tests.pins.formats.samples import A, B, G, H, N, nsc
+from tests.pki import Authority
 
 pytestmark = pytest.mark.slow
+ROOT = Authority.root("Root")
+LEAF = ROOT.leaf("a.com")
 PIECES = {
     "android_nsc": [
         "<domain-config>", "</domain-config>", "<domain>a.com</domain>", "<domain includeSubdomains='1'>*.ü</domain>",
@@ -49,6 +52,10 @@ PIECES = {
         ".apply {", "add(", " + ", '"sha256/$PIN"', '"${', '}"', "// c\n", "/* c */", "/*", "\n", "fun f(HOST: String)",
         "String PIN = ", ";", '"""', "it", "->", "class A {", "companion object {", "A.PIN", "?", ":", "'", "\\", "é",
     ],
+    "certificates": [
+        ROOT.pem.decode(), LEAF.pem.decode(), LEAF.public_key_pem.decode(), "-----BEGIN CERTIFICATE-----\n",
+        "-----END CERTIFICATE-----\n", "-----BEGIN PKCS7-----\n", "-----END PKCS7-----\n", "MIIB", "MAA=", "\n", "é",
+    ],
 }  # fmt: skip
 AROUND = {
     "info_plist": ("<plist><dict>", "</dict></plist>"),
@@ -62,6 +69,7 @@ TEXTS = {
     "outsystems_json": (A, B, "sha256/" + N),
     "trustkit_code": (H, G, N),
     "okhttp_source": (A, B, "sha256/" + N),
+    "certificates": (LEAF.facts.sha256.hex(),),
 }
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -108,6 +116,14 @@ def test_any_bytes_give_a_pin_set_or_a_sentence(source: bytes) -> None:
     for name in (None, *FORMATS):
         pin_set = _read(source, name)
         assert pin_set is None or write(pin_set) == source
+
+
+@calm
+@given(st.integers(0, len(LEAF.der) - 1), st.binary(max_size=3))
+def test_a_certificate_with_any_bytes_in_it_gives_a_pin_set_or_a_sentence(at: int, put: bytes) -> None:
+    source = LEAF.der[:at] + put + LEAF.der[at + len(put) :]
+    pin_set = _read(source, None)
+    assert pin_set is None or write(pin_set) == source
 
 
 @calm

@@ -6,9 +6,9 @@ import zipfile
 import pytest
 
 from pins.errors import PinError
-from pins.formats import detect, read
+from pins.formats import FORMATS, detect, read
 from tests.pins.formats.samples import A, H, nsc
-from tests.pki import Authority
+from tests.pki import Authority, csr
 
 
 def archive(member: str) -> bytes:
@@ -52,7 +52,6 @@ BUILT = "Built apps are not read yet. Give the pin file from the source of the a
         (b'{"fingerprints": []}', "", "unsupported_format", "This looks like a fingerprint list of Wultra"),
         (b"{}", "", "wrong_format", "This is JSON without hosts"),
         (f"sha256/{H}\n{H}".encode(), "", "wrong_format", "These are pins without their hosts"),
-        (b"-----BEGIN CERTIFICATE REQUEST-----", "", "wrong_format", "This is a key or a request in PEM"),
     ],
 )
 def test_what_is_no_pin_file_is_called_by_its_name(source: bytes, name: str, code: str, beginning: str) -> None:
@@ -61,15 +60,14 @@ def test_what_is_no_pin_file_is_called_by_its_name(source: bytes, name: str, cod
     assert (found, sentence[: len(beginning)]) == (code, beginning)
 
 
-def test_certificates_are_sent_to_where_they_belong() -> None:
-    leaf = Authority.root("Root").leaf("a.com")
-
-    for source in (leaf.pem, leaf.facts.der):
+def test_a_request_is_sent_to_where_it_belongs() -> None:
+    for source in (csr("a.com"), b"-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----"):
         assert refusal(source) == (
             "wrong_format",
             (
-                "This is a certificate and no pin file. Register it as a successor or look it up under Certificates; "
-                "here goes the file in which the app keeps its pins."
+                "This is a certificate request and no certificate, and no client pins by it. Give the certificate file "
+                "that the app bundles (.cer, .der, .pem or .p7b). The next certificate, its request or its key is "
+                "registered as a successor."
             ),
         )
 
@@ -93,6 +91,9 @@ def test_a_private_key_is_refused_wherever_it_stands(around: str, encoding: str)
         (b'\xef\xbb\xbf{"hosts": []}', "outsystems_json"),
         (f'CertificatePinner.Builder().add("hosts", "{A}")'.encode(), "okhttp_source"),
         ("import okhttp3.CertificatePinner".encode("utf-16"), "okhttp_source"),
+        (b"CertificatePinner.Builder() // -----BEGIN CERTIFICATE-----", "okhttp_source"),
+        (Authority.root("Root").der, "certificates"),
+        (b"subject=CN = Root\n" + Authority.root("Root").pem, "certificates"),
     ],
 )
 def test_each_dialect_is_told_from_its_contents(source: bytes, expected: str) -> None:
@@ -103,10 +104,7 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
     with pytest.raises(PinError) as caught:
         read(b"x", format="toml")
 
-    assert caught.value.sentence == (
-        "The format toml is not known. Choose one of android_nsc, info_plist, outsystems_json, trustkit_code, "
-        "okhttp_source."
-    )
+    assert caught.value.sentence == (f"The format toml is not known. Choose one of {', '.join(FORMATS)}.")
 
 
 @pytest.mark.slow

@@ -1,0 +1,21 @@
+"""Alamofire's PublicKeysTrustEvaluator with its defaults: validation, host name, then the keys of certificates."""
+
+from pins.device import Device
+from pins.hosts import SuffixList
+from pins.pinset import PinRule, PinSet
+from pins.rules.answer import Policy
+from pins.rules.bundled import APPLE, as_keys, certificates_in, files
+from pins.rules.compared import compared_keys
+from pins.rules.evaluators import NoneFound, evaluators
+
+
+def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
+    return evaluators(pin_set, _evaluator)
+
+
+def _evaluator(rule: PinRule) -> Policy:
+    found = files(certificates_in([rule]), APPLE)  # ServerTrustEvaluation.swift, Bundle: the rest is skipped
+    keys = as_keys(found.read)
+    if not keys:
+        return NoneFound(found.passed_over)
+    return compared_keys(keys, found.passed_over)
