@@ -45,7 +45,7 @@ class Dialect:
 
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
-    Dialect("android_nsc", (Client.ANDROID_NSC,), ("<",)),
+    Dialect("android_nsc", (Client.ANDROID_NSC, Client.TRUSTKIT_ANDROID), ("<",)),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
     Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
 )

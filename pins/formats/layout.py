@@ -37,11 +37,13 @@ class Hole(NamedTuple):
 
 
 class ExpiryLayout(NamedTuple):
-    """The attribute that ends a rule: its value and the whole of it, None where there is none, and where one fits."""
+    """What ends a rule: its value and the whole of it, None where there is none, where one fits, and how it begins."""
 
     inner: Span | None
     whole: Span | None
     insert_at: int
+    before: str = ' expiration="'
+    after: str = '"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _edits(document: Document, rules: Sequence[PinRule]) -> Iterator[Edit]:
         if not sharers:
             continue
         before, after = document.pin_set.rules[sharers[0]], rules[sharers[0]]
-        _refuse_disagreement(rules, sharers)
+        _refuse_disagreement(document.pin_set.rules, rules, sharers)
         _refuse_unwritable(*set(_texts(after)).difference(_texts(before)))
         edits, kept = ListEditor(document.text, pins).edits(_texts(before), _texts(after))
         yield from edits
@@ -88,13 +88,21 @@ def _edits(document: Document, rules: Sequence[PinRule]) -> Iterator[Edit]:
     yield from _rewrites(document, rewritten)
 
 
-def _refuse_disagreement(rules: Sequence[PinRule], sharers: Sequence[int]) -> None:
-    first = rules[sharers[0]]
-    for number in sharers[1:]:
-        if (_texts(rules[number]), rules[number].expiration) != (_texts(first), first.expiration):
+def _refuse_disagreement(old: Sequence[PinRule], new: Sequence[PinRule], sharers: Sequence[int]) -> None:
+    """Rules that share a list may differ in their ends from the first, and must then keep them."""
+    first, *others = sharers
+    wanted = _texts(new[first]), _moved_end(old[first], new[first])
+    for number in others:
+        if (_texts(new[number]), _moved_end(old[number], new[number])) != wanted:
             raise _not_writable(
-                f"{first.pattern} and {rules[number].pattern} share one list of pins, and only one of them was changed."
+                f"{new[first].pattern} and {new[number].pattern} share one list of pins, and only one of them was "
+                "changed."
             )
+
+
+def _moved_end(before: PinRule, after: PinRule) -> tuple[Expiration | None] | None:
+    """None where the end stays."""
+    return None if before.expiration == after.expiration else (after.expiration,)
 
 
 def _rewrites(document: Document, rewritten: Sequence[tuple[Slot, str, str]]) -> Iterator[Edit]:
@@ -140,7 +148,7 @@ def _expiry_edits(pins: PinList, before: Expiration | None, after: Expiration | 
     elif new is not None and layout.inner is not None:
         yield Edit(layout.inner, new)
     elif new is not None:
-        yield Edit(Span(layout.insert_at, layout.insert_at), f' expiration="{new}"')
+        yield Edit(Span(layout.insert_at, layout.insert_at), layout.before + new + layout.after)
 
 
 def _refuse_unwritable(*texts: str) -> None:

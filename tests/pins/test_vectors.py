@@ -1,4 +1,4 @@
-"""The numbered test vectors of the pin reference for Android, OkHttp, TrustKit on iOS and the OutSystems plugin."""
+"""The numbered test vectors of the pin reference, client by client."""
 
 import pytest
 
@@ -8,9 +8,12 @@ from tests.pins.vectors.outsystems import OUTSYSTEMS
 from tests.pins.vectors.row import Vector
 from tests.pins.vectors.square import SQUARE
 from tests.pins.vectors.trust_kit import TRUST_KIT
+from tests.pins.vectors.trust_kit_android import TRUST_KIT_ANDROID
+
+ALL = [*ANDROID, *SQUARE, *TRUST_KIT, *TRUST_KIT_ANDROID, *OUTSYSTEMS]
 
 
-@pytest.mark.parametrize("vector", [*ANDROID, *SQUARE, *TRUST_KIT, *OUTSYSTEMS], ids=lambda vector: vector.number)
+@pytest.mark.parametrize("vector", ALL, ids=lambda vector: vector.number)
 def test_vector(vector: Vector) -> None:
     decision = decide(vector.client, vector.policy, vector.met)
 
