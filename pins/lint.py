@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pins.findings import CATALOGUE
 from pins.notations import DEAD, normalise_token
-from pins.pinset import Pin, PinKind, PinRule, PinSet, Problem
+from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet, Problem
 
 
 def lint(pin_set: PinSet) -> tuple[Problem, ...]:
@@ -36,10 +36,20 @@ def _about_rule(rule: PinRule) -> Iterator[Problem]:
             what = f"{pin.text} stands twice for {rule.pattern}, so there is one key fewer than it seems."
             yield Problem("duplicate_pins", f"{what} Replace the copy with a backup key.", pin.place)
         seen.add(key)
+    if rule.expiration is not None and rule.expiration.instant is not None:
+        yield from _about_end(rule, rule.expiration)
+        return
     yield from _about_count(rule, len(seen))
     if rule.expiration is not None and pins:
         what = f"The pins for {rule.pattern} are switched off from {rule.expiration.text} on"
         yield Problem("pin_set_expires", f"{what}, without anybody noticing. Ship a later date in time.", rule.place)
+
+
+def _about_end(rule: PinRule, expiration: Expiration) -> Iterator[Problem]:
+    """An entry with an instant of its own does not switch pinning off: the client forgets it and blocks."""
+    until = f"{expiration.instant:%Y-%m-%d %H:%M} UTC"
+    what = f"The client forgets this entry for {rule.pattern} after {until} and then blocks what only it fits."
+    yield Problem("fingerprint_expires", f"{what} Have the next one in the list in time.", rule.place)
 
 
 def _about_count(rule: PinRule, distinct: int) -> Iterator[Problem]:

@@ -2,6 +2,9 @@
 
 from pins.findings.kind import FindingKind
 
+_NO_LIST = "The library cannot read the list because of it and trusts no certificate, so that nothing connects."
+_LAUNCH = "TrustKit throws an exception because of it, and the app crashes at launch."
+
 LIBRARIES = (
     FindingKind(
         "trustkit_digest",
@@ -17,5 +20,81 @@ LIBRARIES = (
         "TrustKit keeps the last <domain> of a <domain-config> only. For the others Android alone decides, and it "
         "always blocks.",
         "Give every domain its own <domain-config>.",
+    ),
+    FindingKind(
+        "policy_missing", "error", "Domain without a policy", _LAUNCH, "Give the domain its pins, or remove it."
+    ),
+    FindingKind(
+        "expiration_not_read",
+        "warning",
+        "Date that is not read",
+        "The client reads no date from this text and takes it that the pins never end.",
+        "Write the date as year-month-day with four, two and two digits.",
+    ),
+    FindingKind(
+        "no_pins_injected",
+        "warning",
+        "No pins in the build action",
+        "The build action writes neither a Network Security Config nor a TrustKit configuration, so it pins nothing.",
+        "Upload the build action in which the pins are.",
+    ),
+    FindingKind(
+        "pins_not_read",
+        "warning",
+        "Pins that are not read here",
+        "certdash does not follow this part of the file, so what is pinned there stays open.",
+        "Upload the file that the build makes of it.",
+    ),
+    FindingKind(
+        "entry_malformed", "error", "Entry without a fingerprint", _NO_LIST, "Give every entry its fingerprint."
+    ),
+    FindingKind(
+        "entry_without_name", "error", "Entry without a name", _NO_LIST, "Write the certificate's common name."
+    ),
+    FindingKind(
+        "expires_not_read", "error", "Entry without an end", _NO_LIST, "Write `expires` as a number of unix seconds."
+    ),
+    FindingKind(
+        "expires_in_milliseconds",
+        "warning",
+        "End in milliseconds",
+        "The library reads seconds, so the entry never ends and the list is fetched anew too seldom.",
+        "Write the end in unix seconds.",
+    ),
+    FindingKind(
+        "fingerprint_expires",
+        "info",
+        "Fingerprint ends",
+        "After its end the client forgets the entry and blocks every connection that only this entry fits.",
+        "Put the next certificate into the list before that.",
+    ),
+    FindingKind(
+        "single_fingerprint",
+        "warning",
+        "Only one fingerprint for a name",
+        "On the day the certificate is renewed, every app that has not fetched a newer list stops connecting.",
+        "Add the next certificate to the list before it is served.",
+    ),
+    FindingKind(
+        "no_fingerprints",
+        "warning",
+        "Empty list of fingerprints",
+        "The library trusts no certificate before it has fetched a list with something in it.",
+        "Add the fingerprint of the certificate in use.",
+    ),
+    FindingKind(
+        "trust_not_validated",
+        "error",
+        "Chain is not evaluated",
+        "Ktor's pinner is told not to evaluate the chain, so that a certificate nobody vouches for may be accepted.",
+        "Remove validateTrust(false).",
+    ),
+    FindingKind("not_a_list", "error", "Host without a list", "The pinner cannot be built from it.", "Write a list."),
+    FindingKind(
+        "managed_roots_unused",
+        "info",
+        "Managed roots that no host uses",
+        "They stand in for the pins of hosts with an empty list, and there is none.",
+        "Nothing, if every host is meant to have pins of its own.",
     ),
 )

@@ -45,8 +45,11 @@ class Dialect:
 
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
+    Dialect("capacitor_build_action", (Client.ANDROID_NSC, Client.TRUSTKIT_IOS), ('"platforms"',)),
     Dialect("android_nsc", (Client.ANDROID_NSC, Client.TRUSTKIT_ANDROID), ("<",)),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
-    Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
+    Dialect("wultra_json", (Client.WULTRA_ANDROID, Client.WULTRA_IOS), ('"fingerprints"',)),
+    Dialect("approov_json", (Client.APPROOV,), ("{",)),
+    Dialect("okhttp_source", (Client.OKHTTP, Client.KTOR_DARWIN), ("CertificatePinner",), "sha256/"),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

@@ -7,7 +7,8 @@ from pins import pem
 from pins.errors import PinError
 from pins.notations import normalise_token
 
-_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"')
+_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"', b'"platforms"', b'"fingerprints"')
+_LISTS_BY_HOST = re.compile(rb'\{\s*"[^"\\]*"\s*:\s*\[\s*["\]]')
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 
 
@@ -82,14 +83,10 @@ def _archive(source: bytes, name: str) -> str:
 def _refuse_other_json(source: bytes) -> None:
     """JSON that is well-formed, and not the plugin's."""
     head = source[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:1] not in (b"{", b"["):
+    if head[:1] not in (b"{", b"[") or _LISTS_BY_HOST.match(head):
         return
     instead = 'The OutSystems plugin\'s file reads {"hosts": [{"host": …, "hashes": […]}]}.'
-    for key, what in (
-        (b'"fingerprints"', "a fingerprint list of Wultra"),
-        (b'"network-security-config"', "a Capacitor build action"),
-        (b'"plugins"', "a Capacitor configuration"),
-    ):
+    for key, what in ((b'"plugins"', "a Capacitor configuration"),):
         if key in source:
             raise PinError(f"This looks like {what}, which is not read yet. {instead}", code="unsupported_format")
     raise PinError(f"This is JSON without hosts, so it is no pin file. {instead}", code="wrong_format")

@@ -1,5 +1,6 @@
 """Bounded reading of raw bytes: text, XML and JSON with the exact place of everything; only PinError comes out."""
 
+from pins.reading.embedded import EmbeddedText, embedded_text, escaped
 from pins.reading.json_text import Array, Node, Object, Scalar, String, read_json
 from pins.reading.markup import Attribute, Element, Piece, read_xml
 from pins.reading.text import MAXIMUM_BYTES, MAXIMUM_DEPTH, MAXIMUM_NODES, MAXIMUM_PINS, Span, Text, read_text
@@ -12,6 +13,7 @@ __all__ = [
     "Array",
     "Attribute",
     "Element",
+    "EmbeddedText",
     "Node",
     "Object",
     "Piece",
@@ -19,6 +21,8 @@ __all__ = [
     "Span",
     "String",
     "Text",
+    "embedded_text",
+    "escaped",
     "read_json",
     "read_text",
     "read_xml",

@@ -22,8 +22,18 @@ _AUTHORITY_END = re.compile(r"[/\\?#]")
 _NEVER = "*"  # no host is written like this
 
 
-def certificate_pinner(rules: Iterable[PinRule], version: Version, *, is_complete: bool = True) -> Policy:
-    """Builds the pinners from patterns and pins with their prefixes; the first thing OkHttp refuses ends that."""
+def certificate_pinner(
+    rules: Iterable[PinRule],
+    version: Version,
+    *,
+    is_complete: bool = True,
+    prefix: str = "",
+    consequence: str = CONSEQUENCE,
+) -> Policy:
+    """Builds the pinners from patterns and pins with their prefixes; the first thing OkHttp refuses ends that.
+
+    `prefix` is what the app puts before every pin, `consequence` what a refusal means for it.
+    """
     pinners: dict[int, list[tuple[str, Added]]] = {}
     for rule in rules:
         if not rule.pins:  # `add(host)` without pins leaves no trace
@@ -31,8 +41,8 @@ def certificate_pinner(rules: Iterable[PinRule], version: Version, *, is_complet
         pattern = _pattern(rule.pattern, version)
         if pattern is None:
             what = f"{rule.pattern} is no host pattern that OkHttp understands"
-            return Refused(so("host_pattern_refused", what, CONSEQUENCE))
-        pins = _decoded(rule.pins)
+            return Refused(so("host_pattern_refused", what, consequence))
+        pins = _decoded(rule.pins, prefix, consequence)
         if isinstance(pins, Reason):
             return Refused(pins)
         pinners.setdefault(rule.group, []).append((pattern, Added(pins, rule.is_conditional)))
@@ -63,15 +73,16 @@ def _old(text: str) -> str | None:
     return _NEVER if "*" in canonical else stars + canonical
 
 
-def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:
+def _decoded(pins: tuple[Pin, ...], before: str, consequence: str) -> KeyPins | Reason:
     decoded: list[tuple[Pin, PinKind, bytes]] = []
     known = [pin for pin in pins if pin.problem != "unresolved_code"]
     for pin in known:
-        prefix = next((prefix for prefix in _PREFIXES if pin.text.startswith(prefix)), None)
+        text = before + pin.text
+        prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), None)
         if prefix is None:
-            return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", CONSEQUENCE)
-        digest = decode_okio(pin.text.removeprefix(prefix))
+            return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", consequence)
+        digest = decode_okio(text.removeprefix(prefix))
         if digest is None:
-            return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
+            return so("not_base64", f"The pin {shown(pin)} is not base64", consequence)
         decoded.append((pin, _PREFIXES[prefix], digest))
     return key_pins(decoded, has_unknown=len(known) < len(pins))

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from pins.errors import PinError
-from pins.formats import detect, read
+from pins.formats import FORMATS, detect, read
 from tests.pins.formats.samples import A, H, nsc
 from tests.pki import Authority
 
@@ -46,7 +46,7 @@ BUILT = "Built apps are not read yet. Give the pin file from the source of the a
         (archive("Payload/A.app/x"), "", "unsupported_format", f"This is a built iOS app. {BUILT}"),
         (archive("x"), "a.ipa", "unsupported_format", f"This is a built app (.ipa). {BUILT}"),
         (archive("x"), "", "unsupported_format", "This is a ZIP archive."),
-        (b'{"fingerprints": []}', "", "unsupported_format", "This looks like a fingerprint list of Wultra"),
+        (b'{"plugins": {"x": 1}}', "", "unsupported_format", "This looks like a Capacitor configuration"),
         (b"{}", "", "wrong_format", "This is JSON without hosts"),
         (f"sha256/{H}\n{H}".encode(), "", "wrong_format", "These are pins without their hosts"),
         (b"-----BEGIN CERTIFICATE REQUEST-----", "", "wrong_format", "This is a key or a request in PEM"),
@@ -86,6 +86,9 @@ def test_a_private_key_is_refused_wherever_it_stands(around: str, encoding: str)
         (b'<!-- "hosts" CertificatePinner --><network-security-config/>', "android_nsc"),
         (b'\xef\xbb\xbf{"hosts": []}', "outsystems_json"),
         (f'CertificatePinner.Builder().add("hosts", "{A}")'.encode(), "okhttp_source"),
+        (b'{"platforms": {"android": {"inject": "<network-security-config>"}}}', "capacitor_build_action"),
+        (b' {"fingerprints": []}', "wultra_json"),
+        (f'{{"a.com": [], "*": ["{H}"]}}'.encode(), "approov_json"),
         ("import okhttp3.CertificatePinner".encode("utf-16"), "okhttp_source"),
     ],
 )
@@ -97,9 +100,7 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
     with pytest.raises(PinError) as caught:
         read(b"x", format="toml")
 
-    assert caught.value.sentence == (
-        "The format toml is not known. Choose one of android_nsc, outsystems_json, okhttp_source."
-    )
+    assert caught.value.sentence == (f"The format toml is not known. Choose one of {', '.join(FORMATS)}.")
 
 
 @pytest.mark.slow
