@@ -7,6 +7,8 @@ from pins.findings import CATALOGUE
 from pins.notations import DEAD, normalise_token
 from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet, Problem
 
+_OPEN = frozenset({"unresolved_code", "certificate_not_given"})  # what the pin is, is not known here
+
 
 def lint(pin_set: PinSet) -> tuple[Problem, ...]:
     """Every problem of the reader and every finding about rules and pins, in the order of the file, each once."""
@@ -54,7 +56,7 @@ def _about_end(rule: PinRule, expiration: Expiration) -> Iterator[Problem]:
 
 def _about_count(rule: PinRule, distinct: int) -> Iterator[Problem]:
     live = live_pins(rule)
-    if distinct == 0 or any(pin.problem == "unresolved_code" for pin in rule.pins or ()):
+    if distinct == 0 or any(pin.problem in _OPEN for pin in rule.pins or ()):
         return
     if len({pin.digest for pin in live}) == 1:
         what = f"{rule.pattern} has only one pin that can match, so its key must never change."

@@ -43,6 +43,13 @@ class Dialect:
         return import_module(f"pins.formats.{self.name}")
 
 
+_REACT_NATIVE = (
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_IOS,
+    Client.REACT_NATIVE_SSL_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PINNING_IOS,
+)
+
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
     Dialect("capacitor_build_action", (Client.ANDROID_NSC, Client.TRUSTKIT_IOS), ('"platforms"',)),
@@ -51,5 +58,6 @@ _ALL = (
     Dialect("wultra_json", (Client.WULTRA_ANDROID, Client.WULTRA_IOS), ('"fingerprints"',)),
     Dialect("approov_json", (Client.APPROOV,), ("{",)),
     Dialect("okhttp_source", (Client.OKHTTP, Client.KTOR_DARWIN), ("CertificatePinner",), "sha256/"),
+    Dialect("react_native", _REACT_NATIVE, ("SslPinning", "publicKeyHashes", "sslPinning", "react-native-ssl-p")),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

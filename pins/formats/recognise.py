@@ -7,7 +7,14 @@ from pins import pem
 from pins.errors import PinError
 from pins.notations import normalise_token
 
-_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"', b'"platforms"', b'"fingerprints"')
+_PIN_FILES = (
+    b"<network-security-config",
+    b"CertificatePinner",
+    b'"hosts"',
+    b'"platforms"',
+    b'"fingerprints"',
+    b'"publicKeyHashes"',
+)
 _LISTS_BY_HOST = re.compile(rb'\{\s*"[^"\\]*"\s*:\s*\[\s*["\]]')
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 

@@ -46,14 +46,18 @@ def ordinary_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
 
 @dataclass(frozen=True, slots=True)
 class Unpinned:
-    """A configuration that its client does not look at: ordinary validation alone decides."""
+    """A configuration that its client does not look at: ordinary validation alone decides.
+
+    The outcome is `fails_open` where it should have been looked at.
+    """
 
     reason: Reason
     order: PathOrder
+    outcome: Outcome = Outcome.NOT_PINNED
 
     def answer(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, self.order)
-        return path if isinstance(path, Answer) else Answer(Outcome.NOT_PINNED, self.reason, path=path)
+        return path if isinstance(path, Answer) else Answer(self.outcome, self.reason, path=path)
 
     def pins_for(self, host: str) -> tuple[Pin, ...]:
         return ()
