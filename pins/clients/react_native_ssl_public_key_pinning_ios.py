@@ -94,6 +94,8 @@ class Unresolved:
     def answer(self, encounter: Encounter) -> Answer:
         answers = [one.answer(encounter) for one in self.variants]
         answer = answers[0]
+        if answer.outcome is Outcome.CONNECTS and not any(one.outcome.is_blocked for one in answers):
+            return answer  # whichever way the condition goes
         if any(one.outcome is not answer.outcome for one in answers):
             what = f"Which pins {encounter.host} has is decided by a condition when the app runs"
             return Answer(Outcome.INDETERMINATE, so("conditional_code", what, _OPEN), path=answer.path)

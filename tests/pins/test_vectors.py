@@ -6,12 +6,13 @@ from pins.decide import decide
 from tests.pins.vectors.android import ANDROID
 from tests.pins.vectors.fetched import FETCHED
 from tests.pins.vectors.outsystems import OUTSYSTEMS
+from tests.pins.vectors.react_native import REACT_NATIVE
 from tests.pins.vectors.row import Vector
 from tests.pins.vectors.square import SQUARE
 from tests.pins.vectors.trust_kit import TRUST_KIT
 from tests.pins.vectors.trust_kit_android import TRUST_KIT_ANDROID
 
-ALL = [*ANDROID, *SQUARE, *TRUST_KIT, *TRUST_KIT_ANDROID, *OUTSYSTEMS, *FETCHED]
+ALL = [*ANDROID, *SQUARE, *TRUST_KIT, *TRUST_KIT_ANDROID, *OUTSYSTEMS, *FETCHED, *REACT_NATIVE]
 
 
 @pytest.mark.parametrize("vector", ALL, ids=lambda vector: vector.number)

@@ -8,6 +8,7 @@ from pins.errors import PinError
 from pins.formats import FORMATS, read, replace_pins, write
 from pins.lint import lint
 from pins.pinset import PinSet
+from tests.pins.formats import pieces
 from tests.pins.formats.samples import A, B, G, H, N, nsc
 
 pytestmark = pytest.mark.slow
@@ -31,12 +32,19 @@ PIECES = {
         "String PIN = ", ";", '"""', "it", "->", "class A {", "companion object {", "A.PIN", "?", ":", "'", "\\", "é",
     ],
 }  # fmt: skip
+PIECES |= pieces.PIECES
 AROUND = {
     "android_nsc": ("<network-security-config>", "</network-security-config>"),
     "outsystems_json": ('{"hosts":[', "]}"),
 }
+AROUND |= pieces.AROUND
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16")
-TEXTS = {"android_nsc": (H, G, N), "outsystems_json": (A, B, "sha256/" + N), "okhttp_source": (A, B, "sha256/" + N)}
+TEXTS: dict[str, tuple[str, ...]] = {
+    "android_nsc": (H, G, N),
+    "outsystems_json": (A, B, "sha256/" + N),
+    "okhttp_source": (A, B, "sha256/" + N),
+}
+TEXTS |= pieces.TEXTS
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
