@@ -221,7 +221,9 @@ class _Reader:
 
     def _check_pattern(self, pattern: str, offset: int) -> None:
         bare = pattern.removeprefix("**.") if pattern.startswith("**.") else pattern.removeprefix("*.")
-        if not bare:
+        if not bare and self.is_ktor:
+            self._note("not_a_host", "The host pattern is empty and fits no host. Write the host name.", offset)
+        elif not bare:
             self._refuse("empty_pattern", "The host pattern is empty.", offset)
         elif "*" in bare:
             what = f"The star in {pattern} stands where OkHttp does not allow it. Write *.host or **.host."

@@ -13,7 +13,8 @@ from pins.reading import Array, Node, Object, Scalar, Span, String, Text
 
 DOMAINS = "TSKPinnedDomains"
 _HASHES, _SUBDOMAINS, _ENFORCED = "TSKPublicKeyHashes", "TSKIncludeSubdomains", "TSKEnforcePinning"
-_EXCLUDED, _EXPIRATION = "TSKExcludeSubdomainFromParentPolicy", "TSKExpirationDate"
+_EXPIRATION = "TSKExpirationDate"
+_EXCLUDED = "kSKExcludeSubdomainFromParentPolicy"  # TSKTrustKitConfig.m; the documented TSKExclude… is never read
 _KNOWN = frozenset(
     {
         _HASHES,

@@ -20,6 +20,7 @@ DOUBLE_STAR_SINCE: Version = (4, 3)  # OkHttp changelog_4x.md
 _PREFIXES = {"sha256/": PinKind.SPKI_SHA256, "sha1/": PinKind.SPKI_SHA1}
 _AUTHORITY_END = re.compile(r"[/\\?#]")
 _NEVER = "*"  # no host is written like this
+_UNKNOWN = frozenset({"unresolved_code", "certificate_not_given"})  # what the source names and does not spell out
 
 
 def certificate_pinner(
@@ -75,7 +76,7 @@ def _old(text: str) -> str | None:
 
 def _decoded(pins: tuple[Pin, ...], before: str, consequence: str) -> KeyPins | Reason:
     decoded: list[tuple[Pin, PinKind, bytes]] = []
-    known = [pin for pin in pins if pin.problem != "unresolved_code"]
+    known = [pin for pin in pins if pin.problem not in _UNKNOWN]
     for pin in known:
         text = before + pin.text
         prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), None)
