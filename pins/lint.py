@@ -6,7 +6,9 @@ from datetime import datetime
 
 from pins.findings import CATALOGUE
 from pins.notations import DEAD, normalise_token
-from pins.pinset import Pin, PinKind, PinRule, PinSet, Problem
+from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet, Problem
+
+_OPEN = frozenset({"unresolved_code", "certificate_not_given"})  # what the pin is, is not known here
 
 
 def lint(pin_set: PinSet, at: datetime | None = None) -> tuple[Problem, ...]:
@@ -39,6 +41,9 @@ def _about_rule(rule: PinRule) -> Iterator[Problem]:
         if key in seen:
             yield _twice(pin, rule)
         seen.add(key)
+    if rule.expiration is not None and rule.expiration.instant is not None:
+        yield from _about_end(rule, rule.expiration)
+        return
     yield from _about_count(rule, len(seen))
     if rule.expiration is not None and pins:
         what = f"The pins for {rule.pattern} are switched off from {rule.expiration.text} on"
@@ -65,11 +70,18 @@ def _twice(pin: Pin, rule: PinRule) -> Problem:
     return Problem("duplicate_pins", f"{what} Replace the copy with {instead}.", pin.place)
 
 
+def _about_end(rule: PinRule, expiration: Expiration) -> Iterator[Problem]:
+    """An entry with an instant of its own does not switch pinning off: the client forgets it and blocks."""
+    until = f"{expiration.instant:%Y-%m-%d %H:%M} UTC"
+    what = f"The client forgets this entry for {rule.pattern} after {until} and then blocks what only it fits."
+    yield Problem("fingerprint_expires", f"{what} Have the next one in the list in time.", rule.place)
+
+
 def _about_count(rule: PinRule, distinct: int) -> Iterator[Problem]:
     live = live_pins(rule)
     if any(pin.certificate for pin in live):  # its reader says which certificates are too few
         return
-    if distinct == 0 or any(pin.problem == "unresolved_code" for pin in rule.pins or ()):
+    if distinct == 0 or any(pin.problem in _OPEN for pin in rule.pins or ()):
         return
     if len({pin.digest for pin in live}) == 1:
         is_key = not live[0].kind.is_of_certificate

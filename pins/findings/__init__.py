@@ -9,6 +9,7 @@ from pins.findings.certificates import CERTIFICATES
 from pins.findings.files import FILES
 from pins.findings.keys import KEYS
 from pins.findings.kind import FindingKind, Severity
+from pins.findings.libraries import LIBRARIES
 from pins.findings.rules import RULES
 from pins.findings.source import SOURCE
 
@@ -21,6 +22,7 @@ CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
             *CERTIFICATES,
             *FILES,
             *KEYS,
+            *LIBRARIES,
             *RULES,
             *SOURCE,
         )

@@ -99,7 +99,7 @@ APPLE = (
     FindingKind(
         "expiration_not_read",
         "warning",
-        "Date that TrustKit does not read",
+        "Date that is not read",
         "A text that is no date as year-month-day counts as no date at all, so the pins never expire.",
         "Write an existing date as year-month-day: 2027-01-31.",
     ),

@@ -36,8 +36,19 @@ class Problems:
             message = f"{what} Android refuses the whole file, so the app cannot connect at all. Repair it."
             self._add(at, code, message, is_refused=True)
 
-    def note(self, code: str, message: str, element: Element, *, offset: int | None = None) -> None:
-        self._add(element.whole.start if offset is None else offset, code, message)
+    def note(
+        self,
+        code: str,
+        message: str,
+        element: Element,
+        *,
+        offset: int | None = None,
+        scope: str = "",
+        is_refused: bool = False,
+    ) -> None:
+        """With a `scope` it concerns one client alone, which may refuse the file for it."""
+        at = element.whole.start if offset is None else offset
+        self._add(at, code, message, is_refused=is_refused, scope=scope)
 
     def in_order(self) -> tuple[Problem, ...]:
         return tuple(problem for _, problem in sorted(self._found, key=lambda one: one[0]))
@@ -49,5 +60,5 @@ class Problems:
             code="too_large",
         )
 
-    def _add(self, offset: int, code: str, message: str, *, is_refused: bool = False) -> None:
-        self._found.append((offset, Problem(code, message, self.text.place(offset), is_refused)))
+    def _add(self, offset: int, code: str, message: str, *, is_refused: bool = False, scope: str = "") -> None:
+        self._found.append((offset, Problem(code, message, self.text.place(offset), is_refused, scope)))

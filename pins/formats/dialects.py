@@ -55,13 +55,24 @@ _BUNDLING = (
     Client.CAPGO_ANDROID,
     Client.CAPGO_IOS,
 )
+_REACT_NATIVE = (
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_IOS,
+    Client.REACT_NATIVE_SSL_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PINNING_IOS,
+)
+
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
-    Dialect("android_nsc", (Client.ANDROID_NSC,), ("<",)),
+    Dialect("capacitor_build_action", (Client.ANDROID_NSC, Client.TRUSTKIT_IOS), ('"platforms"',)),
+    Dialect("android_nsc", (Client.ANDROID_NSC, Client.TRUSTKIT_ANDROID), ("<",)),
     Dialect("info_plist", (Client.APPLE_ATS, Client.TRUSTKIT_IOS), ("<plist", "<key>"), is_binary=True),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
+    Dialect("wultra_json", (Client.WULTRA_ANDROID, Client.WULTRA_IOS), ('"fingerprints"',)),
+    Dialect("approov_json", (Client.APPROOV,), ("{",)),
     Dialect("trustkit_code", (Client.TRUSTKIT_IOS,), ("TSK", "TrustKit")),
-    Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
+    Dialect("okhttp_source", (Client.OKHTTP, Client.KTOR_DARWIN), ("CertificatePinner",), "sha256/"),
+    Dialect("react_native", _REACT_NATIVE, ("SslPinning", "publicKeyHashes", "sslPinning", "react-native-ssl-p")),
     Dialect("certificates", _BUNDLING, ("-----BEGIN ",), is_binary=True),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

@@ -106,6 +106,8 @@ class ListEditor:
         return self.pins.before + text + self.pins.after
 
     def _gap(self, like: Slot) -> str:
+        if self.pins.gap:
+            return self.pins.gap
         if not self._starts_line(like):
             return " " if self.pins.has_commas else ""
         return self._line_end(like.whole.start) + self._indent(like.whole.start)
@@ -133,13 +135,22 @@ class ListEditor:
                 self.text.place(slot.whole.start),
                 code="not_writable",
             )
-        start, end = slot.whole
+        start, end = self._with_gap(slot.whole)
         comma = self._comma_after(end) if self.pins.has_commas else None
         if comma is not None and not self.content[end:comma].strip():
             end = comma + 1
         elif comma is not None:
             yield Edit(Span(comma, comma + 1), "")
         yield Edit(self._widened(Span(start, end)), "")
+
+    def _with_gap(self, whole: Span) -> Span:
+        """The pin and the gap behind it, or before it where it is the last."""
+        gap = self.pins.gap
+        if gap and self.content.startswith(gap, whole.end):
+            return Span(whole.start, whole.end + len(gap))
+        if gap and self.content.endswith(gap, 0, whole.start):
+            return Span(whole.start - len(gap), whole.end)
+        return whole
 
     def _widened(self, span: Span) -> Span:
         line_start = self._line_start(span.start)

@@ -50,7 +50,8 @@ class ExpiryLayout(NamedTuple):
 class PinList:
     """A list of pins as the file has it. `before` and `after` surround a new pin where no neighbour shows how.
 
-    `opening` is where the list begins: a comma behind it belongs to the first pin.
+    `opening` is where the list begins: a comma behind it belongs to the first pin. `gap` is what stands between two
+    pins where the lines of the file do not tell, as in XML that stands inside a JSON text.
     """
 
     slots: tuple[Slot, ...]
@@ -60,6 +61,7 @@ class PinList:
     after: str
     has_commas: bool
     expiry: ExpiryLayout | None = None
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Document:
     """A pin set with its layout: `list_of_rule` gives for each rule the index of its list, None where it has none.
 
     `unwritable`: why no file of this kind is ever written, and what to do instead.
+    `why_closed` says, in sentences for people, why rules without a list cannot be written.
     """
 
     text: Text
@@ -74,6 +77,7 @@ class Document:
     lists: tuple[PinList, ...]
     list_of_rule: tuple[int | None, ...]
     unwritable: str = ""
+    why_closed: str = ""
 
     def sharers(self, index: int) -> tuple[int, ...]:
         """Every rule that has the same list as rule `index`."""

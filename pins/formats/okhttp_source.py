@@ -1,4 +1,4 @@
-"""Kotlin or Java source that builds OkHttp's CertificatePinner: its rules as far as the text alone tells them.
+"""Kotlin or Java source that builds OkHttp's CertificatePinner, or Ktor's: its rules as far as the text tells them.
 
 What runs only under a condition or is computed is reported with its line and never guessed.
 """
@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pins.decision import Client
 from pins.encodings import decode_okio
 from pins.errors import PinError
 from pins.formats.code.builders import BuilderFinder, Call, Stray
 from pins.formats.code.folding import Folded, Folder, Listing, Open, Words
+from pins.formats.code.ktor import is_ktor
 from pins.formats.code.lexer import Language, Token, read_tokens
 from pins.formats.code.structure import Source
 from pins.formats.layout import Document, Hole, PinList, Slot
@@ -20,7 +22,7 @@ from pins.reading import MAXIMUM_PINS, Span, Text, read_text
 
 FORMAT = "okhttp_source"
 _KINDS = {"sha256/": PinKind.SPKI_SHA256, "sha1/": PinKind.SPKI_SHA1}
-_REFUSED = "OkHttp throws an exception because of it, so the app cannot make its client."
+_REFUSED = "{} throws an exception because of it, so the app cannot make its client."
 _HIDDEN = re.compile(r"\\u+00(?:0[adAD]|2[2afAF]|5[cC])")  # line end, quote, star, slash, backslash
 _NO_HOST = frozenset("/: ?#@")
 
@@ -70,6 +72,7 @@ class _Reader:
     def __init__(self, text: Text, source: Source) -> None:
         self.text, self.source = text, source
         self.folder = Folder(source)
+        self.is_ktor = is_ktor(source)
         self._problems: list[tuple[int, Problem]] = []
         self._rules: list[PinRule] = []
         self._lists: dict[Span, PinList] = {}
@@ -80,7 +83,9 @@ class _Reader:
     def document(self) -> Document:
         finder = BuilderFinder(self.source, self.folder)
         for found in finder.find():
-            if isinstance(found, Stray):
+            if isinstance(found, Stray) and self.is_ktor and found.setter == "validateTrust":
+                self._validation(found)
+            elif isinstance(found, Stray):
                 self._leave_open("unsupported_code", f"Not followed: {found.what}.", self._offset(found.index))
             else:
                 self._call(found)
@@ -94,9 +99,18 @@ class _Reader:
             rules=tuple(self._rules),
             problems=tuple(problem for _, problem in sorted(self._problems, key=lambda one: one[0])),
             is_complete=self._is_complete,
+            client_kinds=frozenset({(Client.KTOR_DARWIN if self.is_ktor else Client.OKHTTP).value}),
         )
         lists = tuple(self._lists.values())
         return Document(self.text, pin_set, lists, tuple(order[span] for span in self._list_of_rule))
+
+    def _validation(self, found: Stray) -> None:
+        """Ktor's pinner evaluates the chain itself unless it is told not to."""
+        arguments = self.source.arguments(found.opener) if found.opener >= 0 else []
+        if arguments and self.source.is_name(arguments[0].stop - 1, "true"):
+            return
+        what = "The pinner is told not to evaluate the chain, so an untrusted one may be accepted. Remove this call."
+        self._note("trust_not_validated", what, self._offset(found.index))
 
     def _note_other_pinners(self) -> None:
         """Pinners that are made in another way, and the one that pins nothing."""
@@ -222,13 +236,15 @@ class _Reader:
             return Pin(text, PinKind.SPKI_SHA256, None, place, "wrong_prefix")
         body = text.removeprefix(prefix)
         digest = decode_okio(body)
-        if digest is None:
+        if digest is None and not self.is_ktor:  # Ktor compares texts and takes any
             self._refuse("not_base64", f"The pin “{text[:100]}” is no base64.", offset)
         return Pin(text, _KINDS[prefix], digest, place, pin_problem(body, digest, _KINDS[prefix]))
 
     def _check_pattern(self, pattern: str, offset: int) -> None:
         bare = pattern.removeprefix("**.") if pattern.startswith("**.") else pattern.removeprefix("*.")
-        if not pattern:
+        if not bare and self.is_ktor:
+            self._note("not_a_host", "The host pattern is empty and fits no host. Write the host name.", offset)
+        elif not pattern:
             self._refuse("empty_pattern", "The host pattern is empty.", offset)
         elif not bare:
             what = f"{pattern} names no host, so this rule covers none. Write a host behind it."
@@ -258,7 +274,8 @@ class _Reader:
         self._note(code, what, offset)
 
     def _refuse(self, code: str, what: str, offset: int) -> None:
-        self._problems.append((offset, Problem(code, f"{what} {_REFUSED}", self.text.place(offset), is_refused=True)))
+        refused = _REFUSED.format("Ktor" if self.is_ktor else "OkHttp")
+        self._problems.append((offset, Problem(code, f"{what} {refused}", self.text.place(offset), is_refused=True)))
 
 
 def _slot(span: Span, words: Words) -> Slot:

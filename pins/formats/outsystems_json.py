@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from pins.encodings import decode_android
 from pins.errors import PinError, Place
-from pins.formats.layout import Document, Hole, Part, PinList, Slot
+from pins.formats.json_lists import json_list
+from pins.formats.layout import Document, PinList
 from pins.notations import pin_problem
 from pins.pinset import Pin, PinKind, PinRule, PinSet, Problem
-from pins.reading import MAXIMUM_PINS, Array, Node, Object, Span, String, Text, read_json, read_text
+from pins.reading import MAXIMUM_PINS, Array, Node, Object, String, Text, read_json, read_text
 
 FORMAT = "outsystems_json"
 _NO_HOST = frozenset("/: ?#@")
@@ -110,7 +111,7 @@ class _Reader:
             if not isinstance(one, String):
                 self._refuse("not_a_text", "This hash is no text in double quotes.", one.span.start, place)
         strings = [(place, one) for place, one in texts if isinstance(one, String)]
-        self._lists.append(_layout(self.text, hashes, [one for _, one in strings]))
+        self._lists.append(json_list(self.text, hashes, [one for _, one in strings]))
         return tuple(_pin(one, self._place(one.span.start + 1, place)) for place, one in strings)
 
     def _check_keys(self, node: Object, known: tuple[str, ...], path: str) -> None:
@@ -146,11 +147,3 @@ def _pin(node: String, place: Place) -> Pin:
     if problem is None and body == text:
         problem = "missing_prefix"
     return Pin(text, PinKind.SPKI_SHA256, digest, place, problem)
-
-
-def _layout(text: Text, hashes: Array, pins: list[String]) -> PinList:
-    inner = hashes.span.start + 1
-    blank = not text.content[inner : hashes.span.end - 1].strip()
-    hole = Hole(Span(inner, hashes.span.end - 1 if blank else inner), "", ", ", "")
-    slots = tuple(Slot(one.span, (Part(Span(one.span.start + 1, one.span.end - 1), one.value),)) for one in pins)
-    return PinList(slots, hole, inner, before='"', after='"', has_commas=True)

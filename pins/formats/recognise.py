@@ -7,7 +7,17 @@ from pins import pem
 from pins.errors import PinError
 from pins.notations import normalise_token
 
-_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"', b"kTSK", b"initSharedInstance")
+_PIN_FILES = (
+    b"<network-security-config",
+    b"CertificatePinner",
+    b"kTSK",
+    b"initSharedInstance",
+    b'"hosts"',
+    b'"platforms"',
+    b'"fingerprints"',
+    b'"publicKeyHashes"',
+)
+_LISTS_BY_HOST = re.compile(rb'\{\s*"[^"\\]*"\s*:\s*\[\s*["\]]')
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 
 
@@ -75,14 +85,10 @@ def _archive(source: bytes, name: str) -> str:
 def _refuse_other_json(source: bytes) -> None:
     """JSON that is well-formed, and not the plugin's."""
     head = source[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:1] not in (b"{", b"["):
+    if head[:1] not in (b"{", b"[") or _LISTS_BY_HOST.match(head):
         return
     instead = 'The OutSystems plugin\'s file reads {"hosts": [{"host": …, "hashes": […]}]}.'
-    for key, what in (
-        (b'"fingerprints"', "a fingerprint list of Wultra"),
-        (b'"network-security-config"', "a Capacitor build action"),
-        (b'"plugins"', "a Capacitor configuration"),
-    ):
+    for key, what in ((b'"plugins"', "a Capacitor configuration"),):
         if key in source:
             raise PinError(f"This looks like {what}, which is not read yet. {instead}", code="unsupported_format")
     if _PROPERTY_LIST.search(source):

@@ -26,15 +26,25 @@ def write_source(pin_set: PinSet, read: Reader) -> bytes:
     _refuse_unwritable_kind(document)
     _refuse_other_changes(document.pin_set.rules, pin_set.rules)
     written = document.text.encode(apply_edits(document.text, list(_edits(document, pin_set.rules))))
-    if _essence(read(written).pin_set.rules) != _essence(pin_set.rules):
+    if _reread(written, read) != _essence(pin_set.rules):
         raise _not_writable("The change cannot be written without changing more than the pins asked for.")
     return written
+
+
+def _reread(written: bytes, read: Reader) -> tuple[object, ...] | None:
+    """None where the result is no file of its dialect any more."""
+    try:
+        return _essence(read(written).pin_set.rules)
+    except PinError:
+        return None
 
 
 def replaced_rules(document: Document, index: int, texts: Sequence[str]) -> tuple[PinRule, ...]:
     """The rules with other pins in rule `index` and in every rule that shares its list."""
     rules = document.pin_set.rules
     _refuse_unwritable_kind(document)
+    if document.list_of_rule[index] is None and document.why_closed:
+        raise PinError(document.why_closed, rules[index].place, code="not_writable")
     if document.list_of_rule[index] is None:
         raise _not_writable(f"The rule for {rules[index].pattern} has no list of pins to write to.")
     pins = tuple(Pin(text, PinKind.SPKI_SHA256, None, rules[index].place) for text in texts)

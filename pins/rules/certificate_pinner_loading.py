@@ -19,10 +19,21 @@ DOUBLE_STAR_SINCE: Version = (4, 3)  # OkHttp changelog_4x.md
 
 _PREFIXES = {"sha256/": PinKind.SPKI_SHA256, "sha1/": PinKind.SPKI_SHA1}
 _NEVER = "*"  # no host is written like this
+_UNKNOWN = frozenset({"unresolved_code", "certificate_not_given"})  # what the source names and does not spell out
 
 
-def certificate_pinner(rules: Iterable[PinRule], version: Version, *, is_complete: bool = True) -> Policy:
-    """Builds the pinners from patterns and pins with their prefixes; the first thing OkHttp refuses ends that."""
+def certificate_pinner(
+    rules: Iterable[PinRule],
+    version: Version,
+    *,
+    is_complete: bool = True,
+    prefix: str = "",
+    consequence: str = CONSEQUENCE,
+) -> Policy:
+    """Builds the pinners from patterns and pins with their prefixes; the first thing OkHttp refuses ends that.
+
+    `prefix` is what the app puts before every pin, `consequence` what a refusal means for it.
+    """
     pinners: dict[int, list[tuple[str, Added]]] = {}
     for rule in rules:
         if not rule.pins:  # `add(host)` without pins leaves no trace
@@ -30,8 +41,8 @@ def certificate_pinner(rules: Iterable[PinRule], version: Version, *, is_complet
         patterns = _modern(rule.pattern) if version >= DOUBLE_STAR_SINCE else _old(rule.pattern)
         if not patterns:
             what = f"{rule.pattern} is no host pattern that OkHttp understands"
-            return Refused(so("host_pattern_refused", what, CONSEQUENCE))
-        pins = _decoded(rule.pins)
+            return Refused(so("host_pattern_refused", what, consequence))
+        pins = _decoded(rule.pins, prefix, consequence)
         if isinstance(pins, Reason):
             return Refused(pins)
         added = Added(pins, rule.is_conditional)
@@ -63,15 +74,16 @@ def _old(text: str) -> tuple[str, ...]:
     return (stars + canonical, canonical) if stars and "." not in canonical else (stars + canonical,)
 
 
-def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:
+def _decoded(pins: tuple[Pin, ...], before: str, consequence: str) -> KeyPins | Reason:
     decoded: list[tuple[Pin, PinKind, bytes]] = []
-    known = [pin for pin in pins if pin.problem != "unresolved_code"]
+    known = [pin for pin in pins if pin.problem not in _UNKNOWN]
     for pin in known:
-        prefix = next((prefix for prefix in _PREFIXES if pin.text.startswith(prefix)), None)
+        text = before + pin.text
+        prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), None)
         if prefix is None:
-            return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", CONSEQUENCE)
-        digest = decode_okio(pin.text.removeprefix(prefix))
+            return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", consequence)
+        digest = decode_okio(text.removeprefix(prefix))
         if digest is None:
-            return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
+            return so("not_base64", f"The pin {shown(pin)} is not base64", consequence)
         decoded.append((pin, _PREFIXES[prefix], digest))
     return key_pins(decoded, has_unknown=len(known) < len(pins))

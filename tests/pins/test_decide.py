@@ -19,8 +19,19 @@ C = cast()
 PATH = (C.l1, C.i1, C.r1)
 HOST = "www.example.com"
 NSC, OKHTTP, TRUSTKIT = Client.ANDROID_NSC, Client.OKHTTP, Client.TRUSTKIT_IOS
-BUILT = [NSC, OKHTTP, TRUSTKIT, Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS]
-PREFIXED = frozenset({OKHTTP})
+BUILT = [
+    NSC,
+    OKHTTP,
+    TRUSTKIT,
+    Client.TRUSTKIT_ANDROID,
+    Client.OUTSYSTEMS_ANDROID,
+    Client.OUTSYSTEMS_IOS,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_IOS,
+    Client.APPROOV,
+    Client.KTOR_DARWIN,
+]
+PREFIXED = frozenset({OKHTTP, Client.KTOR_DARWIN})
 
 
 def written(client: Client, digest: str) -> str:

@@ -6,18 +6,24 @@ from pins.decide import decide
 from tests.pins.vectors.android import ANDROID
 from tests.pins.vectors.apple import APPLE_ATS
 from tests.pins.vectors.bundled import BUNDLED
+from tests.pins.vectors.fetched import FETCHED
 from tests.pins.vectors.outsystems import OUTSYSTEMS
+from tests.pins.vectors.react_native import REACT_NATIVE
 from tests.pins.vectors.row import Vector
 from tests.pins.vectors.square import SQUARE
 from tests.pins.vectors.trust_kit import TRUST_KIT
+from tests.pins.vectors.trust_kit_android import TRUST_KIT_ANDROID
 
 VECTORS = [
     *ANDROID,
     *APPLE_ATS,
     *BUNDLED,
+    *FETCHED,
     *OUTSYSTEMS,
+    *REACT_NATIVE,
     *SQUARE,
     *TRUST_KIT,
+    *TRUST_KIT_ANDROID,
 ]
 
 

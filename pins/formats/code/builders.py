@@ -28,10 +28,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A place where a builder is used in a way that is not followed."""
+    """A place where a builder is used in a way that is not followed; `setter` is the call, where it is one."""
 
     index: int
     what: str
+    setter: str = ""
+    opener: int = -1
 
 
 class BuilderFinder:
@@ -138,7 +140,8 @@ class BuilderFinder:
                     yield Stray(index + 1, "whether the pinner is there is decided by a condition when the app runs")
                 return
             else:
-                yield Stray(name, f"what .{word} does to the builder is not known")
+                what = f"what .{word} does to the builder is not known"
+                yield Stray(name, what, word, -1 if opener is None else opener)
 
     def _chain_end(self, after: int) -> int:
         """The first token behind the chain."""

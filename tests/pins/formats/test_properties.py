@@ -8,6 +8,7 @@ from pins.errors import PinError
 from pins.formats import FORMATS, read, replace_pins, write
 from pins.lint import lint
 from pins.pinset import PinSet
+from tests.pins.formats import pieces
 from tests.pins.formats.samples import A, B, G, H, N, nsc
 from tests.pki import Authority
 
@@ -57,13 +58,15 @@ PIECES = {
         "-----END CERTIFICATE-----\n", "-----BEGIN PKCS7-----\n", "-----END PKCS7-----\n", "MIIB", "MAA=", "\n", "é",
     ],
 }  # fmt: skip
+PIECES |= pieces.PIECES
 AROUND = {
     "info_plist": ("<plist><dict>", "</dict></plist>"),
     "android_nsc": ("<network-security-config>", "</network-security-config>"),
     "outsystems_json": ('{"hosts":[', "]}"),
 }
+AROUND |= pieces.AROUND
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16")
-TEXTS = {
+TEXTS: dict[str, tuple[str, ...]] = {
     "android_nsc": (H, G, N),
     "info_plist": (H, G, N),
     "outsystems_json": (A, B, "sha256/" + N),
@@ -71,6 +74,7 @@ TEXTS = {
     "okhttp_source": (A, B, "sha256/" + N),
     "certificates": (LEAF.facts.sha256.hex(),),
 }
+TEXTS |= pieces.TEXTS
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

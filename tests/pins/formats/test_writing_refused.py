@@ -35,7 +35,7 @@ def test_each_dialect_has_its_notation_and_its_clients() -> None:
     assert [
         (one, pin_text(one, digest), clients_of(one)) for one in ("android_nsc", "outsystems_json", "okhttp_source")
     ] == [
-        ("android_nsc", zeros, (Client.ANDROID_NSC,)),
+        ("android_nsc", zeros, (Client.ANDROID_NSC, Client.TRUSTKIT_ANDROID)),
         ("outsystems_json", "sha256/" + zeros, (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS)),
-        ("okhttp_source", "sha256/" + zeros, (Client.OKHTTP,)),
+        ("okhttp_source", "sha256/" + zeros, (Client.OKHTTP, Client.KTOR_DARWIN)),
     ]
