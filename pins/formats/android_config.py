@@ -14,6 +14,7 @@ from pins.formats.trustkit_config import TRUSTKIT, TrustKitReader
 from pins.pinset import AnchorSource, Expiration, Pin, PinRule, Problem
 from pins.reading import MAXIMUM_PINS, Element, Text
 
+MAXIMUM_EFFECTIVE = 3 * MAXIMUM_PINS  # domains, and the pins of each with those that it shares or inherits
 ROOT = "network-security-config"
 PARTS = frozenset({"domain-config", "base-config", "debug-overrides", "pin-set", "trust-anchors"})
 _KNOWN = PARTS | {"domain", "pin", "certificates"}
@@ -61,7 +62,7 @@ class _Reader:
         self._rules: list[tuple[PinRule, int | None, int]] = []
         self._pin_sets: dict[int, tuple[int, FoundPins]] = {}
         self._seen = seen
-        self._pin_count = 0
+        self._pin_count = self._effective_count = 0
 
     def read(self, root: Element) -> ReadConfig:
         base = self._only(root, _Config.BASE)
@@ -148,6 +149,9 @@ class _Reader:
         if kind is not _Config.DOMAIN:
             self.problems.refuse("misplaced_domain", f"<domain> stands inside <{kind}>.", element)
             return
+        self._effective_count += 1 + len(scope.pins or ())
+        if self._effective_count > MAXIMUM_EFFECTIVE:
+            raise self.problems.too_many_domains(element)
         domain = read_domain(self.problems, element)
         name = trimmed(element.text).lower()
         if name and name in self._seen:

@@ -60,5 +60,12 @@ class Problems:
             code="too_large",
         )
 
+    def too_many_domains(self, element: Element) -> PinError:
+        return PinError(
+            "The file has more domains with pins than any app needs. Check that it is the right file.",
+            self.text.place(element.whole.start),
+            code="too_large",
+        )
+
     def _add(self, offset: int, code: str, message: str, *, is_refused: bool = False, scope: str = "") -> None:
         self._found.append((offset, Problem(code, message, self.text.place(offset), is_refused, scope)))

@@ -8,7 +8,8 @@ from pins.errors import PinError
 from pins.reading.text import MAXIMUM_DEPTH, MAXIMUM_NODES, Span, Text
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+# Possessive, because a backtracking match keeps a note for each of four million characters.
+_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
 _SCALAR = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|true\b|false\b|null\b")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

@@ -63,6 +63,7 @@ class Element:
 
 def read_xml(text: Text) -> Element:
     """The root element. Depth and number of elements are bounded."""
+    _refuse_crowds(text)
     builder = _Builder(text)
     parser = DefusedXMLParser(target=builder, encoding="utf-8", forbid_dtd=True)
     builder.expat = cast(XMLParserType, vars(parser)["parser"])
@@ -74,6 +75,13 @@ def read_xml(text: Text) -> Element:
         raise _forbidden(text, builder.here()) from None
     except ParseError as error:
         raise _malformed(text, builder.here(), error) from None
+
+
+def _refuse_crowds(text: Text) -> None:
+    """More comments or attributes than any file has cost more time and memory than more elements."""
+    for mark, most, what in (("<", 2 * MAXIMUM_NODES, "comments and elements"), ("=", MAXIMUM_NODES, "attributes")):
+        if text.content.count(mark) > most:
+            raise _too_much(text, 0, f"more than {most:,} {what}")
 
 
 @dataclass(slots=True)
@@ -108,7 +116,11 @@ class _Builder:
         start = self.here()
         self._count += 1
         if self._count > MAXIMUM_NODES or len(self._open) >= MAXIMUM_DEPTH:
-            raise _too_much(self.text, start, is_deep=len(self._open) >= MAXIMUM_DEPTH)
+            is_deep = len(self._open) >= MAXIMUM_DEPTH
+            limit = (
+                f"elements nested deeper than {MAXIMUM_DEPTH}" if is_deep else f"more than {MAXIMUM_NODES:,} elements"
+            )
+            raise _too_much(self.text, start, limit)
         self._open.append(_Open(name, values, Span(start, _tag_end(self.text.content, start))))
 
     def data(self, data: str) -> None:
@@ -197,8 +209,7 @@ def _malformed(text: Text, offset: int, error: ParseError) -> PinError:
     )
 
 
-def _too_much(text: Text, offset: int, *, is_deep: bool) -> PinError:
-    limit = f"elements nested deeper than {MAXIMUM_DEPTH}" if is_deep else f"more than {MAXIMUM_NODES:,} elements"
+def _too_much(text: Text, offset: int, limit: str) -> PinError:
     return PinError(
         f"The file has {limit}; no pin file needs that. Check that it is the right file.",
         text.place(offset),

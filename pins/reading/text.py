@@ -13,6 +13,7 @@ MAXIMUM_BYTES = 4 * 1024 * 1024
 MAXIMUM_NODES = 100_000
 MAXIMUM_DEPTH = 64
 MAXIMUM_PINS = 20_000
+MAXIMUM_LINES = 200_000
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -52,6 +53,11 @@ def read_text(source: bytes) -> Text:
     refuse_unfit(source)
     mark, encoding = next(((mark, name) for mark, name in _MARKS if source.startswith(mark)), (b"", "utf-8"))
     content = _decoded(source[len(mark) :], encoding)
+    if content.count("\n") + content.count("\r") > 2 * MAXIMUM_LINES:
+        raise PinError(
+            f"The file has more than {MAXIMUM_LINES:,} lines; no pin file needs that. Check that it is the right file.",
+            code="too_large",
+        )
     text = Text(content, mark, encoding, (0, *(end.end() for end in _LINE_END.finditer(content))))
     _refuse_control_characters(text)
     return text

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pins.errors import PinError
-from pins.formats.code.conditions import is_conditional
+from pins.formats.code.conditions import Conditions
+from pins.formats.code.definitions import Definition
 from pins.formats.code.flow import Flow
 from pins.formats.code.folding import Folder
 from pins.formats.code.receivers import has_receiver
-from pins.formats.code.structure import Definition, Source
+from pins.formats.code.structure import Source
 
 MAXIMUM_BUILDERS = 64
 _OWN_RECEIVER = frozenset({"apply", "run", "with"})
@@ -39,7 +40,7 @@ class Stray:
 class BuilderFinder:
     def __init__(self, source: Source, folder: Folder) -> None:
         self.source, self.folder = source, folder
-        self.flow = Flow(source)
+        self.conditions, self.flow = Conditions(source), Flow(source)
         self.groups = 0
 
     def find(self) -> Iterator[Call | Stray]:
@@ -111,7 +112,7 @@ class BuilderFinder:
             yield Stray(index, "the builder is handed on before it is built")
 
     def _depends(self, index: int) -> bool:
-        return is_conditional(self.source, index) or self.flow.may_be_left_before(index)
+        return self.conditions.is_conditional(index) or self.flow.may_be_left_before(index)
 
     def _expression_start(self, index: int) -> int:
         source = self.source
@@ -198,6 +199,8 @@ class BuilderFinder:
             return
         home, is_built = self.flow.function_of(definition.index), False
         for index in self.source.positions[definition.name]:
+            if not self._does_something(index):
+                continue
             if not self._is_use(definition, index, end):
                 if self.source.is_mark(index - 1, ".") and self._adds(index):
                     yield Stray(index, "the builder is used from outside")
@@ -205,6 +208,12 @@ class BuilderFinder:
             is_elsewhere = self.flow.function_of(index) != home
             yield from self._use(index, depends=depends or is_built or is_elsewhere or self._depends(index))
             is_built = is_built or self._is_built(index + 1, self._chain_end(index + 1))
+
+    def _does_something(self, index: int) -> bool:
+        """A bare mention is no use, and asking about each costs more than all the others."""
+        source = self.source
+        is_argument = source.is_mark(index - 1, "(", ",", "=") or source.is_name(index - 1, "return")
+        return is_argument or source.is_mark(index + 1, ".", "?.", "=")
 
     def _is_use(self, definition: Definition, index: int, end: int) -> bool:
         source = self.source
@@ -223,13 +232,9 @@ class BuilderFinder:
             yield from self._block(index + 2, receiver="", depends=depends)
         elif source.is_mark(index + 1, ".", "?."):
             yield from self._chain(index + 1, depends=depends)
-        elif (
-            source.is_mark(index + 1, "=")
-            or source.is_mark(index - 1, "(", ",", "=")
-            or source.is_name(index - 1, "return")
-        ):
+        else:
             yield Stray(index, "the builder is handed on before it is built")
 
     def _definition(self, start: int) -> Definition | None:
-        definitions = (one for ones in self.source.definitions.values() for one in ones)
+        definitions = (one for ones in self.folder.definitions.values() for one in ones)
         return next((one for one in definitions if one.value is not None and one.value.start == start), None)

@@ -1,43 +1,61 @@
 """Whether a piece of code runs always, as far as its surroundings tell."""
 
-from pins.formats.code.structure import CONTROLS, MAXIMUM_STEPS, Source
+from pins.formats.code.structure import CONTROLS, Source
 
 _LOOPS = frozenset(
     {"forEach", "map", "flatMap", "onEach", "repeat", "takeIf", "takeUnless", "filter", "forEachIndexed"}
 )
 
 
-def is_conditional(source: Source, index: int) -> bool:
-    """Whether a condition or a loop stands between this token and the function or class around it."""
-    while True:
-        start = _statement_head(source, index)
-        if start is None:
+class Conditions:
+    """Remembers what it found: in one long chain of calls every part asks about the same surroundings."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._blocks: dict[int, bool] = {}
+        self._heads: dict[int, bool] = {}
+
+    def is_conditional(self, index: int) -> bool:
+        """Whether a condition or a loop stands between this token and the function or class around it."""
+        if self._is_on_condition(index):
             return True
-        opener = source.outer[index]
+        opener = self.source.outer[index]
         if opener < 0:
             return False
-        if source.is_mark(opener, "{"):
-            if _is_body(source, opener):
+        if opener not in self._blocks:
+            self._blocks[opener] = self._is_inside_condition(opener)
+        return self._blocks[opener]
+
+    def _is_inside_condition(self, opener: int) -> bool:
+        if self.source.is_mark(opener, "{"):
+            if _is_body(self.source, opener):
                 return False
-            if _is_controlled(source, opener):
+            if _is_controlled(self.source, opener):
                 return True
-        index = opener
+        return self.is_conditional(opener)
+
+    def _is_on_condition(self, index: int) -> bool:
+        """Whether a condition stands between the token and the beginning of its statement, within its bracket."""
+        source, opener, passed, found = self.source, self.source.outer[index], list[int](), None
+        while found is None:
+            found = self._heads.get(index)
+            if found is None:
+                found = _condition_before(source, index, opener)
+            passed.append(index)
+            index = min(source.match.get(index - 1, index - 1), index - 1)
+        self._heads.update(dict.fromkeys(passed, found))
+        return found
 
 
-def _statement_head(source: Source, index: int) -> int | None:
-    """The first token of the statement within its bracket, None where a condition stands on the way to it."""
-    opener = source.outer[index]
-    for _ in range(MAXIMUM_STEPS):
-        if source.is_control_head(index - 1) or source.is_name(index - 1, "else", *CONTROLS):
-            return None
-        if source.is_mark(index - 1, "?:", "&&", "||") or _is_choice_mark(source, index - 1):
-            return None
-        if source.is_mark(index - 1, "->"):
-            return None if _is_choice(source, opener) else index
-        if index - 1 <= opener or source.begins_statement(index):
-            return index
-        index = min(source.match.get(index - 1, index - 1), index - 1)
-    return None
+def _condition_before(source: Source, index: int, opener: int) -> bool | None:
+    """True for a condition right before the token, False where the statement begins with it, else None."""
+    if source.is_control_head(index - 1) or source.is_name(index - 1, "else", *CONTROLS):
+        return True
+    if source.is_mark(index - 1, "?:", "&&", "||") or _is_choice_mark(source, index - 1):
+        return True
+    if source.is_mark(index - 1, "->"):
+        return _is_choice(source, opener)
+    return False if index - 1 <= opener or source.begins_statement(index) else None
 
 
 def _is_choice_mark(source: Source, index: int) -> bool:

@@ -6,18 +6,20 @@ from functools import cached_property
 from pins.formats.code.conditions import is_java_method
 from pins.formats.code.structure import Source
 
+_MAXIMUM_MODIFIERS = 24
+
 
 class Flow:
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._ends: dict[int, bool] = {}
 
     def function_of(self, index: int) -> int:
         """A number for the innermost function around this token, -1 for what runs when its class or file is made."""
         source = self.source
         while index >= 0:
-            header = source.header(index)
-            if any(source.tokens[one].is_name("fun") for one in header):
-                return header.start
+            if self._declares_function(index):
+                return source.statement(index)
             block = source.block(index)
             if block >= 0 and self._ends_function(block):
                 return -1 if self._runs_with_class(block) else block
@@ -28,7 +30,7 @@ class Flow:
         """Whether a `return` stands before this statement in a block around it, up to the function's own."""
         block = self.source.block(index)
         while block >= 0:
-            if self._exits.get(block, index) < self.source.header(index).start:
+            if self._exits.get(block, index) < self.source.statement(index):
                 return True
             if self._ends_function(block):
                 return False
@@ -39,10 +41,12 @@ class Flow:
     def _exits(self) -> Mapping[int, int]:
         """For each block the first `return` in it that leaves the block."""
         found: dict[int, int] = {}
+        seen: set[tuple[int, str]] = set()
         for index in self.source.positions.get("return", ()):
             label, block = self._label(index), self.source.block(index)
-            while block >= 0:
+            while block >= 0 and (block, label) not in seen:
                 found.setdefault(block, index)
+                seen.add((block, label))
                 if self._called(block) == label if label else self._ends_function(block):
                     break
                 block = self.source.block(block)
@@ -61,13 +65,22 @@ class Flow:
         return self.source.tokens[before].text if self.source.is_any_name(before) else ""
 
     def _ends_function(self, block: int) -> bool:
+        if block not in self._ends:
+            self._ends[block] = self._is_function(block)
+        return self._ends[block]
+
+    def _is_function(self, block: int) -> bool:
         source = self.source
         if source.declared(block) or self._runs_with_class(block):
             return True
         if source.language == "java":
             return source.is_mark(block - 1, "->") or is_java_method(source, block)
-        is_function = any(source.tokens[one].is_name("fun") for one in source.header(block))
-        return is_function or self._is_accessor(block)
+        return self._declares_function(block) or self._is_accessor(block)
+
+    def _declares_function(self, index: int) -> bool:
+        """Whether the statement around this token is one of Kotlin's functions."""
+        start = self.source.statement(index)
+        return any(self.source.is_name(one, "fun") for one in range(start, min(start + _MAXIMUM_MODIFIERS, index)))
 
     def _is_accessor(self, block: int) -> bool:
         """The body of Kotlin's `get()` or `set(value)`."""

@@ -1,11 +1,13 @@
 """Constant expressions: literals, `+`, templates, constants of the same file and lists of them; the rest stays open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
+from pins.formats.code.definitions import Definition, definitions_of
 from pins.formats.code.lexer import Kind, Template, Token
-from pins.formats.code.structure import Definition, Source
+from pins.formats.code.structure import Source
 from pins.formats.layout import Part
 from pins.reading import Span
 
@@ -62,6 +64,10 @@ class Folder:
         self.source = source
         self._known: dict[int, Folded] = {}
         self._depth = 0
+
+    @cached_property
+    def definitions(self) -> Mapping[str, tuple[Definition, ...]]:
+        return definitions_of(self.source)
 
     def fold(self, where: range) -> Folded:
         """The value of the expression at these token indices."""
@@ -167,19 +173,21 @@ class Folder:
             self._known[definition.index] = Open(f"{written} refers to itself", offset)
             self._known[definition.index] = self.fold(definition.value)
         known = self._known[definition.index]
-        if isinstance(known, Listing) and self._is_written_to(path[-1]):
+        if isinstance(known, Listing) and path[-1] in self._written_to:
             return Open(f"{written} can change while the app runs", offset)
         return known if not isinstance(known, Open) else Open(known.why, offset)
 
-    def _is_written_to(self, name: str) -> bool:
-        """An element of the list is assigned somewhere: `name[0] = …`."""
+    @cached_property
+    def _written_to(self) -> frozenset[str]:
+        """The lists of which an element is assigned somewhere: `name[0] = …`."""
         source = self.source
-        openers = [index + 1 for index in source.positions[name] if source.is_mark(index + 1, "[")]
-        return any(source.is_mark(source.match[one] + 1, "=", "+=") for one in openers)
+        brackets = [index for index, token in enumerate(source.tokens) if token.is_mark("[")]
+        written = [one - 1 for one in brackets if source.is_mark(source.match[one] + 1, "=", "+=")]
+        return frozenset(source.tokens[one].text for one in written if source.is_any_name(one))
 
     def find(self, path: Sequence[str], anchor: int) -> tuple[Definition, ...]:
         """The innermost definitions that a name means at token `anchor`; several where it is ambiguous."""
-        candidates = self.source.definitions.get(path[-1], ())
+        candidates = self.definitions.get(path[-1], ())
         if len(candidates) > MAXIMUM_NAMESAKES:
             return candidates[:2]
         if len(path) > 1 and path[0] != "this":

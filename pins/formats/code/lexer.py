@@ -19,6 +19,9 @@ _NAME = re.compile(r"[^\W\d][\w$]*|`[^`\r\n]+`|\$[\w$]*")
 _NUMBER = re.compile(r"\d\w*(?:\.\d\w*)?")
 _CHARACTER = re.compile(r"'(?:\\u+[0-9a-fA-F]{4}|\\[^\r\n]|[^'\\\r\n])'")
 _MARK = re.compile(r"\?\.|\?:|!!|->|::|\.\.\.|[=!<>]=|[+\-*/%]=|&&|\|\||.", re.DOTALL)
+_TEXT_BLOCK_END = re.compile(r'(?:[^"\\]++|\\.|"(?!""))*+"""', re.DOTALL)
+_PLAIN = re.compile(r'[^"$\\\r\n]+')
+_RAW_PLAIN = re.compile(r'[^"$]+|"+(?=""")|"{1,2}(?!")')
 _TEMPLATE = re.compile(r"\$(?:[^\W\d]|\{)")
 _TEMPLATE_NAME = re.compile(r"\$([^\W\d]\w*)")
 _ESCAPE = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-7]{1,3})|(.))", re.DOTALL)
@@ -121,10 +124,8 @@ class _Lexer:
         raise self._unfinished("The comment", start)
 
     def _token(self, *, starts_line: bool) -> Token:
-        self._count += 1
         start, content = self.at, self.content
-        if self._count > MAXIMUM_TOKENS:
-            raise self._too_large("it is longer than any source that people write")
+        self._counted()
         if content[start] == '"':
             chunks = tuple(self._string())
             return Token(Kind.STRING, content[start : self.at], Span(start, self.at), starts_line, chunks)
@@ -134,6 +135,11 @@ class _Lexer:
                 return Token(kind, found[0].strip("`"), Span(start, self.at), starts_line)
         raise AssertionError("the last pattern matches every character")
 
+    def _counted(self) -> None:
+        self._count += 1
+        if self._count > MAXIMUM_TOKENS:
+            raise self._too_large("it is longer than any source that people write")
+
     def _string(self) -> Iterator[Chunk | Template]:
         start = self.at
         is_raw = self.content.startswith('"""', start)
@@ -142,6 +148,7 @@ class _Lexer:
             return
         self.at += 3 if is_raw else 1
         while not self._ends(start, is_raw=is_raw):
+            self._counted()
             yield self._template() or self._chunk(start, is_raw=is_raw)
 
     def _ends(self, start: int, *, is_raw: bool) -> bool:
@@ -159,7 +166,7 @@ class _Lexer:
 
     def _text_block(self) -> Chunk:
         """Java strips its indentation by rules of its own; no pin is written like that."""
-        end = re.compile(r'(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL).match(self.content, self.at + 3)
+        end = _TEXT_BLOCK_END.match(self.content, self.at + 3)
         if end is None:
             raise self._unfinished("The text block", self.at)
         span = Span(self.at, end.end())
@@ -191,18 +198,17 @@ class _Lexer:
             if character == "\\" and not is_raw:
                 values.append(self._escape(start))
                 continue
-            is_template = character == "$" and self.language == "kotlin" and _TEMPLATE.match(self.content, self.at)
-            if is_template or (not is_raw and character in '"\r\n') or self._at_raw_end(is_raw=is_raw):
+            plain = (_RAW_PLAIN if is_raw else _PLAIN).match(self.content, self.at)
+            if plain is None and (character != "$" or self._at_template()):
                 break
-            values.append(character)
-            self.at += 1
+            values.append(plain[0] if plain else character)
+            self.at += len(plain[0]) if plain else 1
         value = None if None in values else "".join(one for one in values if one)
         is_odd = value is not None and _UNSTORABLE.search(_paired(value))
         return Chunk(Span(begin, self.at), None if value is None or is_odd else _paired(value))
 
-    def _at_raw_end(self, *, is_raw: bool) -> bool:
-        at = self.at
-        return is_raw and self.content.startswith('"""', at) and not self.content.startswith('""""', at)
+    def _at_template(self) -> bool:
+        return self.language == "kotlin" and _TEMPLATE.match(self.content, self.at) is not None
 
     def _escape(self, start: int) -> str | None:
         found = _ESCAPE.match(self.content, self.at)

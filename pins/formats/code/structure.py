@@ -1,8 +1,7 @@
-"""The shape of a source file: brackets, statements, and which names are defined where."""
+"""The shape of a source file: brackets, statements and blocks."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,15 +9,13 @@ from pins.errors import PinError, Place
 from pins.formats.code.lexer import Language, Token
 
 MAXIMUM_NESTING = 256
-MAXIMUM_MODIFIERS = 24
+MAXIMUM_HEADER = 64  # tokens; no class or function that people write has more before its braces
 MAXIMUM_STEPS = 1_000  # tokens of one expression or statement; more is no constant and costs quadratic time
 
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _CONTINUES = (".", "?.", "?:", "&&", "||", "::")
 _EXPECTS_MORE = ("=", "+", "-", "(", ",", "[", "?:", "&&", "||", "->", ".", "?.", "==", "!=", "+=", ":", "?")
 CONTROLS = ("if", "for", "while", "when", "switch", "catch")
-_TYPE_MARKS = (".", "?", "<", ">", ",", "*", "[", "]")
-_NO_TYPE = frozenset({"return", "new", "else", "throw", "case", "import", "package", "instanceof", "in", "is", "as"})
 
 
 class Extent(NamedTuple):
@@ -31,20 +28,6 @@ class Extent(NamedTuple):
         return self.first <= index <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A name and where it holds. `value` is the range of its initial value, None where the source shows none.
-
-    `why_open` says why the value cannot be relied on although it is there.
-    """
-
-    name: str
-    index: int
-    extent: Extent
-    value: range | None
-    why_open: str = ""
-
-
 class Source:
     """Tokens with their brackets matched; a snippet may leave brackets open."""
 
@@ -53,6 +36,8 @@ class Source:
         self.match: dict[int, int] = {}
         self.outer: list[int] = []
         self._declared: dict[int, str] = {}
+        self._statements: dict[int, int] = {}
+        self._headers: dict[int, tuple[int, ...]] = {}
         self._match_brackets()
 
     def _match_brackets(self) -> None:
@@ -145,14 +130,31 @@ class Source:
     def extent(self, opener: int) -> Extent:
         return Extent(opener, self.match[opener]) if opener >= 0 else Extent(-1, len(self.tokens))
 
-    def header(self, opener: int) -> range:
-        """The tokens before a `{`, back to the beginning of their statement."""
-        index = opener
-        for _ in range(MAXIMUM_STEPS):
-            if index <= 0 or self.begins_statement(index):
-                break
+    def statement(self, index: int) -> int:
+        """The first token of the statement around a token, or where that is inside a bracket, of the one outside."""
+        passed = list[int]()
+        while index > 0 and index not in self._statements and not self.begins_statement(index):
+            passed.append(index)
             index = min(self.match.get(index - 1, index - 1), index - 1)
-        return range(max(index, 0), opener)
+        start = self._statements.get(index, max(index, 0))
+        self._statements.update(dict.fromkeys(passed, start))
+        return start
+
+    def header(self, opener: int) -> tuple[int, ...]:
+        """The tokens between the beginning of the statement and a `{`, without what stands in brackets."""
+        if opener not in self._headers:
+            self._headers[opener] = tuple(self._walked_back(opener))[::-1]
+        return self._headers[opener]
+
+    def _walked_back(self, index: int) -> Iterator[int]:
+        for _ in range(MAXIMUM_HEADER):
+            if index <= 0 or self.begins_statement(index):
+                return
+            before = index - 1
+            yield before
+            index = min(self.match.get(before, before), before)
+            if index != before:
+                yield index
 
     def declared(self, opener: int) -> str:
         """The kind of thing that a block is the body of: class, object, companion, interface, enum, or nothing."""
@@ -180,121 +182,3 @@ class Source:
         return Counter(
             token.text for index, token in enumerate(self.tokens) if self.is_mark(index + 1, "=", "+=", "-=")
         )
-
-    @cached_property
-    def definitions(self) -> Mapping[str, tuple[Definition, ...]]:
-        found: dict[str, list[Definition]] = defaultdict(list)
-        finders = _kotlin_definitions if self.language == "kotlin" else _java_definitions
-        for definition in finders(self):
-            found[definition.name].append(definition)
-        return {name: tuple(ones) for name, ones in found.items()}
-
-
-def _kotlin_definitions(source: Source) -> Iterator[Definition]:
-    for index, token in enumerate(source.tokens):
-        if token.is_name("val", "var") and source.is_any_name(index + 1):
-            yield _kotlin_value(source, index)
-        elif token.is_name("val", "var") and source.is_mark(index + 1, "("):
-            for one in range(index + 2, source.match[index + 1]):
-                if source.is_any_name(one):
-                    yield Definition(source.tokens[one].text, one, _extent_of(source, index), None)
-        elif token.is_mark("->"):
-            yield from _lambda_parameters(source, index)
-        elif source.is_mark(index + 1, ":") or (token.kind == "name" and source.is_name(index + 1, "in")):
-            opener = source.outer[index]
-            if opener >= 0 and source.is_mark(opener, "(") and not source.is_name(index - 1, "val", "var"):
-                yield Definition(token.text, index, _extent_of(source, index), None)
-
-
-def _kotlin_value(source: Source, keyword: int) -> Definition:
-    name = keyword + 1
-    start = _after_type(source, name + 1)
-    value = source.expression(start + 1) if source.is_mark(start, "=") else None
-    why = "can change while the app runs" if source.is_name(keyword, "var") else ""
-    modifiers = {source.tokens[one].text for one in range(max(0, keyword - 4), keyword)}
-    if "open" in modifiers:
-        why = "can be overridden"
-    if source.is_mark(source.outer[name], "("):
-        value = None
-    return Definition(source.tokens[name].text, name, _extent_of(source, name), value, why)
-
-
-def _after_type(source: Source, index: int) -> int:
-    """Past `: Type`, over dots, type arguments and question marks."""
-    if not source.is_mark(index, ":"):
-        return index
-    index += 1
-    while source.is_any_name(index) or source.is_mark(index, *_TYPE_MARKS):
-        if source.is_any_name(index) and source.is_any_name(index - 1):
-            break
-        index += 1
-    return index
-
-
-def _lambda_parameters(source: Source, arrow: int) -> Iterator[Definition]:
-    """Names between a `{` and its arrow, or before a Java arrow."""
-    index = arrow - 1
-    while index >= 0 and (source.is_any_name(index) or source.is_mark(index, ",", ":", ".", "<", ">", "?", "(", ")")):
-        if source.is_any_name(index):
-            extent = Extent(index, source.extent(source.outer[arrow]).last)
-            yield Definition(source.tokens[index].text, index, extent, None)
-        if source.begins_statement(index):
-            break
-        index -= 1
-
-
-def _java_definitions(source: Source) -> Iterator[Definition]:
-    for index, token in enumerate(source.tokens):
-        if token.is_mark("->"):
-            yield from _lambda_parameters(source, index)
-            continue
-        before = source.at(index - 1)
-        if token.kind != "name" or before is None or not source.is_mark(index + 1, "=", ";", ",", ")", ":"):
-            continue
-        is_typed = before.is_mark(">", "]", "...") or (before.kind == "name" and before.text not in _NO_TYPE)
-        if is_typed:
-            yield _java_value(source, index)
-
-
-def _java_value(source: Source, name: int) -> Definition:
-    value = source.expression(name + 2) if source.is_mark(name + 1, "=") else None
-    text = source.tokens[name].text
-    block = source.block(name)
-    kind = source.declared(block) if block >= 0 else ""
-    modifiers = {source.tokens[one].text for one in range(_statement_start(source, name), name)}
-    is_fixed = bool(modifiers & {"final"}) or kind == "interface" or not (kind or block < 0)
-    why = "" if is_fixed or "private" in modifiers else "is not final"
-    if "final" not in modifiers and source.assignments[text] > 1:
-        why = "is assigned more than once"
-    return Definition(text, name, _extent_of(source, name), value, why)
-
-
-def _statement_start(source: Source, index: int) -> int:
-    for start in range(index, max(index - MAXIMUM_MODIFIERS, 0), -1):
-        if source.begins_statement(start):
-            return start
-    return max(index - MAXIMUM_MODIFIERS, 0)
-
-
-def _extent_of(source: Source, index: int) -> Extent:
-    """Where a name defined here holds: its block; for a parameter the body that follows; a companion's whole class."""
-    opener = source.outer[index]
-    if opener >= 0 and not source.is_mark(opener, "{"):
-        return Extent(opener, _body_end(source, source.match[opener]))
-    while opener >= 0 and source.declared(opener) == "companion":
-        opener = source.block(opener)
-    return source.extent(opener)
-
-
-def _body_end(source: Source, closer: int) -> int:
-    """The end of what a parameter list belongs to: its block, or its expression."""
-    index = closer + 1
-    for _ in range(24):
-        if source.is_mark(index, "{"):
-            return source.match[index]
-        if source.is_mark(index, "="):
-            return source.expression(index + 1).stop
-        if source.is_mark(index, ";", "}") or source.at(index) is None:
-            break
-        index = max(source.match.get(index, index), index) + 1
-    return closer

@@ -119,3 +119,18 @@ def test_text_of_a_list_stays_what_it_was() -> None:
     source = f'val PINS = arrayOf("{A}")\nval first = PINS[0]\nval p = {BUILDER}.add("a.com", *PINS).build()'
 
     assert texts(read(source.encode())) == [("a.com", [A])]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"fun f() {{ val b = {BUILDER}\n" + "{ return " * 200 + "return\n" * 20_000 + "}" * 200 + "}",
+        f"val p = {BUILDER}" + '.apply { add("a.com", "x") }' * 2_000,
+        f"fun f() {{ val b = {BUILDER}\n" + "b\n" * 40_000 + "}",
+        f'val PINS = arrayOf("x")\nval p = {BUILDER}' + '.add("a.com", *PINS)' * 5_000,
+    ],
+)
+def test_crowded_sources_end_in_time(source: str) -> None:
+    """Each took minutes where one part of a statement asked anew about everything before it."""
+    assert read(source.encode()).source == source.encode()

@@ -124,6 +124,11 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
         (b'CertificatePinner.Builder().add("a"' + b',""' * 20_001 + b")", None),
         (b"CertificatePinner" + b" a" * 100_001, None),
         (b"CertificatePinner " + b'"${' * 9, None),
+        (b'CertificatePinner "' + b"$a" * 100_001 + b'"', None),
+        (nsc("<!---->" * 200_001), None),
+        (nsc("<a " + " ".join(f'a{number}=""' for number in range(100_001)) + "/>"), None),
+        (nsc("<domain-config>" + "".join(f"<domain>a{n}</domain>" for n in range(60_001)) + "</domain-config>"), None),
+        (nsc("\n" * 400_001), None),
     ],
 )
 def test_too_much_of_anything_is_refused_with_a_sentence(source: bytes, format_name: str | None) -> None:
