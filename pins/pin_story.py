@@ -21,6 +21,10 @@ DEAD_PINS = {
     "not_base64": "is not base64 and can never match",
     "wrong_prefix": "has a prefix that this client does not know",
     "unresolved_code": "is only known when the code runs",
+    "read_as_file_name": "is taken for the name of a file",
+    "key_in_a_file": "is in a file that is not at hand",
+    "unknown_separator": "has a separator that curl does not know and can never match",
+    "certificate_for_key": "is a certificate where a key belongs and can never match",
 }
 
 

@@ -4,6 +4,7 @@ from pins.device import Device
 from pins.hosts import SuffixList
 from pins.pinset import PinSet
 from pins.rules.answer import Policy, Refused
+from pins.rules.notation import bare_text
 from pins.rules.reasons import refused
 from pins.rules.trustkit import Edition
 from pins.rules.trustkit_loading import trust_kit
@@ -17,5 +18,5 @@ def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
     if problem:
         return Refused(problem)
     edition = Edition(version(device.client_version, _CURRENT), suffixes)
-    texts = ((rule, tuple((pin, pin.text) for pin in rule.pins or ())) for rule in pin_set.rules)
+    texts = ((rule, tuple((pin, bare_text(pin)) for pin in rule.pins or ())) for rule in pin_set.rules)
     return trust_kit(texts, edition)

@@ -7,11 +7,12 @@ from pins.findings.certificates import CERTIFICATES
 from pins.findings.files import FILES
 from pins.findings.keys import KEYS
 from pins.findings.kind import FindingKind, Severity
+from pins.findings.lines import LINES
 from pins.findings.rules import RULES
 from pins.findings.source import SOURCE
 
 CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
-    {kind.code: kind for kind in (*KEYS, *RULES, *FILES, *SOURCE, *CERTIFICATES)}
+    {kind.code: kind for kind in (*KEYS, *RULES, *FILES, *SOURCE, *LINES, *CERTIFICATES)}
 )
 
 __all__ = ["CATALOGUE", "FindingKind", "Severity"]

@@ -43,10 +43,31 @@ class Dialect:
         return import_module(f"pins.formats.{self.name}")
 
 
+# Whoever compares hashes that a list can hold; the file itself says whom it is judged for without a choice.
+_HASHES = (
+    Client.ANDROID_NSC,
+    Client.OKHTTP,
+    Client.APPLE_ATS,
+    Client.TRUSTKIT_IOS,
+    Client.TRUSTKIT_ANDROID,
+    Client.OUTSYSTEMS_ANDROID,
+    Client.OUTSYSTEMS_IOS,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_IOS,
+    Client.KTOR_DARWIN,
+    Client.HTTP_CERTIFICATE_PINNING,
+    Client.SSL_CERTIFICATE_CHECKER,
+    Client.DOTNET_CALLBACK,
+    Client.CURL,
+)
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
     Dialect("android_nsc", (Client.ANDROID_NSC,), ("<",)),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
     Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
+    Dialect("curl", (Client.CURL,), ("pinnedpubkey", "PINNEDPUBLICKEY"), "sha256//", is_binary=True),
+    Dialect("hpkp", (Client.HPKP,), ("Public-Key-Pins", "public-key-pins")),
+    Dialect("csv", _HASHES, (",", ";", "\t")),
+    Dialect("hash_list", _HASHES),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

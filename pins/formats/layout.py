@@ -48,7 +48,8 @@ class ExpiryLayout(NamedTuple):
 class PinList:
     """A list of pins as the file has it. `before` and `after` surround a new pin where no neighbour shows how.
 
-    `opening` is where the list begins: a comma behind it belongs to the first pin.
+    `opening` is where the list begins: a comma behind it belongs to the first pin. `has_lines`: every pin has a line
+    of its own, the first of the file too.
     """
 
     slots: tuple[Slot, ...]
@@ -58,6 +59,7 @@ class PinList:
     after: str
     has_commas: bool
     expiry: ExpiryLayout | None = None
+    has_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

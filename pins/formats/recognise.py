@@ -5,9 +5,16 @@ from typing import NamedTuple
 
 from pins import pem
 from pins.errors import PinError
-from pins.notations import normalise_token
 
-_PIN_FILES = (b"<network-security-config", b"CertificatePinner", b'"hosts"')
+_PIN_FILES = (
+    b"<network-security-config",
+    b"CertificatePinner",
+    b'"hosts"',
+    b"pinnedpubkey",
+    b"PINNEDPUBLICKEY",
+    b"Public-Key-Pins",
+    b"public-key-pins",
+)
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 
 
@@ -65,7 +72,6 @@ def refuse_unrecognised(source: bytes, name: str) -> None:
         if look.pattern.match(head):
             raise PinError(look.sentence, code=look.code)
     _refuse_other_json(source)
-    _refuse_bare_pins(source)
 
 
 def _archive(source: bytes, name: str) -> str:
@@ -93,15 +99,3 @@ def _refuse_other_json(source: bytes) -> None:
         if key in source:
             raise PinError(f"This looks like {what}, which is not read yet. {instead}", code="unsupported_format")
     raise PinError(f"This is JSON without hosts, so it is no pin file. {instead}", code="wrong_format")
-
-
-def _refuse_bare_pins(source: bytes) -> None:
-    if len(source) > 4_000 or not source.isascii():
-        return
-    lines = [line.strip() for line in source.decode().splitlines() if line.strip()]
-    if lines and all(len(line) >= 27 and normalise_token(line) for line in lines):
-        raise PinError(
-            "These are pins without their hosts, so no app can be judged by them. Look them up in the search box, "
-            "or give the file in which the app keeps them.",
-            code="wrong_format",
-        )

@@ -10,6 +10,7 @@ from pins.pinset import Pin, PinKind, PinRule
 from pins.rules.answer import Policy, Refused
 from pins.rules.certificate_pinner import Added, Pinners
 from pins.rules.compare import KeyPins, key_pins
+from pins.rules.notation import prefixed_text
 from pins.rules.reasons import shown, so
 from pins.rules.select import union
 from pins.rules.versions import Version
@@ -67,10 +68,11 @@ def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:
     decoded: list[tuple[Pin, PinKind, bytes]] = []
     known = [pin for pin in pins if pin.problem != "unresolved_code"]
     for pin in known:
-        prefix = next((prefix for prefix in _PREFIXES if pin.text.startswith(prefix)), None)
+        text = prefixed_text(pin)
+        prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), None)
         if prefix is None:
             return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", CONSEQUENCE)
-        digest = decode_okio(pin.text.removeprefix(prefix))
+        digest = decode_okio(text.removeprefix(prefix))
         if digest is None:
             return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
         decoded.append((pin, _PREFIXES[prefix], digest))

@@ -9,7 +9,7 @@ _LONGEST_TEXT = 100
 
 
 def matched(match: Match, path: Path, host: str) -> Reason:
-    where = _label(path.index(match.certificate), match.certificate, path)
+    where = label(match, path)
     return Reason("pin_matches", f"The pin {shown(match.pin)} matches {where}, so the app connects to {_host(host)}.")
 
 
@@ -54,6 +54,13 @@ def refused(problems: tuple[Problem, ...]) -> Reason | None:
     return next((Reason(one.code, one.message) for one in problems if one.is_refused), None)
 
 
+def label(match: Match, path: Path) -> str:
+    """The matched certificate by its role in the path and its name."""
+    index = path.index(match.certificate)
+    role = "leaf" if index == 0 else "root" if index == len(path) - 1 else "intermediate"
+    return f"the {role} {_name(match.certificate)}"
+
+
 def shown(pin: Pin) -> str:
     """The text of a pin, cut to what fits into a sentence."""
     return pin.text if len(pin.text) <= _LONGEST_TEXT else f"{pin.text[:_LONGEST_TEXT]}…"
@@ -61,11 +68,6 @@ def shown(pin: Pin) -> str:
 
 def _names(path: Path) -> str:
     return " → ".join(_name(certificate) for certificate in path)
-
-
-def _label(index: int, certificate: ChainCertificate, path: Path) -> str:
-    role = "leaf" if index == 0 else "root" if index == len(path) - 1 else "intermediate"
-    return f"the {role} {_name(certificate)}"
 
 
 def _name(certificate: ChainCertificate) -> str:

@@ -4,11 +4,12 @@ import io
 import zipfile
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pins.errors import PinError
-from pins.formats import detect, read
+from pins.formats import FORMATS, detect, read
 from tests.pins.formats.samples import A, H, nsc
-from tests.pki import Authority
+from tests.pki import Authority, make_key
 
 
 def archive(member: str) -> bytes:
@@ -48,7 +49,6 @@ BUILT = "Built apps are not read yet. Give the pin file from the source of the a
         (archive("x"), "", "unsupported_format", "This is a ZIP archive."),
         (b'{"fingerprints": []}', "", "unsupported_format", "This looks like a fingerprint list of Wultra"),
         (b"{}", "", "wrong_format", "This is JSON without hosts"),
-        (f"sha256/{H}\n{H}".encode(), "", "wrong_format", "These are pins without their hosts"),
         (b"-----BEGIN CERTIFICATE REQUEST-----", "", "wrong_format", "This is a key or a request in PEM"),
     ],
 )
@@ -87,6 +87,14 @@ def test_a_private_key_is_refused_wherever_it_stands(around: str, encoding: str)
         (b'\xef\xbb\xbf{"hosts": []}', "outsystems_json"),
         (f'CertificatePinner.Builder().add("hosts", "{A}")'.encode(), "okhttp_source"),
         ("import okhttp3.CertificatePinner".encode("utf-16"), "okhttp_source"),
+        (f"sha256/{H}\n{H}".encode(), "hash_list"),
+        (f"a.com;{H}\n".encode("utf-8-sig"), "csv"),
+        (f'a.com,"{H}"\n"sha256/{H}"\n'.encode(), "csv"),
+        (f"curl --pinnedpubkey sha256//{H} https://a.com".encode(), "curl"),
+        (f'pinnedpubkey = "sha256//{H}"'.encode(), "curl"),
+        (f'Public-Key-Pins: pin-sha256="{H}"'.encode(), "hpkp"),
+        (make_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), "curl"),
+        (make_key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), "curl"),
     ],
 )
 def test_each_dialect_is_told_from_its_contents(source: bytes, expected: str) -> None:
@@ -97,9 +105,7 @@ def test_an_unknown_format_is_named_with_the_known_ones() -> None:
     with pytest.raises(PinError) as caught:
         read(b"x", format="toml")
 
-    assert caught.value.sentence == (
-        "The format toml is not known. Choose one of android_nsc, outsystems_json, okhttp_source."
-    )
+    assert caught.value.sentence == f"The format toml is not known. Choose one of {', '.join(FORMATS)}."
 
 
 @pytest.mark.slow
