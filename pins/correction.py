@@ -34,6 +34,7 @@ class Correction:
 def correct(pin_set: PinSet, client: Client, case: Case, verdict: Verdict) -> Correction:
     """Adds the keys of known successors; where none is known, the roots that every plausible one leads to.
 
+    A client that compares the leaf alone is helped by no root.
     A pin that is in use, or that may be a backup key, is never dropped.
     """
     pins = pins_for(client, pin_set, case.host, case.device)
@@ -61,7 +62,7 @@ def _wanted(case: Case, verdict: Verdict) -> Iterator[Addition]:
     for judged in verdict.decisions:
         path = judged.decision.path
         if judged.when == "now" and path and isinstance(path[-1], Certificate):
-            yield _addition(path[-1])
+            yield _addition(path[0 if judged.decision.client.compares_leaf_only else -1])
 
 
 def _addition(certificate: ChainCertificate) -> Addition:

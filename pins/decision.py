@@ -46,6 +46,11 @@ class Client(StrEnum):
             return "android"
         return "ios" if self.value.endswith("_ios") or self in _APPLE else ""
 
+    @property
+    def compares_leaf_only(self) -> bool:
+        """Pins of intermediates and roots never match."""
+        return self in _LEAF_ONLY
+
 
 _ANDROID = frozenset({Client.ANDROID_NSC, Client.OKHTTP})
 _APPLE = frozenset(
@@ -56,6 +61,16 @@ _APPLE = frozenset(
         Client.AFNETWORKING_CERTIFICATES,
         Client.AFNETWORKING_PUBLIC_KEYS,
         Client.KTOR_DARWIN,
+    }
+)
+_LEAF_ONLY = frozenset(
+    {
+        Client.HTTP_CERTIFICATE_PINNING,
+        Client.SSL_CERTIFICATE_CHECKER,
+        Client.WULTRA_ANDROID,
+        Client.WULTRA_IOS,
+        Client.DOTNET_CALLBACK,
+        Client.CURL,
     }
 )
 

@@ -31,6 +31,7 @@ DEAD = frozenset(
         "key_in_a_file",
         "unknown_separator",
         "certificate_for_key",
+        "not_a_fingerprint",
     }
 )
 

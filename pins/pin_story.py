@@ -24,6 +24,7 @@ DEAD_PINS = {
     "read_as_file_name": "is taken for the name of a file",
     "key_in_a_file": "is in a file that is not at hand",
     "unknown_separator": "has a separator that curl does not know and can never match",
+    "not_a_fingerprint": "is not the fingerprint that this client compares and can never match",
     "certificate_for_key": "is a certificate where a key belongs and can never match",
 }
 

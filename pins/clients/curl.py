@@ -72,7 +72,7 @@ def _never(pin: Pin) -> Reason:
     if pin.problem == "certificate_for_key":  # test2035: a certificate is never equal to a key
         what = "curl compares the file with the key of the leaf and the file is a certificate"
         return so("certificate_for_key", what, "every connection ends with exit code 90")
-    what = f"curl takes {shown(pin)} for the name of a key file because it does not begin with sha256//"
+    what = f"curl takes “{shown(pin)}” for the name of a key file because it does not begin with sha256//"
     return so("pin_read_as_file_name", what, "every connection ends with exit code 90")
 
 

@@ -90,6 +90,14 @@ LINES = (
         "Remove -k, or set CURLOPT_SSL_VERIFYPEER and CURLOPT_SSL_VERIFYHOST to their defaults.",
     ),
     FindingKind(
+        "not_a_fingerprint",
+        "error",
+        "Not the fingerprint that is compared",
+        "The plugin compares the hex digits of the hash of the whole certificate, SHA-256 unless the call asks for "
+        "SHA-1. Base64, a prefix, another length, or anything but colons and blanks between the digits never matches.",
+        "Print it: openssl x509 -noout -fingerprint -sha256 -in certificate.pem",
+    ),
+    FindingKind(
         "header_ignored",
         "warning",
         "Header that nobody obeys",

@@ -16,6 +16,7 @@ from pins.reading import MAXIMUM_PINS, Text, read_text
 FORMAT = "curl"
 _KEY = b"-----BEGIN PUBLIC KEY-----"
 _ARMOUR = b"-----BEGIN "
+_UNWRITABLE = "A key file holds one key. Give curl the other key's file, or write hashes as sha256//…;sha256//…."
 _MARKS = (b"PINNEDPUBLICKEY", b"pinnedpubkey")
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
@@ -52,7 +53,7 @@ def _key_file(source: bytes) -> Document:
         pin = Pin(_CERTIFICATE.decode(), PinKind.SPKI_SHA256, None, place, "certificate_for_key")
     rule = PinRule(EVERY_HOST, place, (pin,), is_for_every_host=True)
     text = Text("", b"", "utf-8", (0,))
-    return Document(text, PinSet(FORMAT, source, (rule,), tuple(problems)), (), (None,))
+    return Document(text, PinSet(FORMAT, source, (rule,), tuple(problems)), (), (None,), _UNWRITABLE)
 
 
 def _is_key(source: bytes) -> bool:

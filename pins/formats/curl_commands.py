@@ -71,7 +71,7 @@ def read_config(text: Text) -> Iterator[Transfer]:
         if name == "next":
             yield transfer
             transfer = Transfer()
-        elif name == "pinnedpubkey":
+        elif name == "pinnedpubkey" and found[2].strip():  # nothing at all is no pin (curl 7.88, run)
             transfer.pins.append(value)
         elif name == "url":
             transfer.addresses.append(value)

@@ -13,6 +13,7 @@ PREFIX = "sha256//"
 
 _SPLIT = re.compile(";(?=sha256//)")  # vtls.c Curl_pin_peer_pubkey
 _SEPARATORS = re.compile(r"[\s;,]")
+_HASH = re.compile(r"(?i)sha-?(?:256|1)/|[\"'\s]")
 _ADDRESS = re.compile(
     r"[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#@\s]*@)?(\[[0-9A-Fa-f:.]+\]|[\w.\-]+)(?::\d+)?(?:[/?#].*)?", re.S
 )
@@ -44,7 +45,8 @@ def pins_of(value: Value, text: Text) -> Iterator[Pin]:
     if value.text is None:
         yield Pin(text.cut(value.span)[:200], PinKind.SPKI_SHA256, None, place, "unresolved_code")
     elif not value.text.startswith(PREFIX):
-        problem = "read_as_file_name" if normalise_token(value.text) or not value.text else "key_in_a_file"
+        is_meant_as_hash = not value.text or _HASH.search(value.text) or normalise_token(value.text)
+        problem = "read_as_file_name" if is_meant_as_hash else "key_in_a_file"
         yield Pin(value.text, PinKind.SPKI_SHA256, None, place, problem)
     else:
         at = 0

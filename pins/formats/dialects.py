@@ -67,6 +67,11 @@ _ALL = (
     Dialect("okhttp_source", (Client.OKHTTP,), ("CertificatePinner",), "sha256/"),
     Dialect("curl", (Client.CURL,), ("pinnedpubkey", "PINNEDPUBLICKEY"), "sha256//", is_binary=True),
     Dialect("hpkp", (Client.HPKP,), ("Public-Key-Pins", "public-key-pins")),
+    Dialect(
+        "flutter",
+        (Client.HTTP_CERTIFICATE_PINNING,),
+        ("Fingerprint", "SecureHttpClient", "List<String>", "const", "final"),
+    ),
     Dialect("csv", _HASHES, (",", ";", "\t")),
     Dialect("hash_list", _HASHES),
 )

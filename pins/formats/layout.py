@@ -64,12 +64,16 @@ class PinList:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A pin set with its layout: `list_of_rule` gives for each rule the index of its list, None where it has none."""
+    """A pin set with its layout: `list_of_rule` gives for each rule the index of its list, None where it has none.
+
+    `unwritable`: why no file of this kind is ever written, and what to do instead.
+    """
 
     text: Text
     pin_set: PinSet
     lists: tuple[PinList, ...]
     list_of_rule: tuple[int | None, ...]
+    unwritable: str = ""
 
     def sharers(self, index: int) -> tuple[int, ...]:
         """Every rule that has the same list as rule `index`."""

@@ -14,6 +14,7 @@ _PIN_FILES = (
     b"PINNEDPUBLICKEY",
     b"Public-Key-Pins",
     b"public-key-pins",
+    b"allowedSHAFingerprints",
 )
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 

@@ -23,6 +23,7 @@ def write_source(pin_set: PinSet, read: Reader) -> bytes:
     document = read(pin_set.source)
     if _essence(document.pin_set.rules) == _essence(pin_set.rules):
         return pin_set.source
+    _refuse_unwritable_kind(document)
     _refuse_other_changes(document.pin_set.rules, pin_set.rules)
     written = document.text.encode(apply_edits(document.text, list(_edits(document, pin_set.rules))))
     if _essence(read(written).pin_set.rules) != _essence(pin_set.rules):
@@ -33,6 +34,7 @@ def write_source(pin_set: PinSet, read: Reader) -> bytes:
 def replaced_rules(document: Document, index: int, texts: Sequence[str]) -> tuple[PinRule, ...]:
     """The rules with other pins in rule `index` and in every rule that shares its list."""
     rules = document.pin_set.rules
+    _refuse_unwritable_kind(document)
     if document.list_of_rule[index] is None:
         raise _not_writable(f"The rule for {rules[index].pattern} has no list of pins to write to.")
     pins = tuple(Pin(text, PinKind.SPKI_SHA256, None, rules[index].place) for text in texts)
@@ -141,6 +143,11 @@ def _expiry_edits(pins: PinList, before: Expiration | None, after: Expiration | 
         yield Edit(layout.inner, new)
     elif new is not None:
         yield Edit(Span(layout.insert_at, layout.insert_at), f' expiration="{new}"')
+
+
+def _refuse_unwritable_kind(document: Document) -> None:
+    if document.unwritable:
+        raise PinError(document.unwritable, code="not_writable")
 
 
 def _refuse_unwritable(*texts: str) -> None:

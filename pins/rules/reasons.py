@@ -9,7 +9,7 @@ _LONGEST_TEXT = 100
 
 
 def matched(match: Match, path: Path, host: str) -> Reason:
-    where = label(match, path)
+    where = _label(path.index(match.certificate), match.certificate, path)
     return Reason("pin_matches", f"The pin {shown(match.pin)} matches {where}, so the app connects to {_host(host)}.")
 
 
@@ -56,9 +56,7 @@ def refused(problems: tuple[Problem, ...]) -> Reason | None:
 
 def label(match: Match, path: Path) -> str:
     """The matched certificate by its role in the path and its name."""
-    index = path.index(match.certificate)
-    role = "leaf" if index == 0 else "root" if index == len(path) - 1 else "intermediate"
-    return f"the {role} {_name(match.certificate)}"
+    return _label(path.index(match.certificate), match.certificate, path)
 
 
 def shown(pin: Pin) -> str:
@@ -68,6 +66,11 @@ def shown(pin: Pin) -> str:
 
 def _names(path: Path) -> str:
     return " → ".join(_name(certificate) for certificate in path)
+
+
+def _label(index: int, certificate: ChainCertificate, path: Path) -> str:
+    role = "leaf" if index == 0 else "root" if index == len(path) - 1 else "intermediate"
+    return f"the {role} {_name(certificate)}"
 
 
 def _name(certificate: ChainCertificate) -> str:

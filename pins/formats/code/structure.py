@@ -102,7 +102,7 @@ class Source:
             return False
         if self.is_mark(index - 1, "}"):
             return True
-        if self.language == "java" or not token.starts_line or self.is_mark(index - 1, *_EXPECTS_MORE):
+        if self.language != "kotlin" or not token.starts_line or self.is_mark(index - 1, *_EXPECTS_MORE):
             return False
         return not (self.is_name(index - 1, "else") or self.is_control_head(index - 1))
 
@@ -262,9 +262,9 @@ def _java_value(source: Source, name: int) -> Definition:
     block = source.block(name)
     kind = source.declared(block) if block >= 0 else ""
     modifiers = {source.tokens[one].text for one in range(_statement_start(source, name), name)}
-    is_fixed = bool(modifiers & {"final"}) or kind == "interface" or not (kind or block < 0)
+    is_fixed = bool(modifiers & {"final", "const"}) or kind == "interface" or not (kind or block < 0)
     why = "" if is_fixed or "private" in modifiers else "is not final"
-    if "final" not in modifiers and source.assignments[text] > 1:
+    if modifiers.isdisjoint({"final", "const"}) and source.assignments[text] > 1:
         why = "is assigned more than once"
     return Definition(text, name, _extent_of(source, name), value, why)
 
