@@ -16,7 +16,8 @@ _COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|//).*")
 _BULLET = re.compile(r"[-*•]\s+")
 _PIECE = re.compile(r"[^;,]+")
 _DAMAGED = frozenset({"not_base64", "wrong_length"})
-_EDGE = "\"'`,; \t"
+_EDGE = ",; \t"
+_QUOTES = ('"', "'", "`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +65,27 @@ def _lines(text: Text) -> Iterator[Span]:
 
 
 def _on_line(text: Text, line: Span) -> list[_Found]:
-    """One pin, or several with commas or semicolons between them; nothing where a part of the line is none."""
+    """Several pins with commas or semicolons between them, or one; nothing where the line is none."""
     bullet = _BULLET.match(text.content, line.start, line.end)
     inner = Span(bullet.end() if bullet else line.start, line.end)
-    pin, span = _pin(text, inner)
-    if pin is not None:
-        return [_Found(pin, line, span)]
     pieces = [Span(*one.span()) for one in _PIECE.finditer(text.content, inner.start, inner.end)]
-    read_pieces = [_pin(text, one) for one in pieces if text.cut(one).strip(_EDGE)]
-    if len(read_pieces) < 2 or any(one is None for one, _ in read_pieces):
-        return []
-    return [_Found(one, at, at) for one, at in read_pieces if one is not None]
+    several = [_pin(text, one) for one in pieces if text.cut(one).strip(_EDGE)]
+    if len(several) > 1 and all(pin for pin, _ in several):
+        return [_Found(pin, span, span) for pin, span in several if pin]
+    pin, span = _pin(text, inner)
+    return [_Found(pin, line, span)] if pin else []
 
 
 def _pin(text: Text, where: Span) -> tuple[Pin | None, Span]:
-    written = text.cut(where)
-    start = where.start + len(written) - len(written.lstrip(_EDGE))
-    span = Span(start, max(start, where.end - (len(written) - len(written.rstrip(_EDGE)))))
-    return neutral.read_pin(text.cut(span), text.place(span.start)), span
+    start, end = where
+    while start < end and text.content[start] in _EDGE:
+        start += 1
+    while start < end and text.content[end - 1] in _EDGE:
+        end -= 1
+    quote = text.content[start : start + 1]
+    if quote in _QUOTES and end - start > 1:
+        start, end = start + 1, end - (text.content[end - 1] == quote)
+    return neutral.read_pin(text.content[start:end], text.place(start)), Span(start, end)
 
 
 def _unreadable(text: Text, line: Span) -> Problem:
