@@ -11,7 +11,7 @@ from pins.formats.layout import Document, Hole, Part, PinList, Slot
 from pins.formats.table import DELIMITERS, Cell, Row, rows
 from pins.notations import normalise_token
 from pins.pinset import Expiration, Pin, PinRule, PinSet, Problem
-from pins.reading import MAXIMUM_PINS, Span, Text, read_text
+from pins.reading import MAXIMUM_NODES, MAXIMUM_PINS, Span, Text, read_text
 
 FORMAT = "csv"
 _LOOKED_AT = 50
@@ -66,7 +66,28 @@ def looks_like(text: Text) -> bool:
 def read(source: bytes) -> Document:
     text = read_text(source)
     delimiter = _delimiter(text) or ","
-    return _Reader(text).document(list(rows(text, delimiter)))
+    return _Reader(text).document(_bounded(text, rows(text, delimiter)))
+
+
+def _bounded(text: Text, found: Iterable[Row]) -> list[Row]:
+    """A table of some hundred thousand cells is another one than that of an app's pins."""
+    kept: list[Row] = []
+    count = 0
+    for row in found:
+        kept.append(row)
+        count += len(row.cells) + 1
+        if count > MAXIMUM_NODES:
+            raise _too_large(text, row)
+    return kept
+
+
+def _too_large(text: Text, row: Row) -> PinError:
+    return PinError(
+        f"The table has more than {MAXIMUM_PINS:,} pins or {MAXIMUM_NODES:,} cells; no app needs that. Check that it "
+        "is the right file.",
+        text.place(row.span.start),
+        code="too_large",
+    )
 
 
 def _delimiter(text: Text) -> str | None:
@@ -125,7 +146,7 @@ class _Reader:
 
     def _row(self, row: Row, columns: Columns) -> None:
         if not row.is_whole:
-            self._unreadable(row, "has a quoted cell without an end")
+            self._unreadable(row, "is too long or has a quoted cell without an end")
             return
         is_named = columns.is_named
         columns = columns if is_named else _by_content(row)
@@ -174,11 +195,7 @@ class _Reader:
         known.slots += [Slot(row.span if len(pins) == 1 else span, (Part(span, pin.text),)) for pin, span in pins]
         self._pin_count += len(pins)
         if self._pin_count > MAXIMUM_PINS:
-            raise PinError(
-                f"The table has more than {MAXIMUM_PINS:,} pins; no app needs that. Check that it is the right file.",
-                self.text.place(row.span.start),
-                code="too_large",
-            )
+            raise _too_large(self.text, row)
 
     def _check_host(self, host: Cell) -> None:
         name, at = host.value, host.span.start

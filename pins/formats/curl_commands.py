@@ -32,10 +32,10 @@ def is_config(text: Text) -> bool:
 def read_commands(text: Text, note: Note) -> Iterator[Transfer]:
     for words in commands(text):
         if any(word.value and word.value.startswith(OPTION) for word in words):
-            yield from _command(words, note)
+            yield from _command(words, text, note)
 
 
-def _command(words: list[Word], note: Note) -> Iterator[Transfer]:
+def _command(words: list[Word], text: Text, note: Note) -> Iterator[Transfer]:
     transfer, arguments = Transfer(), iter(words)
     for word in arguments:
         if word.is_any("--next", "-:"):
@@ -46,7 +46,7 @@ def _command(words: list[Word], note: Note) -> Iterator[Transfer]:
             if value is not None:
                 wanted = transfer.pins if word.is_any(OPTION) else transfer.addresses
                 wanted.append(Value(value.value, value.span, value.inner))
-        elif word.value and word.value.startswith(OPTION + "="):
+        elif text.cut(word.span).startswith(OPTION + "="):
             what = "curl does not know --pinnedpubkey with an equals sign and ends with a usage error."
             note("option_with_equals_sign", f"{what} Put a blank there.", word.span.start)
         elif word.is_any("-k", "--insecure") or (word.value and _FLAGS.fullmatch(word.value)):

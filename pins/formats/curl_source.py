@@ -1,14 +1,18 @@
 """Source that sets libcurl's options, in C, PHP, Python and their kin: literals and constants of the same file."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pins.errors import PinError
 from pins.formats.curl_values import Transfer, Value
-from pins.reading import Span, Text
+from pins.reading import MAXIMUM_NODES, Span, Text
+
+MAXIMUM_NAMESAKES = 100  # a name that stands more often is looked for in its first places only
 
 _TOKEN = re.compile(
-    r"""(?P<comment>/\*.*?\*/|//[^\r\n]*|\#(?!\s*(?:define|include|if|endif|else|undef|pragma))[^\r\n]*)
+    r"""(?P<comment>/\*.*?(?:\*/|\Z)|//[^\r\n]*|\#(?!\s*(?:define|include|if|endif|else|undef|pragma))[^\r\n]*)
     |(?P<string>"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
     |(?P<name>[$@]?[A-Za-z_]\w*)|(?P<number>\d\w*)|(?P<mark>=>|::|->|[^\s\w])""",
     re.VERBOSE | re.DOTALL,
@@ -31,18 +35,22 @@ class Token(NamedTuple):
 
 def read_source(text: Text) -> Iterator[Transfer]:
     """One transfer for each handle; where there is one pin alone, every address of the file is its own."""
-    tokens = [
-        Token(found.lastgroup or "", found[0], Span(*found.span()))
-        for found in _TOKEN.finditer(text.content)
-        if found.lastgroup != "comment"
-    ]
-    found = _Finder(tokens).transfers()
+    found = _Finder(list(_tokens(text))).transfers()
     pinned = [one for one in found.values() if one.pins]
     if len(pinned) == 1:
         pinned[0].addresses = [address for one in found.values() for address in one.addresses]
         if "" in found and found[""] is not pinned[0]:
             _loosened_by(pinned[0], found[""])
     yield from pinned
+
+
+def _tokens(text: Text) -> Iterator[Token]:
+    for count, found in enumerate(_TOKEN.finditer(text.content)):
+        if count > MAXIMUM_NODES:
+            what = "The source is longer than any that people write. Give the file in which the pin is set."
+            raise PinError(what, text.place(found.start()), code="too_large")
+        if found.lastgroup != "comment":
+            yield Token(found.lastgroup or "", found[0], Span(*found.span()))
 
 
 def _loosened_by(transfer: Transfer, other: Transfer) -> None:
@@ -55,6 +63,9 @@ class _Finder:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
         self._transfers: dict[str, Transfer] = {}
+        self._positions: dict[str, list[int]] = defaultdict(list)
+        for index, token in enumerate(tokens):
+            self._positions[token.text].append(index)
 
     def transfers(self) -> dict[str, Transfer]:
         for index, token in enumerate(self.tokens):
@@ -103,7 +114,9 @@ class _Finder:
         while index < len(self.tokens) and (self.tokens[index].kind == "string" or self._is(index, *_JOINTS)):
             parts += [self.tokens[index]] if self.tokens[index].kind == "string" else []
             index += 1
-        if parts and self._is(index, ",", ")", "]", ";", "") and not any(_is_odd(one) for one in parts):
+        is_macro = self._text(start - 2) == "define"  # it ends with its line
+        is_whole = is_macro or self._is(index, ",", ")", "]", ";", "")
+        if parts and is_whole and not any(_is_odd(one) for one in parts):
             return _joined(parts)
         token = self.tokens[min(start, len(self.tokens) - 1)]
         if not parts and token.kind == "name" and self._is(start + 1, ",", ")", "]", ";", "") and depth < 4:
@@ -115,9 +128,7 @@ class _Finder:
     def _definitions(self, name: str) -> list[int]:
         """Where the values of a name begin: `NAME = …`, `NAME[] = …` and `#define NAME …`."""
         found = []
-        for index, token in enumerate(self.tokens):
-            if token.text != name:
-                continue
+        for index in self._positions[name][:MAXIMUM_NAMESAKES]:
             after = index + (2 if self._is(index + 1, "[") and self._is(index + 2, "]") else 0)
             if self._is(after + 1, "="):
                 found.append(after + 2)

@@ -70,7 +70,7 @@ _ALL = (
     Dialect(
         "flutter",
         (Client.HTTP_CERTIFICATE_PINNING,),
-        ("Fingerprint", "SecureHttpClient", "List<String>", "const", "final"),
+        ("Fingerprint", "SecureHttpClient", "CertificatePinningInterceptor", "List<String>", "const", "final"),
     ),
     Dialect("csv", _HASHES, (",", ";", "\t")),
     Dialect("hash_list", _HASHES),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pins.errors import PinError, Place
 from pins.formats import neutral
@@ -15,6 +16,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|//).*")
 _BULLET = re.compile(r"[-*•]\s+")
 _PIECE = re.compile(r"[^;,]+")
+_LOOKED_AT = 200
 _DAMAGED = frozenset({"not_base64", "wrong_length"})
 _EDGE = ",; \t"
 _QUOTES = ('"', "'", "`")
@@ -31,7 +33,7 @@ class _Found:
 
 def looks_like(text: Text) -> bool:
     """At least half of the lines are hashes, and not all of them damaged: a long word may look like a damaged one."""
-    lines = [_on_line(text, one) for one in _lines(text)]
+    lines = [_on_line(text, one) for one in islice(_lines(text), _LOOKED_AT)]
     is_whole = any(one.pin.problem not in _DAMAGED for line in lines for one in line)
     return is_whole and 2 * sum(map(bool, lines)) >= len(lines)
 
@@ -45,7 +47,7 @@ def read(source: bytes) -> Document:
         if not pins:
             problems.append(_unreadable(text, line))
         found += pins
-        if len(found) > MAXIMUM_PINS:
+        if len(found) + len(problems) > MAXIMUM_PINS:
             raise _too_many(text.place(line.start))
     place = found[0].pin.place if found else text.place(0)
     rule = PinRule(EVERY_HOST, place, tuple(one.pin for one in found), is_for_every_host=True)
@@ -68,12 +70,23 @@ def _on_line(text: Text, line: Span) -> list[_Found]:
     """Several pins with commas or semicolons between them, or one; nothing where the line is none."""
     bullet = _BULLET.match(text.content, line.start, line.end)
     inner = Span(bullet.end() if bullet else line.start, line.end)
-    pieces = [Span(*one.span()) for one in _PIECE.finditer(text.content, inner.start, inner.end)]
-    several = [_pin(text, one) for one in pieces if text.cut(one).strip(_EDGE)]
-    if len(several) > 1 and all(pin for pin, _ in several):
-        return [_Found(pin, span, span) for pin, span in several if pin]
+    several = _several(text, inner)
+    if len(several) > 1:
+        return several
     pin, span = _pin(text, inner)
     return [_Found(pin, line, span)] if pin else []
+
+
+def _several(text: Text, line: Span) -> list[_Found]:
+    """Nothing as soon as one piece of the line is no pin."""
+    found: list[_Found] = []
+    for piece in _PIECE.finditer(text.content, *line):
+        if piece[0].strip(_EDGE):
+            pin, span = _pin(text, Span(*piece.span()))
+            if pin is None or len(found) > MAXIMUM_PINS:
+                return []
+            found.append(_Found(pin, span, span))
+    return found
 
 
 def _pin(text: Text, where: Span) -> tuple[Pin | None, Span]:
@@ -112,7 +125,7 @@ def _layout(text: Text, found: list[_Found]) -> PinList:
 
 def _too_many(place: Place) -> PinError:
     return PinError(
-        f"The list has more than {MAXIMUM_PINS:,} hashes; no app needs that. Check that it is the right file.",
+        f"The list has more than {MAXIMUM_PINS:,} lines; no app needs that. Check that it is the right file.",
         place,
         code="too_large",
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from pins.encodings import decode_nsdata
 from pins.errors import PinError
@@ -28,16 +29,18 @@ def read(source: bytes) -> Document:
     rules: list[PinRule] = []
     lists: list[PinList] = []
     problems: list[Problem] = []
+    pin_count = 0
     for header in _headers(text):
         what = "Browsers removed this header years ago and apps never read it, so it protects nobody. Remove it."
         problems += [Problem("header_ignored", what, text.place(header.start())), *_unknown(text, header)]
-        found = list(_pins(text, header))
+        found = list(islice(_pins(text, header), MAXIMUM_PINS + 1))
+        pin_count += len(found) + 1
+        if pin_count > MAXIMUM_PINS:
+            raise PinError(f"The file has more than {MAXIMUM_PINS:,} pins; no server needs that.", code="too_large")
         lists.append(_layout(header, found))
         rules.append(_rule(text, header, tuple(pin for pin, _ in found)))
     if not rules:
         raise PinError("There is no Public-Key-Pins header with a pin. Give the header line.", code="wrong_format")
-    if sum(len(rule.pins or ()) for rule in rules) > MAXIMUM_PINS:
-        raise PinError(f"The file has more than {MAXIMUM_PINS:,} pins; no server needs that.", code="too_large")
     pin_set = PinSet(FORMAT, source, tuple(rules), tuple(problems))
     return Document(text, pin_set, tuple(lists), tuple(range(len(rules))))
 

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pins.errors import PinError
 from pins.reading import Span, Text
+
+MAXIMUM_WORDS = 20_000
 
 _BLANK = re.compile(r"(?:[ \t]|\\\r?\n)+")
 _COMMENT = re.compile(r"#[^\r\n]*")
@@ -31,7 +34,8 @@ class Word:
 def commands(text: Text) -> Iterator[list[Word]]:
     """The words between line ends, semicolons and other operators."""
     words: list[Word] = []
-    at, content = 0, text.content
+    at = count = 0
+    content = text.content
     while at < len(content):
         if found := _BLANK.match(content, at) or (_COMMENT.match(content, at) if _may_comment(content, at) else None):
             at = found.end()
@@ -41,7 +45,11 @@ def commands(text: Text) -> Iterator[list[Word]]:
                 yield words
             words = []
         else:
-            word = _word(content, at)
+            word, parts = _word(content, at)
+            count += parts
+            if count > MAXIMUM_WORDS:
+                what = "The script is longer than any that people write. Give the command that pins the key."
+                raise PinError(what, text.place(at), code="too_large")
             words.append(word)
             at = word.span.end
     if words:
@@ -52,17 +60,18 @@ def _may_comment(content: str, at: int) -> bool:
     return at == 0 or content[at - 1] in " \t\r\n;&|("
 
 
-def _word(content: str, start: int) -> Word:
+def _word(content: str, start: int) -> tuple[Word, int]:
+    """The word that begins there, and of how many parts it is made."""
     at, values, inner = start, list[str | None](), list[Span]()
-    while found := _PART.match(content, at):
+    while len(values) <= MAXIMUM_WORDS and (found := _PART.match(content, at)):
         at = found.end()
         values.append(_value(found))
         inner.append(Span(*found.span(found.lastgroup or 0)))
     if at == start:  # a quote without an end
-        return Word(None, Span(start, start + 1), None)
+        return Word(None, Span(start, start + 1), None), 1
     value = None if None in values else "".join(one for one in values if one)
     is_literal = len(inner) == 1 and value == content[inner[0].start : inner[0].end]
-    return Word(value, Span(start, at), inner[0] if is_literal else None)
+    return Word(value, Span(start, at), inner[0] if is_literal else None), len(values)
 
 
 def _value(part: re.Match[str]) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pins.reading import Span, Text
 
 DELIMITERS = (",", ";", "\t")
+MAXIMUM_ROW = 4_000
 
 _LINE = re.compile(r"[^\r\n]+")
 _COMMENT = re.compile(r"\s*(?:#|//)")
@@ -30,12 +31,14 @@ class Row:
 
 
 def rows(text: Text, delimiter: str) -> Iterator[Row]:
-    """One row a line; blank lines and comments are none."""
+    """One row a line; blank lines and comments are none. A line longer than any row of pins has no cells."""
     quoted = re.compile(r'"((?:[^"]|"")*)"')
     plain = re.compile(rf"[^{re.escape(delimiter)}]*")
     for line in _LINE.finditer(text.content):
         if line[0].strip() and not _COMMENT.match(line[0]):
-            yield _row(text, Span(*line.span()), delimiter, quoted, plain)
+            span = Span(*line.span())
+            is_short = span.end - span.start <= MAXIMUM_ROW
+            yield _row(text, span, delimiter, quoted, plain) if is_short else Row((), span, is_whole=False)
 
 
 def _row(text: Text, line: Span, delimiter: str, quoted: re.Pattern[str], plain: re.Pattern[str]) -> Row:

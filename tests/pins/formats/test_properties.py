@@ -8,6 +8,7 @@ from pins.errors import PinError
 from pins.formats import FORMATS, read, replace_pins, write
 from pins.lint import lint
 from pins.pinset import PinSet
+from tests.pins.formats import words_of_lines
 from tests.pins.formats.samples import A, B, G, H, N, nsc
 
 pytestmark = pytest.mark.slow
@@ -30,13 +31,19 @@ PIECES = {
         ".apply {", "add(", " + ", '"sha256/$PIN"', '"${', '}"', "// c\n", "/* c */", "/*", "\n", "fun f(HOST: String)",
         "String PIN = ", ";", '"""', "it", "->", "class A {", "companion object {", "A.PIN", "?", ":", "'", "\\", "é",
     ],
+    **words_of_lines.WORDS,
 }  # fmt: skip
 AROUND = {
     "android_nsc": ("<network-security-config>", "</network-security-config>"),
     "outsystems_json": ('{"hosts":[', "]}"),
 }
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16")
-TEXTS = {"android_nsc": (H, G, N), "outsystems_json": (A, B, "sha256/" + N), "okhttp_source": (A, B, "sha256/" + N)}
+TEXTS = {
+    "android_nsc": (H, G, N),
+    "outsystems_json": (A, B, "sha256/" + N),
+    "okhttp_source": (A, B, "sha256/" + N),
+    **words_of_lines.TEXTS,
+}
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
