@@ -34,8 +34,8 @@ class Correction:
 def correct(pin_set: PinSet, client: Client, case: Case, verdict: Verdict) -> Correction:
     """Adds the keys of known successors; where none is known, the roots that every plausible one leads to.
 
-    A client that compares the leaf alone is helped by no root.
-    A pin that is in use, or that may be a backup key, is never dropped.
+    A client that compares the leaf alone is helped by no root. A pin that is in use, or that may be a backup key, is
+    never dropped.
     """
     pins = pins_for(client, pin_set, case.host, case.device)
     in_use = {digest for one in certificates_of(case) for digest in (one.spki_sha256, one.spki_sha1)}
