@@ -39,8 +39,8 @@ class Correction:
 def correct(pin_set: PinSet, client: Client, case: Case, verdict: Verdict) -> Correction:
     """Adds the keys of known successors; where none is known, the roots that every plausible one leads to.
 
-    Where whole certificates are pinned, those in the place of their keys. A pin that is in use, or that may be a
-    backup key, is never dropped.
+    Where whole certificates are pinned, those in the place of their keys. A client that compares the leaf alone is
+    helped by no root. A pin that is in use, or that may be a backup key, is never dropped.
     """
     pins = pins_for(client, pin_set, case.host, case.device)
     keys, certificates = set(_keys_in_use(case)) - {None}, set(_certificates_in_use(case)) - {None}
@@ -97,7 +97,7 @@ def _wanted(case: Case, verdict: Verdict) -> Iterator[Addition]:
     for judged in verdict.decisions:
         path = judged.decision.path
         if judged.when == "now" and path and isinstance(path[-1], Certificate):
-            yield _addition(path[-1])
+            yield _addition(path[0 if judged.decision.client.compares_leaf_only else -1])
 
 
 def _wanted_certificates(case: Case, client: Client) -> Iterator[Certificate]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pins.encodings import is_canonical
+from pins.encodings import decode_nsdata, is_canonical
 from pins.pinset import PinKind
 
 MAXIMUM_TOKEN = 4_000
@@ -27,10 +27,19 @@ DEAD = frozenset(
         "not_base64",
         "wrong_prefix",
         "unresolved_code",
+        "read_as_file_name",
+        "key_in_a_file",
+        "unknown_separator",
+        "certificate_for_key",
+        "not_a_fingerprint",
     }
 )
 
-_PREFIX = re.compile(r"(?i)pin-sha256\s*=\s*|sha-?(?:256|1)//?|sha-?(?:256|1)\s*(?:fingerprint)?\s*[:=]\s*")
+_PREFIX = re.compile(
+    r"(?i)pin-sha256\s*=\s*|sha-?(?:256|1)//?|sha-?(?:256|1)\s*(?:fingerprint)?\s*[:=]\s*"
+    r"|(?:sha2?-?(?:256|1))?\([^)\s]*\)\s*=\s*"  # openssl dgst
+)
+_SUM = re.compile(r"([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})[ \t][ *]\S.*")  # sha256sum: hash and name of the file
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _SEPARATORS = re.compile(r"[\s:\-]")
 _RAW_KEYS = ("30", "04")  # PKCS #1 RSAPublicKey and an uncompressed EC point, as .NET prints them
@@ -50,9 +59,21 @@ def normalise_token(text: str) -> tuple[Candidate, ...]:
     Base64 with or without `sha256/`, `sha256//`, `SHA256:` or `pin-sha256="…"`, hex with or without separators, base64
     of hex, and the raw public key in hex.
     """
-    token = text[:MAXIMUM_TOKEN].strip().rstrip(";,").strip("\"' \t")
-    found = [one for body in _bodies(token) for one in (*_from_hex(body), *_from_base64(body))]
+    found = [one for body in _bodies(_token(text)) for one in (*_from_hex(body), *_from_base64(body))]
     return tuple(dict.fromkeys(found))
+
+
+def spelled_base64(text: str, digest: bytes) -> str:
+    """The base64 of `digest` as the token spells it, loose last bits and all; made anew where it spells none."""
+    spelled = (body for body in _bodies(_token(text)) if decode_nsdata(body) == digest)
+    return next(spelled, base64.b64encode(digest).decode())
+
+
+def token_body(text: str) -> tuple[str, bool]:
+    """The token without its prefix, and whether it has one."""
+    token = _token(text)
+    body = next(_bodies(token))
+    return body, body != token
 
 
 def hex_inside(text: str) -> bytes | None:
@@ -93,6 +114,12 @@ def _notation_problem(body: str, kind: PinKind) -> str | None:
     if kind in (PinKind.SPKI_SHA1, PinKind.CERTIFICATE_SHA1):
         return "sha1_pin"
     return None if is_canonical(body) else "non_canonical_base64"
+
+
+def _token(text: str) -> str:
+    token = text[:MAXIMUM_TOKEN].strip().rstrip(";,").strip("\"' \t")
+    listed = _SUM.fullmatch(token)
+    return listed[1] if listed else token
 
 
 def _bodies(token: str) -> Iterator[str]:

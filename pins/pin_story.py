@@ -22,6 +22,11 @@ DEAD_PINS = {
     "wrong_prefix": "has a prefix that this client does not know",
     "unresolved_code": "is only known when the code runs",
     "ignored_certificate": "is a certificate in a form that this client does not read",
+    "read_as_file_name": "is taken for the name of a file",
+    "key_in_a_file": "is in a file that is not at hand",
+    "unknown_separator": "has a separator that curl does not know and can never match",
+    "not_a_fingerprint": "is not the fingerprint that this client compares and can never match",
+    "certificate_for_key": "is a certificate where a key belongs and can never match",
 }
 
 

@@ -41,6 +41,7 @@ class Pin:
     `text` is the literal text of the file. `digest` holds the bytes the dialect's client decodes, None where it
     decodes nothing; any length is kept: a dead pin is a fact, not an error. `problem` is a finding code.
     `certificate` is there where the file holds a whole certificate; `digest` is then the SHA-256 of its DER.
+    `base64` is there in files that belong to no client: the hash as clients write it behind their own prefixes.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Pin:
     place: Place
     problem: str | None = None
     certificate: Certificate | None = None
+    base64: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class PinRule:
     pins may match, where the file says so; a domain with a list for leaves and one for authorities has two rules.
     `scope` names the only client kind that reads the rule, in files that feed several; empty: all of the format.
     A rule with `is_for_every_host` (pattern `EVERY_HOST`) stands for whatever host is asked for.
+    `ignores_chain`: the app takes any chain and any host name, and looks at the pins alone.
     """
 
     pattern: str
@@ -98,6 +101,7 @@ class PinRule:
     position: Position = Position.ANY
     scope: str = ""
     is_for_every_host: bool = False
+    ignores_chain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

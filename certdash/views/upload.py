@@ -197,11 +197,10 @@ def _initial(visit: _Visit, pin_set: PinSet) -> dict[str, object]:
 
 def _intent(save: UploadForm, pin_set: PinSet) -> Intent:
     """As far as the form can be understood; what cannot be is judged as the format has it."""
-    possible = formats.clients_in(pin_set)
-    chosen = [one for one in possible if one.value in (save["clients"].value() or ())]
+    chosen = [one for one in formats.clients_of(pin_set.format) if one.value in (save["clients"].value() or ())]
     platform = save["platform"].value()
     version = str(save["client_version"].value() or "")
-    clients: tuple[Client, ...] = tuple(chosen) or possible
+    clients: tuple[Client, ...] = tuple(chosen) or formats.clients_in(pin_set)
     return Intent(platform if platform in ("android", "ios") else "android", clients, version[:20])
 
 

@@ -9,6 +9,7 @@ from pins.paths import PathOrder
 from pins.pinset import Pin, PinSet, Problem
 from pins.rules.answer import Policy, Refused
 from pins.rules.network_security_loading import SINCE_API, Platform, Texts, network_security
+from pins.rules.notation import bare_text
 from pins.rules.ordinary import Unpinned
 from pins.rules.reasons import refused
 
@@ -35,4 +36,4 @@ def _problems(pin_set: PinSet, device: Device) -> tuple[Problem, ...]:
 
 
 def _texts(pins: tuple[Pin, ...] | None) -> Texts | None:
-    return None if pins is None else tuple((pin, pin.text) for pin in pins)
+    return None if pins is None else tuple((pin, bare_text(pin)) for pin in pins)

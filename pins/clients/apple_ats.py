@@ -13,6 +13,7 @@ from pins.paths import PathOrder
 from pins.pinset import Pin, PinKind, PinRule, PinSet, Position
 from pins.rules.answer import Answer, Path, Policy, Refused
 from pins.rules.compare import KeyPins, key_pins, merged
+from pins.rules.notation import bare_text
 from pins.rules.ordinary import Unpinned, ordinary_path
 from pins.rules.reasons import matched, mismatched, named_path, no_rule, refused, so, unresolved
 from pins.rules.select import Union
@@ -95,7 +96,7 @@ def _decoded(pins: tuple[Pin, ...] | None) -> KeyPins | None:
     if pins is None:
         return None
     known = [pin for pin in pins if pin.problem != "unresolved_code"]
-    decoded = ((pin, PinKind.SPKI_SHA256, decode_security(pin.text) or b"") for pin in known)
+    decoded = ((pin, PinKind.SPKI_SHA256, decode_security(bare_text(pin)) or b"") for pin in known)
     return key_pins(decoded, has_unknown=len(known) < len(pins))
 
 

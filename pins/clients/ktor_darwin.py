@@ -17,6 +17,7 @@ from pins.pinset import Pin, PinKind, PinRule, PinSet
 from pins.rules.answer import Answer, Policy, Refused
 from pins.rules.certificate_pinner import Added, Pinners, pins_of
 from pins.rules.compare import KeyPins, key_pins
+from pins.rules.notation import prefixed_text
 from pins.rules.ordinary import ordinary_path
 from pins.rules.reasons import refused, shown, so
 from pins.rules.select import Union, union
@@ -108,9 +109,10 @@ def _decoded(pins: tuple[Pin, ...]) -> KeyPins | Reason:
     decoded: list[tuple[Pin, PinKind, bytes]] = []
     known = [pin for pin in pins if pin.problem != "unresolved_code"]
     for pin in known:
-        prefix = next((prefix for prefix in _PREFIXES if pin.text.startswith(prefix)), None)
+        text = prefixed_text(pin)
+        prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), None)
         if prefix is None:
             return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", CONSEQUENCE)
-        body = pin.text.removeprefix(prefix)
+        body = text.removeprefix(prefix)
         decoded.append((pin, _PREFIXES[prefix], (decode_nsdata(body) if is_canonical(body) else None) or b""))
     return key_pins(decoded, has_unknown=len(known) < len(pins))

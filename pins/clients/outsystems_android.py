@@ -9,6 +9,7 @@ from pins.pinset import Pin, PinRule, PinSet
 from pins.rules.answer import Policy, Refused
 from pins.rules.certificate_pinner_loading import certificate_pinner
 from pins.rules.network_security_loading import SINCE_API, Platform, Texts, network_security
+from pins.rules.notation import prefixed_text
 from pins.rules.reasons import refused
 from pins.rules.versions import Version
 
@@ -29,6 +30,6 @@ def _generated(pin_set: PinSet) -> Iterator[tuple[PinRule, Texts]]:
     for rule in pin_set.rules:
         texts: dict[str, Pin] = {}
         for pin in rule.pins or ():
-            texts.setdefault(pin.text.replace("sha256/", "", 1), pin)
+            texts.setdefault(prefixed_text(pin).replace("sha256/", "", 1), pin)
         generated = replace(rule, include_subdomains=True, expiration=None, anchors=None)
         yield generated, tuple((pin, text) for text, pin in texts.items())

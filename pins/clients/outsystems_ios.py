@@ -7,6 +7,7 @@ from pins.device import Device
 from pins.hosts import SuffixList
 from pins.pinset import PinRule, PinSet
 from pins.rules.answer import Policy, Refused
+from pins.rules.notation import prefixed_text
 from pins.rules.reasons import refused
 from pins.rules.trustkit import Edition
 from pins.rules.trustkit_loading import Texts, trust_kit
@@ -31,4 +32,5 @@ def _generated(pin_set: PinSet) -> Iterator[tuple[PinRule, Texts]]:
     """hooks/ios/setup_pinning_hashs.js: the host alone, enforced, the prefix of each hash cut."""
     for rule in pin_set.rules:
         generated = replace(rule, include_subdomains=False, is_enforced=True, is_excluded=False, expiration=None)
-        yield generated, tuple((pin, pin.text.removeprefix("sha256/").removeprefix("sha1/")) for pin in rule.pins or ())
+        texts = ((pin, prefixed_text(pin)) for pin in rule.pins or ())
+        yield generated, tuple((pin, text.removeprefix("sha256/").removeprefix("sha1/")) for pin, text in texts)

@@ -14,6 +14,7 @@ from pins.pinset import Pin, PinRule, PinSet
 from pins.rules import trustkit_loading
 from pins.rules.alternatives import one_of
 from pins.rules.answer import Answer, Policy, Refused
+from pins.rules.notation import bare_text
 from pins.rules.ordinary import Unpinned
 from pins.rules.reasons import no_rule, refused, so
 from pins.rules.trustkit import Edition
@@ -68,7 +69,9 @@ def _written(rule: PinRule) -> PinRule:
 
 def _texts(rule: PinRule) -> Texts:
     """A pin that only running tells is taken to be well-formed and to match nothing."""
-    return tuple((pin, _stand_in(pin) if pin.problem == "unresolved_code" else pin.text) for pin in rule.pins or ())
+    return tuple(
+        (pin, _stand_in(pin) if pin.problem == "unresolved_code" else bare_text(pin)) for pin in rule.pins or ()
+    )
 
 
 def _stand_in(pin: Pin) -> str:

@@ -15,6 +15,7 @@ from pins.pinset import Pin, PinRule, PinSet
 from pins.rules.answer import Answer, Path, Policy, Refused
 from pins.rules.expiry import Enforcement
 from pins.rules.network_security_loading import SINCE_API, Platform, network_security
+from pins.rules.notation import bare_text
 from pins.rules.ordinary import Unpinned, ordinary_path, uncovered
 from pins.rules.reasons import expired, expiry_depends, matched, mismatched, no_rule, refused, so
 from pins.rules.trustkit_policies import TrustKitPolicies, TrustKitPolicy, takes_host, trustkit_policies
@@ -57,7 +58,7 @@ def _of_android(pin_set: PinSet, device: Device) -> Policy:
 
 
 def _texts(rule: PinRule) -> tuple[tuple[Pin, str], ...] | None:
-    return None if rule.pins is None else tuple((pin, pin.text) for pin in rule.pins)
+    return None if rule.pins is None else tuple((pin, bare_text(pin)) for pin in rule.pins)
 
 
 def _is_overridden(pin_set: PinSet, device: Device) -> bool:

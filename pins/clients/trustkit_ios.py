@@ -6,6 +6,7 @@ from pins.hosts import SuffixList
 from pins.paths import PathOrder
 from pins.pinset import PinSet
 from pins.rules.answer import Policy, Refused
+from pins.rules.notation import bare_text
 from pins.rules.ordinary import Unpinned
 from pins.rules.reasons import refused
 from pins.rules.trustkit import Edition
@@ -19,11 +20,11 @@ _NOT_CONFIGURED = Reason(
 
 
 def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
-    if pin_set.client_kinds and Client.TRUSTKIT_IOS not in pin_set.client_kinds:
+    if not pin_set.rules and pin_set.client_kinds and Client.TRUSTKIT_IOS not in pin_set.client_kinds:
         return Unpinned(_NOT_CONFIGURED, PathOrder.APPLE)
     problem = refused(pin_set.problems)
     if problem:
         return Refused(problem)
     edition = Edition(version(device.client_version, _CURRENT), suffixes)
-    texts = ((rule, tuple((pin, pin.text) for pin in rule.pins or ())) for rule in pin_set.rules)
+    texts = ((rule, tuple((pin, bare_text(pin)) for pin in rule.pins or ())) for rule in pin_set.rules)
     return trust_kit(texts, edition, is_complete=pin_set.is_complete)

@@ -10,6 +10,7 @@ from pins.findings.files import FILES
 from pins.findings.keys import KEYS
 from pins.findings.kind import FindingKind, Severity
 from pins.findings.libraries import LIBRARIES
+from pins.findings.lines import LINES
 from pins.findings.rules import RULES
 from pins.findings.source import SOURCE
 
@@ -23,6 +24,7 @@ CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
             *FILES,
             *KEYS,
             *LIBRARIES,
+            *LINES,
             *RULES,
             *SOURCE,
         )

@@ -61,7 +61,23 @@ _REACT_NATIVE = (
     Client.REACT_NATIVE_SSL_PINNING_ANDROID,
     Client.REACT_NATIVE_SSL_PINNING_IOS,
 )
-
+# Whoever compares hashes that a list can hold; the file itself says whom it is judged for without a choice.
+_HASHES = (
+    Client.ANDROID_NSC,
+    Client.OKHTTP,
+    Client.APPLE_ATS,
+    Client.TRUSTKIT_IOS,
+    Client.TRUSTKIT_ANDROID,
+    Client.OUTSYSTEMS_ANDROID,
+    Client.OUTSYSTEMS_IOS,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_ANDROID,
+    Client.REACT_NATIVE_SSL_PUBLIC_KEY_PINNING_IOS,
+    Client.KTOR_DARWIN,
+    Client.HTTP_CERTIFICATE_PINNING,
+    Client.SSL_CERTIFICATE_CHECKER,
+    Client.DOTNET_CALLBACK,
+    Client.CURL,
+)
 # The order decides where a text could be of several: the more specific first, what takes nearly any text last.
 _ALL = (
     Dialect("capacitor_build_action", (Client.ANDROID_NSC, Client.TRUSTKIT_IOS), ('"platforms"',)),
@@ -73,6 +89,15 @@ _ALL = (
     Dialect("trustkit_code", (Client.TRUSTKIT_IOS,), ("TSK", "TrustKit")),
     Dialect("okhttp_source", (Client.OKHTTP, Client.KTOR_DARWIN), ("CertificatePinner",), "sha256/"),
     Dialect("react_native", _REACT_NATIVE, ("SslPinning", "publicKeyHashes", "sslPinning", "react-native-ssl-p")),
+    Dialect("curl", (Client.CURL,), ("pinnedpubkey", "PINNEDPUBLICKEY"), "sha256//", is_binary=True),
     Dialect("certificates", _BUNDLING, ("-----BEGIN ",), is_binary=True),
+    Dialect("hpkp", (Client.HPKP,), ("Public-Key-Pins", "public-key-pins")),
+    Dialect(
+        "flutter",
+        (Client.HTTP_CERTIFICATE_PINNING,),
+        ("Fingerprint", "SecureHttpClient", "CertificatePinningInterceptor", "List<String>", "const", "final"),
+    ),
+    Dialect("csv", _HASHES, (",", ";", "\t")),
+    Dialect("hash_list", _HASHES),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

@@ -11,7 +11,9 @@ from pins.formats.layout import PinList, Slot
 from pins.reading import Span, Text
 
 _INDENT = re.compile(r"[ \t]*")
-_REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(?://[^\r\n]*|/\*(?:(?!\*/)[^\r\n])*\*/|<!--(?:(?!-->)[^\r\n])*-->)?[ \t]*")
+_REST_OF_LINE = re.compile(
+    r"[ \t]*,?[ \t]*(?:(?://|#)[^\r\n]*|/\*(?:(?!\*/)[^\r\n])*\*/|<!--(?:(?!-->)[^\r\n])*-->)?[ \t]*"
+)
 _SKIP = re.compile(r"(?:\s|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -184,7 +186,8 @@ class ListEditor:
 
     def _starts_line(self, slot: Slot) -> bool:
         start = self._line_start(slot.whole.start)
-        return start > 0 and not self.content[start : slot.whole.start].strip(" \t")
+        is_first = not self.content[start : slot.whole.start].strip(" \t")
+        return is_first and (start > 0 or self.pins.has_lines)
 
     def _rest_of_line_end(self, offset: int) -> int | None:
         """The end of the line when only a comma and a comment follow, None when there is more."""
@@ -193,6 +196,9 @@ class ListEditor:
         return at if at == len(self.content) or self.content[at] in "\r\n" else None
 
     def _line_end(self, offset: int) -> str:
-        """The line end in use just before `offset`."""
+        """The line end in use just before `offset`; the first line has that of its own end."""
         start = self._line_start(offset)
+        if start == 0:
+            first = _LINE_END.search(self.content)
+            return first[0] if first else "\n"
         return "\r\n" if self.content[:start].endswith("\r\n") else self.content[start - 1 : start]

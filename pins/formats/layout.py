@@ -51,7 +51,8 @@ class PinList:
     """A list of pins as the file has it. `before` and `after` surround a new pin where no neighbour shows how.
 
     `opening` is where the list begins: a comma behind it belongs to the first pin. `gap` is what stands between two
-    pins where the lines of the file do not tell, as in XML that stands inside a JSON text.
+    pins where the lines of the file do not tell, as in XML that stands inside a JSON text. `has_lines`: every pin has
+    a line of its own, the first of the file too.
     """
 
     slots: tuple[Slot, ...]
@@ -62,6 +63,7 @@ class PinList:
     has_commas: bool
     expiry: ExpiryLayout | None = None
     gap: str = ""
+    has_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from pins import pem
 from pins.errors import PinError
-from pins.notations import normalise_token
 
 _PIN_FILES = (
     b"<network-security-config",
@@ -16,6 +15,11 @@ _PIN_FILES = (
     b'"platforms"',
     b'"fingerprints"',
     b'"publicKeyHashes"',
+    b"pinnedpubkey",
+    b"PINNEDPUBLICKEY",
+    b"Public-Key-Pins",
+    b"public-key-pins",
+    b"allowedSHAFingerprints",
 )
 _LISTS_BY_HOST = re.compile(rb'\{\s*"[^"\\]*"\s*:\s*\[\s*["\]]')
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
@@ -68,7 +72,6 @@ def refuse_unrecognised(source: bytes, name: str) -> None:
         if look.pattern.match(head):
             raise PinError(look.sentence, code=look.code)
     _refuse_other_json(source)
-    _refuse_bare_pins(source)
 
 
 def _archive(source: bytes, name: str) -> str:
@@ -94,15 +97,3 @@ def _refuse_other_json(source: bytes) -> None:
     if _PROPERTY_LIST.search(source):
         raise PinError(_OTHER_PLIST, code="unsupported_format")
     raise PinError(f"This is JSON without hosts, so it is no pin file. {instead}", code="wrong_format")
-
-
-def _refuse_bare_pins(source: bytes) -> None:
-    if len(source) > 4_000 or not source.isascii():
-        return
-    lines = [line.strip() for line in source.decode().splitlines() if line.strip()]
-    if lines and all(len(line) >= 27 and normalise_token(line) for line in lines):
-        raise PinError(
-            "These are pins without their hosts, so no app can be judged by them. Look them up in the search box, "
-            "or give the file in which the app keeps them.",
-            code="wrong_format",
-        )

@@ -10,6 +10,7 @@ from pins.rules.answer import Policy, Refused
 from pins.rules.certificate_pinner import Added, Pinners
 from pins.rules.compare import KeyPins, key_pins
 from pins.rules.http_urls import host_of_http_url
+from pins.rules.notation import prefixed_text
 from pins.rules.reasons import shown, so
 from pins.rules.select import union
 from pins.rules.versions import Version
@@ -78,7 +79,7 @@ def _decoded(pins: tuple[Pin, ...], before: str, consequence: str) -> KeyPins | 
     decoded: list[tuple[Pin, PinKind, bytes]] = []
     known = [pin for pin in pins if pin.problem not in _UNKNOWN]
     for pin in known:
-        text = before + pin.text
+        text = before + pin.text if pin.base64 is None else prefixed_text(pin)
         prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), None)
         if prefix is None:
             return so("wrong_prefix", f"The pin {shown(pin)} does not start with sha256/ or sha1/", consequence)

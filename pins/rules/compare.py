@@ -45,10 +45,10 @@ class CertificatePins(KeyPins):
         return self.by_digest.get(certificate.sha256) or self.by_digest.get(certificate.sha1)
 
 
-def certificate_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]]) -> CertificatePins:
+def certificate_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]], *, has_unknown: bool = False) -> CertificatePins:
     """As `key_pins`, for hashes of certificates."""
     keys = key_pins(decoded)
-    return CertificatePins(keys.pins, keys.by_digest)
+    return CertificatePins(keys.pins, keys.by_digest, has_unknown)
 
 
 def key_pins(decoded: Iterable[tuple[Pin, PinKind, bytes]], *, has_unknown: bool = False) -> KeyPins:

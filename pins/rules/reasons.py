@@ -100,6 +100,11 @@ def refused(problems: tuple[Problem, ...]) -> Reason | None:
     return next((Reason(one.code, one.message) for one in problems if one.is_refused), None)
 
 
+def label(match: Match, path: Path) -> str:
+    """The matched certificate by its role in the path and its name."""
+    return _label(path.index(match.certificate), match.certificate, path)
+
+
 def shown(pin: Pin) -> str:
     """The text of a pin, cut to what fits into a sentence."""
     return pin.text if len(pin.text) <= _LONGEST_TEXT else f"{pin.text[:_LONGEST_TEXT]}…"

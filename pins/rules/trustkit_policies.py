@@ -11,6 +11,7 @@ from pins.hosts import SuffixList, parents, wire_host
 from pins.pinset import Expiration, Pin, PinKind, PinRule
 from pins.rules.compare import KeyPins, key_pins
 from pins.rules.expiry import Deadline, deadline
+from pins.rules.notation import bare_text
 from pins.rules.reasons import shown, so
 
 CONSEQUENCE = "TrustKit throws an exception when the app starts it and nothing of the app connects through it"
@@ -73,9 +74,7 @@ def _policy(rule: PinRule, pins: tuple[Pin, ...], device: Device) -> TrustKitPol
     return TrustKitPolicy(
         name=rule.pattern,
         # PublicKeyPin.java equals: the trimmed texts are compared
-        pins=key_pins(
-            (pin, PinKind.SPKI_SHA256, (is_canonical(pin.text) and decode_android(pin.text)) or b"") for pin in pins
-        ),
+        pins=key_pins((pin, PinKind.SPKI_SHA256, _compared(bare_text(pin))) for pin in pins),
         is_enforced=rule.is_enforced,
         expiration=rule.expiration,
         deadline=deadline(ends, device.utc_offset) if ends else None,
@@ -96,7 +95,7 @@ def _refusal(
 
 
 def _few_pins(rule: PinRule, pins: tuple[Pin, ...]) -> Reason | None:
-    count = len({pin.text for pin in pins})
+    count = len({bare_text(pin) for pin in pins})
     if not rule.is_enforced or count >= 2:
         return None
     if not count:
@@ -108,7 +107,7 @@ def _few_pins(rule: PinRule, pins: tuple[Pin, ...]) -> Reason | None:
 
 def _bad_pin(pins: tuple[Pin, ...]) -> Reason | None:
     for pin in pins:
-        digest = decode_android(pin.text)
+        digest = decode_android(bare_text(pin))
         if digest is None:
             return so("not_base64", f"The pin {shown(pin)} is not base64", CONSEQUENCE)
         if len(digest) != 32:
@@ -121,3 +120,8 @@ def _is_domain(name: str, suffixes: SuffixList) -> bool:
     name = wire_host(name)
     found = _DOMAIN.fullmatch(name) if len(name) <= 253 else None
     return found is not None and suffixes.registry_length(found[1].lower()) > 0
+
+
+def _compared(text: str) -> bytes:
+    """The digest of a text in the usual spelling; any other spelling equals none."""
+    return (is_canonical(text) and decode_android(text)) or b""

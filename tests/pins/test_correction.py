@@ -7,6 +7,7 @@ from pins.correction import Addition, Correction, correct
 from pins.decision import Client
 from pins.pinset import PinSet
 from pins.successors import Announced
+from pins.verdict import judge
 from tests.pins.cases import HASH_OF_NOTHING, STRANGER, android, case, chain, pin, store, verdict
 from tests.pki import Authority, facts
 
@@ -34,6 +35,13 @@ def test_the_key_of_a_known_successor_is_added_and_dead_pins_go() -> None:
 
 def test_without_a_known_successor_the_root_that_all_plausible_ones_share_is_added() -> None:
     assert corrected(android(pin(LEAF)), ASSUMED).add == (Addition(ROOT.facts.spki_sha256, "Root"),)
+
+
+def test_a_client_that_compares_the_leaf_alone_is_given_no_root() -> None:
+    pins = formats.read(f"curl --pinnedpubkey 'sha256//{STRANGER}' https://acme.cloud.example".encode())
+    found = judge(pins, (Client.CURL,), ASSUMED)
+
+    assert correct(pins, Client.CURL, ASSUMED, found).add == (Addition(LEAF.facts.spki_sha256, "*.cloud.example"),)
 
 
 def test_what_is_ready_stays_as_it_is() -> None:

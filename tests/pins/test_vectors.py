@@ -7,6 +7,7 @@ from tests.pins.vectors.android import ANDROID
 from tests.pins.vectors.apple import APPLE_ATS
 from tests.pins.vectors.bundled import BUNDLED
 from tests.pins.vectors.fetched import FETCHED
+from tests.pins.vectors.leaf_only import LEAF_ONLY
 from tests.pins.vectors.outsystems import OUTSYSTEMS
 from tests.pins.vectors.react_native import REACT_NATIVE
 from tests.pins.vectors.row import Vector
@@ -19,6 +20,7 @@ VECTORS = [
     *APPLE_ATS,
     *BUNDLED,
     *FETCHED,
+    *LEAF_ONLY,
     *OUTSYSTEMS,
     *REACT_NATIVE,
     *SQUARE,

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from pins.errors import PinError
 from pins.formats.code.conditions import Conditions
-from pins.formats.code.definitions import Definition
 from pins.formats.code.flow import Flow
 from pins.formats.code.folding import Folder
 from pins.formats.code.receivers import has_receiver
-from pins.formats.code.structure import Source
+from pins.formats.code.structure import Definition, Source
 
 MAXIMUM_BUILDERS = 64
 _OWN_RECEIVER = frozenset({"apply", "run", "with"})

@@ -2,27 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from pins.formats.code.structure import Extent, Source
+from pins.formats.code.structure import MAXIMUM_MODIFIERS, Definition, Extent, Source
 
-_MAXIMUM_MODIFIERS = 24
 _TYPE_MARKS = (".", "?", "<", ">", ",", "*", "[", "]")
 _NO_TYPE = frozenset({"return", "new", "else", "throw", "case", "import", "package", "instanceof", "in", "is", "as"})
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A name and where it holds. `value` is the range of its initial value, None where the source shows none.
-
-    `why_open` says why the value cannot be relied on although it is there.
-    """
-
-    name: str
-    index: int
-    extent: Extent
-    value: range | None
-    why_open: str = ""
 
 
 def definitions_of(source: Source) -> Mapping[str, tuple[Definition, ...]]:
@@ -105,18 +89,18 @@ def _java_value(source: Source, name: int) -> Definition:
     block = source.block(name)
     kind = source.declared(block) if block >= 0 else ""
     modifiers = {source.tokens[one].text for one in range(_statement_start(source, name), name)}
-    is_fixed = bool(modifiers & {"final"}) or kind == "interface" or not (kind or block < 0)
+    is_fixed = bool(modifiers & {"final", "const"}) or kind == "interface" or not (kind or block < 0)
     why = "" if is_fixed or "private" in modifiers else "is not final"
-    if "final" not in modifiers and source.assignments[text] > 1:
+    if modifiers.isdisjoint({"final", "const"}) and source.assignments[text] > 1:
         why = "is assigned more than once"
     return Definition(text, name, _extent_of(source, name), value, why)
 
 
 def _statement_start(source: Source, index: int) -> int:
-    for start in range(index, max(index - _MAXIMUM_MODIFIERS, 0), -1):
+    for start in range(index, max(index - MAXIMUM_MODIFIERS, 0), -1):
         if source.begins_statement(start):
             return start
-    return max(index - _MAXIMUM_MODIFIERS, 0)
+    return max(index - MAXIMUM_MODIFIERS, 0)
 
 
 def _extent_of(source: Source, index: int) -> Extent:

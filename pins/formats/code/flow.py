@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from pins.formats.code.conditions import is_java_method
-from pins.formats.code.structure import Source
-
-_MAXIMUM_MODIFIERS = 24
+from pins.formats.code.structure import MAXIMUM_MODIFIERS, Source
 
 
 class Flow:
@@ -80,7 +78,7 @@ class Flow:
     def _declares_function(self, index: int) -> bool:
         """Whether the statement around this token is one of Kotlin's functions."""
         start = self.source.statement(index)
-        return any(self.source.is_name(one, "fun") for one in range(start, min(start + _MAXIMUM_MODIFIERS, index)))
+        return any(self.source.is_name(one, "fun") for one in range(start, min(start + MAXIMUM_MODIFIERS, index)))
 
     def _is_accessor(self, block: int) -> bool:
         """The body of Kotlin's `get()` or `set(value)`."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from pins.formats.code.definitions import Definition, definitions_of
+from pins.formats.code.definitions import definitions_of
 from pins.formats.code.lexer import Kind, Template, Token
-from pins.formats.code.structure import Source
+from pins.formats.code.structure import Definition, Source
 from pins.formats.layout import Part
 from pins.reading import Span
 
@@ -16,6 +16,7 @@ MAXIMUM_PARTS = 64
 MAXIMUM_NAMESAKES = 32
 _LISTS = frozenset({"arrayOf", "listOf", "setOf", "List.of", "Set.of", "Arrays.asList"})
 _CONDITIONS = frozenset({"if", "when", "switch"})
+_LIST_HEAD = frozenset({"const", "<", "String", ">"})
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -67,7 +68,8 @@ class Folder:
 
     @cached_property
     def definitions(self) -> Mapping[str, tuple[Definition, ...]]:
-        return definitions_of(self.source)
+        own = self.source.definitions
+        return definitions_of(self.source) if own is None else own
 
     def fold(self, where: range) -> Folded:
         """The value of the expression at these token indices."""
@@ -86,22 +88,25 @@ class Folder:
 
     def _sum(self, tokens: Sequence[Token], anchor: int) -> Folded:
         terms = _split(tokens, "+")
-        if len(terms) == 1:
-            return self._term(tokens, anchor)
+        return self._term(tokens, anchor) if len(terms) == 1 else self._joined(terms, anchor)
+
+    def _joined(self, terms: Sequence[Sequence[Token]], anchor: int) -> Folded:
         parts: list[Part] = []
         for term in terms:
             folded = self._fold(term, anchor)
             if not isinstance(folded, Words):
-                return folded if isinstance(folded, Open) else Open("lists are added", tokens[0].span.start)
+                return folded if isinstance(folded, Open) else Open("lists are added", terms[0][0].span.start)
             parts += folded.parts
             if len(parts) > MAXIMUM_PARTS:
-                return Open("it is put together from too many pieces", tokens[0].span.start)
+                return Open("it is put together from too many pieces", terms[0][0].span.start)
         return Words(tuple(parts))
 
     def _term(self, tokens: Sequence[Token], anchor: int) -> Folded:
         first, last = tokens[0], tokens[-1]
         if len(tokens) == 1 and first.kind is Kind.STRING:
             return self._string(first, anchor)
+        if self.source.language == "dart" and (found := self._dart(tokens, anchor)):
+            return found
         if first.is_mark("(") and last.is_mark(")") and len(_split(tokens[1:-1], "")) == 1 and _is_one_group(tokens):
             return self._fold(tokens[1:-1], anchor)
         if first.is_mark("{") and last.is_mark("}") and self.source.language == "java":
@@ -109,6 +114,19 @@ class Folder:
         if _is_path(tokens):
             return self._named([one.text for one in tokens[::2]], anchor, first.span.start)
         return self._call(tokens, anchor)
+
+    def _dart(self, tokens: Sequence[Token], anchor: int) -> Folded | None:
+        """Strings beside each other are one; a list stands in brackets, perhaps behind `const` and its type."""
+        if all(one.kind is Kind.STRING for one in tokens):
+            return self._joined([[one] for one in tokens], anchor)
+        opener = next((index for index, one in enumerate(tokens) if one.is_mark("[")), None)
+        if (
+            opener is None
+            or not _is_one_group(tokens[opener:])
+            or not set(map(_text_of, tokens[:opener])) <= _LIST_HEAD
+        ):
+            return None
+        return self._listing(tokens, opener, anchor)
 
     def _string(self, token: Token, anchor: int) -> Folded:
         parts: list[Part] = []
@@ -220,6 +238,10 @@ class Folder:
 
 
 _OWNERS = frozenset({"class", "object", "interface", "enum", "record"})
+
+
+def _text_of(token: Token) -> str:
+    return token.text
 
 
 def _split(tokens: Sequence[Token], separator: str) -> list[Sequence[Token]]:

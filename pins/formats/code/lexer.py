@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from pins.errors import PinError
 from pins.reading import Span, Text
 
-Language = Literal["kotlin", "java"]
+Language = Literal["kotlin", "java", "dart"]
 MAXIMUM_TOKENS = 100_000
 MAXIMUM_TEMPLATE_DEPTH = 8
 
@@ -70,10 +70,10 @@ class Token:
 
 
 def read_tokens(text: Text, language: Language) -> tuple[Token, ...]:
-    return _Lexer(text, language).tokens()
+    return Lexer(text, language).tokens()
 
 
-class _Lexer:
+class Lexer:
     def __init__(self, text: Text, language: Language) -> None:
         self.text, self.content, self.language = text, text.content, language
         self.at = self._count = self._depth = 0
@@ -126,7 +126,7 @@ class _Lexer:
     def _token(self, *, starts_line: bool) -> Token:
         start, content = self.at, self.content
         self._counted()
-        if content[start] == '"':
+        if self._begins_string():
             chunks = tuple(self._string())
             return Token(Kind.STRING, content[start : self.at], Span(start, self.at), starts_line, chunks)
         for kind, pattern in _PATTERNS:
@@ -139,6 +139,9 @@ class _Lexer:
         self._count += 1
         if self._count > MAXIMUM_TOKENS:
             raise self._too_large("it is longer than any source that people write")
+
+    def _begins_string(self) -> bool:
+        return self.content[self.at] == '"'
 
     def _string(self) -> Iterator[Chunk | Template]:
         start = self.at

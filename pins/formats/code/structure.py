@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from pins.formats.code.lexer import Language, Token
 
 MAXIMUM_NESTING = 256
 MAXIMUM_HEADER = 64  # tokens; no class or function that people write has more before its braces
+MAXIMUM_MODIFIERS = 24  # tokens before a name; no declaration that people write has more
 MAXIMUM_STEPS = 1_000  # tokens of one expression or statement; more is no constant and costs quadratic time
 
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -28,6 +30,20 @@ class Extent(NamedTuple):
         return self.first <= index <= self.last
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name and where it holds. `value` is the range of its initial value, None where the source shows none.
+
+    `why_open` says why the value cannot be relied on although it is there.
+    """
+
+    name: str
+    index: int
+    extent: Extent
+    value: range | None
+    why_open: str = ""
+
+
 class Source:
     """Tokens with their brackets matched; a snippet may leave brackets open."""
 
@@ -39,6 +55,11 @@ class Source:
         self._statements: dict[int, int] = {}
         self._headers: dict[int, tuple[int, ...]] = {}
         self._match_brackets()
+
+    @property
+    def definitions(self) -> Mapping[str, tuple[Definition, ...]] | None:
+        """Of a language with definitions of its own; None where they look as in Kotlin or Java."""
+        return None
 
     def _match_brackets(self) -> None:
         stack: list[int] = []
@@ -87,7 +108,7 @@ class Source:
             return False
         if self.is_mark(index - 1, "}"):
             return True
-        if self.language == "java" or not token.starts_line or self.is_mark(index - 1, *_EXPECTS_MORE):
+        if self.language != "kotlin" or not token.starts_line or self.is_mark(index - 1, *_EXPECTS_MORE):
             return False
         return not (self.is_name(index - 1, "else") or self.is_control_head(index - 1))
 

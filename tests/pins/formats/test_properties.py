@@ -8,7 +8,7 @@ from pins.errors import PinError
 from pins.formats import FORMATS, read, replace_pins, write
 from pins.lint import lint
 from pins.pinset import PinSet
-from tests.pins.formats import pieces
+from tests.pins.formats import pieces, words_of_lines
 from tests.pins.formats.samples import A, B, G, H, N, nsc
 from tests.pki import Authority
 
@@ -57,6 +57,7 @@ PIECES = {
         ROOT.pem.decode(), LEAF.pem.decode(), LEAF.public_key_pem.decode(), "-----BEGIN CERTIFICATE-----\n",
         "-----END CERTIFICATE-----\n", "-----BEGIN PKCS7-----\n", "-----END PKCS7-----\n", "MIIB", "MAA=", "\n", "é",
     ],
+    **words_of_lines.WORDS,
 }  # fmt: skip
 PIECES |= pieces.PIECES
 AROUND = {
@@ -73,6 +74,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "trustkit_code": (H, G, N),
     "okhttp_source": (A, B, "sha256/" + N),
     "certificates": (LEAF.facts.sha256.hex(),),
+    **words_of_lines.TEXTS,
 }
 TEXTS |= pieces.TEXTS
 calm = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,11 +4,12 @@ import io
 import zipfile
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pins.errors import PinError
 from pins.formats import FORMATS, detect, read
 from tests.pins.formats.samples import A, H, nsc
-from tests.pki import Authority, csr
+from tests.pki import Authority, csr, make_key
 
 
 def archive(member: str) -> bytes:
@@ -51,7 +52,6 @@ BUILT = "Built apps are not read yet. Give the pin file from the source of the a
         (archive("x"), "", "unsupported_format", "This is a ZIP archive."),
         (b'{"plugins": {"x": 1}}', "", "unsupported_format", "This looks like a Capacitor configuration"),
         (b"{}", "", "wrong_format", "This is JSON without hosts"),
-        (f"sha256/{H}\n{H}".encode(), "", "wrong_format", "These are pins without their hosts"),
     ],
 )
 def test_what_is_no_pin_file_is_called_by_its_name(source: bytes, name: str, code: str, beginning: str) -> None:
@@ -97,6 +97,14 @@ def test_a_private_key_is_refused_wherever_it_stands(around: str, encoding: str)
         (b"CertificatePinner.Builder() // -----BEGIN CERTIFICATE-----", "okhttp_source"),
         (Authority.root("Root").der, "certificates"),
         (b"subject=CN = Root\n" + Authority.root("Root").pem, "certificates"),
+        (f"sha256/{H}\n{H}".encode(), "hash_list"),
+        (f"a.com;{H}\n".encode("utf-8-sig"), "csv"),
+        (f'a.com,"{H}"\n"sha256/{H}"\n'.encode(), "csv"),
+        (f"curl --pinnedpubkey sha256//{H} https://a.com".encode(), "curl"),
+        (f'pinnedpubkey = "sha256//{H}"'.encode(), "curl"),
+        (f'Public-Key-Pins: pin-sha256="{H}"'.encode(), "hpkp"),
+        (make_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), "curl"),
+        (make_key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), "curl"),
     ],
 )
 def test_each_dialect_is_told_from_its_contents(source: bytes, expected: str) -> None:
