@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 from certdash.cli.up import add_arguments as add_launch_arguments
-from certdash.cli.up import folder, port
+from certdash.cli.up import folder, port, spoken
 from certdash.demo.log_ins import LOG_INS, PASSWORD
-from certdash.demo.plan import lab_folder, rotate
+from certdash.demo.plan import lab_folder, read_plan, rotate
 from certdash.runtime import programs
 from certdash.runtime.launch import SOURCE, Launch, launch
 from certdash.runtime.supervisor import run as run_once
@@ -30,13 +30,23 @@ def run(args: argparse.Namespace) -> int:
         Launch(
             var=var,
             port=port(args),
-            command="make demo",
+            command=spoken("demo"),
             greeting=greeting(),
             settings=SETTINGS,
             extra=(programs.lab(lab_folder(var)),),
+            places=places(var),
             with_story=True,
         )
     )
+
+
+def places(var: Path) -> tuple[tuple[str, int], ...]:
+    """Where the lab of an earlier start answers; the first one chooses."""
+    try:
+        plan = read_plan(lab_folder(var))
+    except FileNotFoundError:
+        return ()
+    return tuple((address, plan.port) for address in plan.addresses)
 
 
 def greeting() -> tuple[str, ...]:
@@ -58,7 +68,7 @@ def rotate_lab(var: Path) -> int:
         print("The successors are served already. Delete the demo's folder and start it again for a new story.")
         return 0
     print(f"The lab now serves the announced successor on {', '.join(hosts)}.", flush=True)
-    plan = Launch(var=var, port=0, command="make rotate", settings=SETTINGS)
+    plan = Launch(var=var, port=0, command=spoken("demo rotate"), settings=SETTINGS)
     # The lab looks for a new plan several times a second; a probe in between would see the old chain once more.
     time.sleep(1)
     return asyncio.run(run_once(programs.probe_now(), plan.environment, lambda _, line: print(line)))
