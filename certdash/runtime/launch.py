@@ -95,7 +95,7 @@ def require_free_port(port: int, command: str) -> None:
 
 
 def require_free_places(plan: Launch) -> None:
-    """Another demo's lab would answer for the same hosts with other certificates: that would be taken for a rotation."""
+    """Another demo's lab answers for the same hosts with other certificates, which would look like a rotation."""
     for address, port in plan.places:
         if reason := _taken(address, port):
             raise StartError(

@@ -53,8 +53,8 @@ def test_a_python_that_is_not_there_is_named(checkout: Path, tmp_path: Path) -> 
     outcome = run(checkout, tmp_path / "no python", os.environ["PATH"])
     assert outcome.returncode == 1
     assert outcome.stderr == (
-        f"certdash needs Python 3.11, 3.12 or 3.13; here is no {tmp_path}/no python. Install one (Debian 12: apt install "
-        "python3 python3-venv), or name yours: PYTHON=/path/to/python3.12 make demo\n"
+        f"certdash needs Python 3.11, 3.12 or 3.13; here is no {tmp_path}/no python. Install one (Debian 12: apt "
+        "install python3 python3-venv), or name yours: PYTHON=/path/to/python3.12 make demo\n"
     )
 
 
