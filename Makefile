@@ -34,7 +34,7 @@ bench: test-tools ## Benchmarks: one line a figure, as ratios to reference progr
 	@for program in bench/*.py; do [ ! -f "$$program" ] || $(BIN)/python -m "bench.$$(basename "$$program" .py)" || exit 1; done
 
 screenshots: test-tools ## Pictures of every page of a running demo, both themes, wide and narrow, under var/screenshots
-	@$(BIN)/python tools/screenshots.py $(or $(URL),http://127.0.0.1:8000) $(EMAIL) $(PASSWORD)
+	@$(BIN)/python tools/screenshots.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(EMAIL) $(PASSWORD)
 
 lock: test-tools ## Bring uv.lock and the hashed requirements up to date with pyproject.toml
 	@$(UV) lock --quiet
