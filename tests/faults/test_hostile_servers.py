@@ -81,6 +81,17 @@ def test_a_closed_port_and_a_forbidden_address_have_reasons_of_their_own() -> No
     ]
 
 
+def test_an_address_that_this_machine_cannot_even_try_costs_its_neighbours_nothing() -> None:
+    limits = Limits(timedelta(seconds=1), 64, parse_networks(["127.0.0.0/8", "fe80::/10"]))
+    with serving(GOOD) as good:
+        [outcome] = probe([Target(1, "www.example.test", 443, ("fe80::1%nowhere", good.place))], limits)
+
+    assert [(one.address, getattr(one.reading, "code", "read")) for one in outcome.readings] == [
+        ("fe80::1%nowhere", "unreachable"),
+        (good.place, "read"),
+    ]
+
+
 def test_odd_chains_are_read_as_they_are_served() -> None:
     expired = self_signed("www.example.test", not_before=ROOT.facts.not_before, not_after=LEAF.facts.not_before)
     many_names = ISSUING.leaf(*(f"h{number}.test" for number in range(3000)))

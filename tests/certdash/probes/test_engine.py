@@ -149,6 +149,7 @@ def test_a_host_is_resolved_and_an_ipv6_address_needs_no_resolving() -> None:
         ("bücher.example", b"xn--bcher-kva.example"),
         ("192.0.2.1", None),
         ("2001:db8::1", None),
+        ("a\0b", ReadFailure("invalid_host", "'a\\x00b' is not a host name. Correct it.")),
         ("ü" * 64, ReadFailure("invalid_host", f"'{'ü' * 64}' is not a host name. Correct it.")),
     ],
 )
