@@ -89,8 +89,8 @@ def test_it_starts_answers_and_stops(start_up: Up, port: int, tmp_path: Path) ->
 def test_an_impossible_setting_is_told_in_its_own_words(
     start_up: Up, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PROBE_BATCH", "0")
-    reason = "PROBE_BATCH is 0. A batch holds 1 to 2000 endpoints; 300 suits most fleets."
+    monkeypatch.setenv("PROBE_BATCH", "2001")
+    reason = "PROBE_BATCH is 2001. A batch holds 1 to 2000 endpoints; 300 suits most fleets."
     said = read_until(start_up(), "More is in")
     assert said == [
         f"certdash | preparing the data in {tmp_path}/data",
