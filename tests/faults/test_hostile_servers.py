@@ -20,6 +20,7 @@ ISSUING = ROOT.authority("Issuing")
 LEAF = ISSUING.leaf("www.example.test")
 GOOD = tls.tls(Keeping(LEAF, [ISSUING]))
 MEGABYTE = [ISSUING] * 2400
+MANY_NAMES = ISSUING.leaf(*(f"h{number}.example.test" for number in range(10_000)))
 
 HOSTILE = {
     "silent": (tls.silent, "timed_out"),
@@ -30,6 +31,7 @@ HOSTILE = {
     "garbage": (tls.GARBAGE, "not_tls"),
     "alert": (tls.ALERT, "tls_alert"),
     "TLS 1.1 at most": (tls.OLD_PROTOCOL, "protocol_too_old"),
+    "10,000 names": (tls.tls(Keeping(MANY_NAMES, [ISSUING])), "message_too_large"),
     "1 MB in TLS 1.2": (
         tls.tls(Keeping(LEAF, MEGABYTE), configure=tls.only(ssl.TLSVersion.TLSv1_2)),
         "message_too_large",

@@ -91,7 +91,7 @@ def test_different_chains_on_different_addresses_are_all_read() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["P-384", "P-521", "Ed25519", "RSA-1024", "RSA-3072"])
+@pytest.mark.parametrize("kind", ["P-384", "P-521", "Ed25519", "RSA-1024", "RSA-3072", "RSA-8192"])
 def test_every_kind_of_key_is_read(kind: KeyKind) -> None:
     leaf = ISSUING.leaf("www.example.test", key=kind)
     with serving(tls.tls(Keeping(leaf))) as server:
