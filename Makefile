@@ -28,13 +28,13 @@ check: test-tools ## Every static check: style, types, borders, templates, migra
 	@CERTDASH_VAR=.venv/var $(BIN)/python manage.py makemigrations --check --dry-run -v 0
 	@CERTDASH_VAR=.venv/var BEHIND_TLS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(BIN)/python tools/figures.py
-	@if [ -x $(UV) ]; then $(MAKE) --no-print-directory -s requirements-check; fi
+	@if $(UV) --version >/dev/null 2>&1; then $(MAKE) --no-print-directory -s requirements-check; fi
 
 bench: test-tools ## Benchmarks: one line a figure, as ratios to reference programs
 	@for program in bench/*.py; do [ ! -f "$$program" ] || $(BIN)/python -m "bench.$$(basename "$$program" .py)" || exit 1; done
 
 screenshots: test-tools ## Pictures of every page of a running demo, both themes, wide and narrow, under var/screenshots
-	@$(BIN)/python tools/screenshots.py $(or $(URL),http://127.0.0.1:8000) $(EMAIL) $(PASSWORD)
+	@$(BIN)/python tools/screenshots.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(EMAIL) $(PASSWORD)
 
 lock: test-tools ## Bring uv.lock and the hashed requirements up to date with pyproject.toml
 	@$(UV) lock --quiet
@@ -42,10 +42,10 @@ lock: test-tools ## Bring uv.lock and the hashed requirements up to date with py
 	@$(UV) export --quiet --frozen --no-header --no-emit-project --all-groups -o tools/requirements-test.txt >/dev/null
 
 requirements-check:
-	@$(UV) export --quiet --frozen --no-header --no-emit-project --no-dev | cmp -s - tools/requirements-run.txt \
-	|| { echo "tools/requirements-run.txt is older than uv.lock. Run: make lock"; exit 1; }
-	@$(UV) export --quiet --frozen --no-header --no-emit-project --all-groups | cmp -s - tools/requirements-test.txt \
-	|| { echo "tools/requirements-test.txt is older than uv.lock. Run: make lock"; exit 1; }
+	@$(UV) export --quiet --frozen --no-header --no-emit-project --no-dev -o .venv/run.txt >/dev/null
+	@$(UV) export --quiet --frozen --no-header --no-emit-project --all-groups -o .venv/test.txt >/dev/null
+	@for what in run test; do cmp -s .venv/$$what.txt tools/requirements-$$what.txt \
+	|| { echo "tools/requirements-$$what.txt is older than uv.lock. Run: make lock"; exit 1; }; done
 
 run-tools:
 	@tools/bootstrap run

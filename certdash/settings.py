@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -9,12 +10,50 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from certdash.probes.guard import parse_networks
+
 # Makes Django's generic classes subscriptable at run time, so that annotations need no quotes.
 django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.str("CERTDASH_VAR", str(ROOT / "var")))
+YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number above zero; empty is as good as not set."""
+    text = str(env.str(name, "")) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+        raise ImproperlyConfigured(f"{name} is {text!r}. It is a whole number above 0; leave it out for {default}.")
+    return int(text)
+
+
+def switch(name: str) -> bool:
+    """Anything but a plain yes or no is refused: a slip of the pen must not send cookies unprotected."""
+    text = str(env.str(name, "")).lower()
+    if text not in YES + NO:
+        raise ImproperlyConfigured(f"{name} is {text!r}. Write 1 or 0.")
+    return text in YES
+
+
+def database() -> dict[str, Any]:
+    found: dict[str, Any] = env.db("DATABASE_URL", f"sqlite:///{VAR / 'certdash.sqlite3'}")
+    if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database that certdash knows. Write postgres://user:password@host/name, "
+            "or leave it out for a file in the folder of the data."
+        )
+    return found
+
+
+def networks(name: str) -> list[str]:
+    texts: list[str] = env.list(name, default=[])
+    try:
+        parse_networks(texts)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Write networks like 10.0.0.0/8,192.168.7.0/24.") from error
+    return texts
 
 
 def secret_key() -> str:
@@ -29,11 +68,11 @@ def secret_key() -> str:
     return kept.read_text()
 
 
-DEBUG = env.bool("DEBUG", False)
+DEBUG = switch("DEBUG")
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-BEHIND_TLS = env.bool("BEHIND_TLS", False)
+BEHIND_TLS = switch("BEHIND_TLS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -78,12 +117,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{VAR / 'certdash.sqlite3'}")}
+DATABASES = {"default": database()}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for the writer (WAL); a writer takes its lock at BEGIN instead of failing half-way (IMMEDIATE).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": env.int("SQLITE_TIMEOUT", 20),
+        "timeout": whole("SQLITE_TIMEOUT", 20),
         # A sweep rewrites the same pages again and again: the log takes them up before they are copied once (16 MB).
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000; "
         "PRAGMA wal_autocheckpoint=4000;",
@@ -165,7 +204,11 @@ LOGGING = {
     },
 }
 
-CELERY_BROKER_URL = env.str("BROKER_URL", "filesystem://localhost//")
+CELERY_BROKER_URL = env.str("BROKER_URL", "") or "filesystem://localhost//"
+if "://" not in CELERY_BROKER_URL:
+    raise ImproperlyConfigured(
+        f"BROKER_URL is {CELERY_BROKER_URL!r}. Write redis://host/0; leave it out for files in the data's folder."
+    )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -185,18 +228,18 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 
 # Probing: all spans in seconds in the environment.
-PROBE_INTERVAL = timedelta(seconds=env.int("PROBE_INTERVAL", 900))
-PROBE_FULL_INTERVAL = timedelta(seconds=env.int("PROBE_FULL_INTERVAL", 86_400))
-PROBE_DEADLINE = timedelta(seconds=env.int("PROBE_DEADLINE", 10))
-PROBE_BATCH = env.int("PROBE_BATCH", 300)
-PROBE_CONCURRENCY = env.int("PROBE_CONCURRENCY", 200)
-PROBE_LEASE = timedelta(seconds=env.int("PROBE_LEASE", 120))
+PROBE_INTERVAL = timedelta(seconds=whole("PROBE_INTERVAL", 900))
+PROBE_FULL_INTERVAL = timedelta(seconds=whole("PROBE_FULL_INTERVAL", 86_400))
+PROBE_DEADLINE = timedelta(seconds=whole("PROBE_DEADLINE", 10))
+PROBE_BATCH = whole("PROBE_BATCH", 300)
+PROBE_CONCURRENCY = whole("PROBE_CONCURRENCY", 200)
+PROBE_LEASE = timedelta(seconds=whole("PROBE_LEASE", 120))
 # Networks that the address guard lets through although they are private or loopback: "127.0.0.0/8".
-PROBE_ALLOWED_NETWORKS = env.list("PROBE_ALLOWED_NETWORKS", default=[])
+PROBE_ALLOWED_NETWORKS = networks("PROBE_ALLOWED_NETWORKS")
 # How often the beat looks for what is due.
-PROBE_TICK = timedelta(seconds=env.int("PROBE_TICK", 5))
+PROBE_TICK = timedelta(seconds=whole("PROBE_TICK", 5))
 # A verdict whose data is older than this many probe intervals is stale.
-STALE_AFTER_INTERVALS = env.int("STALE_AFTER_INTERVALS", 4)
+STALE_AFTER_INTERVALS = whole("STALE_AFTER_INTERVALS", 4)
 
 if not 1 <= PROBE_BATCH <= 2000:
     raise ImproperlyConfigured(

@@ -33,6 +33,12 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def openssl() -> None:
+    """The command of the system's OpenSSL."""
+    require("OpenSSL", shutil.which("openssl"), "openssl")
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator["Browser"]:
     """Playwright's handle of the system's Chromium; open a context of your own per test.

@@ -25,9 +25,10 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from pins.certificate import Certificate, parse_certificate
+from tests.wide_rsa import rsa_8192
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
-KeyKind = Literal["P-256", "P-384", "P-521", "RSA-1024", "RSA-2048", "RSA-3072", "RSA-4096", "Ed25519"]
+KeyKind = Literal["P-256", "P-384", "P-521", "RSA-1024", "RSA-2048", "RSA-3072", "RSA-4096", "RSA-8192", "Ed25519"]
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CA_FROM, CA_UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
@@ -62,6 +63,8 @@ def make_key(kind: KeyKind = "P-256", label: str = "") -> PrivateKey:
         return ec.generate_private_key(CURVES[kind])
     if kind == "Ed25519":
         return ed25519.Ed25519PrivateKey.generate()
+    if kind == "RSA-8192":
+        return rsa_8192()
     return _rsa_key(int(kind.removeprefix("RSA-")), label)
 
 

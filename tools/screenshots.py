@@ -1,10 +1,12 @@
-"""Screenshots of every page, light and dark, wide and narrow, from a running certdash: URL E-MAIL PASSWORD [FOLDER]."""
+"""Screenshots of every page, light and dark, wide and narrow, of a running certdash: URL [E-MAIL PASSWORD [FOLDER]]."""
 
 import sys
 from pathlib import Path
 from shutil import which
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from certdash.demo.log_ins import LOG_INS, PASSWORD
 
 PATHS = ("/", "/environments/", "/apps/", "/rotations/", "/certificates/", "/findings/", "/activity/", "/settings/")
 # Where a list leads: the first link of its first row.
@@ -13,7 +15,8 @@ THEMES = ("light", "dark")
 WIDTHS = (1440, 390)
 
 
-def main(url: str, email: str, password: str, folder: str = "var/screenshots") -> None:
+def main(url: str, email: str = LOG_INS[0].email, password: str = PASSWORD, folder: str = "var/screenshots") -> None:
+    """The demo's first log-in unless another one is given."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     program = which("chromium") or which("google-chrome")
@@ -56,4 +59,7 @@ def _shoot(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except Error as error:
+        sys.exit(f"No picture could be taken; is certdash running there? {error.message.splitlines()[0]}")

@@ -6,10 +6,11 @@ import time
 from pathlib import Path
 
 from certdash.cli.up import add_arguments as add_launch_arguments
-from certdash.cli.up import folder, port
+from certdash.cli.up import folder, port, spoken
 from certdash.demo.log_ins import LOG_INS, PASSWORD
-from certdash.demo.plan import lab_folder, rotate
+from certdash.demo.plan import lab_folder, read_plan, rotate, yet_to_rotate
 from certdash.runtime import programs
+from certdash.runtime.child import Program
 from certdash.runtime.launch import SOURCE, Launch, launch
 from certdash.runtime.supervisor import run as run_once
 
@@ -30,13 +31,23 @@ def run(args: argparse.Namespace) -> int:
         Launch(
             var=var,
             port=port(args),
-            command="make demo",
+            command=spoken("demo"),
             greeting=greeting(),
             settings=SETTINGS,
             extra=(programs.lab(lab_folder(var)),),
+            places=places(var),
             with_story=True,
         )
     )
+
+
+def places(var: Path) -> tuple[tuple[str, int], ...]:
+    """Where the lab of an earlier start answers; the first one chooses."""
+    try:
+        plan = read_plan(lab_folder(var))
+    except FileNotFoundError:
+        return ()
+    return tuple((address, plan.port) for address in plan.addresses)
 
 
 def greeting() -> tuple[str, ...]:
@@ -49,16 +60,24 @@ def greeting() -> tuple[str, ...]:
 
 
 def rotate_lab(var: Path) -> int:
+    folder = lab_folder(var)
     try:
-        hosts = rotate(lab_folder(var))
+        hosts = yet_to_rotate(folder)
     except FileNotFoundError:
         print(f"There is no demo in {var}. Start it with `make demo`, then rotate from a second terminal.")
         return 1
     if not hosts:
         print("The successors are served already. Delete the demo's folder and start it again for a new story.")
         return 0
+    plan = Launch(var=var, port=0, command=spoken("demo rotate"), settings=SETTINGS)
+    if code := _run(programs.require_predictions(), plan):
+        return code
+    rotate(folder)
     print(f"The lab now serves the announced successor on {', '.join(hosts)}.", flush=True)
-    plan = Launch(var=var, port=0, command="make rotate", settings=SETTINGS)
     # The lab looks for a new plan several times a second; a probe in between would see the old chain once more.
     time.sleep(1)
-    return asyncio.run(run_once(programs.probe_now(), plan.environment, lambda _, line: print(line)))
+    return _run(programs.probe_now(), plan)
+
+
+def _run(program: Program, plan: Launch) -> int:
+    return asyncio.run(run_once(program, plan.environment, lambda _, line: print(line, flush=True)))

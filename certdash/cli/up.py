@@ -19,10 +19,15 @@ def run(args: argparse.Namespace) -> int:
         Launch(
             var=folder(args, SOURCE / "var"),
             port=port(args),
-            command="certdash up",
+            command=spoken("up"),
             greeting=("The first visit creates the first administrator. Ctrl-C stops everything.",),
         )
     )
+
+
+def spoken(command: str) -> str:
+    """As a person would type it to start this again."""
+    return f"make {command}" if "MAKELEVEL" in os.environ else f"certdash {command}"
 
 
 def folder(args: argparse.Namespace, default: Path) -> Path:

@@ -70,9 +70,12 @@ def read_plan(folder: Path) -> Plan:
     )
 
 
-def rotate(folder: Path) -> tuple[str, ...]:
-    """Serve the successors from now on; returns the hosts whose chain changes, none when that was done before."""
+def yet_to_rotate(folder: Path) -> tuple[str, ...]:
+    """The hosts whose chain a rotation changes; none when that was done before."""
     plan = read_plan(folder)
-    later = plan.rotated()
-    write_plan(folder, later)
-    return plan.moved_hosts(later)
+    return plan.moved_hosts(plan.rotated())
+
+
+def rotate(folder: Path) -> None:
+    """Serve the successors from now on; a second time changes nothing."""
+    write_plan(folder, read_plan(folder).rotated())

@@ -13,6 +13,7 @@ from certdash.probes.handshake import Handshake
 from certdash.probes.openssl import context_of
 from certdash.probes.reading import AddressReading, Outcome, Profile, ReadFailure, Reading, ServedChain, Target
 from certdash.probes.resolve import Destination, Located, Resolver, is_address, labels
+from certdash.probes.sockets import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Sweep:
     def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
         self._limits, self._loop = limits, loop
         self._resolver = Resolver(limits.allowed, limits.concurrency)
+        self._sockets = asyncio.Semaphore(share())
         self._seen: dict[bytes, ServedChain] = {}
 
     async def work(self, queue: Iterator[Target], keep: Callable[[Outcome], None]) -> None:
@@ -86,7 +88,10 @@ class Sweep:
         name = sent_name(target.host)
         if isinstance(name, ReadFailure):
             return tuple(AddressReading(label, profile, name) for label in labels(located))
-        started = [self._start(place, profile, name, ends_at) for place in located]
+        started: list[asyncio.Future[Reading] | ReadFailure] = []
+        for place in located:
+            ends_at += await self._waited(place)
+            started.append(self._start(place, profile, name, ends_at))
         return tuple(
             [
                 AddressReading(label, profile, reading if isinstance(reading, ReadFailure) else await reading)
@@ -94,13 +99,22 @@ class Sweep:
             ]
         )
 
+    async def _waited(self, place: Destination | tuple[str, ReadFailure]) -> float:
+        """Seconds until a socket was free: what this process lacks is not taken off the host's deadline."""
+        began = self._loop.time()
+        if isinstance(place, Destination):
+            await self._sockets.acquire()
+        return self._loop.time() - began
+
     def _start(
         self, place: Destination | tuple[str, ReadFailure], profile: Profile, name: bytes | None, ends_at: float
     ) -> asyncio.Future[Reading] | ReadFailure:
         if not isinstance(place, Destination):
             return place[1]
         handshake = Handshake(self._loop, context_of(profile), name, self._chain)
-        return handshake.start(place, ends_at=ends_at, deadline=self._limits.deadline)
+        reading = handshake.start(place, ends_at=ends_at, deadline=self._limits.deadline)
+        reading.add_done_callback(lambda _: self._sockets.release())
+        return reading
 
     def _chain(self, der: bytes) -> ServedChain:
         """A wildcard is served by thousands of hosts: it is taken apart and hashed once a batch."""
@@ -120,6 +134,7 @@ def sent_name(host: str) -> bytes | ReadFailure | None:
     if is_address(host):
         return None
     try:
-        return host.rstrip(".").encode("ascii" if host.isascii() else "idna")
+        name = host.rstrip(".").encode("ascii" if host.isascii() else "idna")
     except UnicodeError:
         return failures.invalid_host(host)
+    return failures.invalid_host(host) if b"\0" in name else name

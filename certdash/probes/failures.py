@@ -1,6 +1,7 @@
 """Why a chain could not be read, as a code and a sentence that says what and what to do."""
 
 import errno
+import socket
 from datetime import timedelta
 
 from OpenSSL import SSL
@@ -18,8 +19,10 @@ _SYSTEM = {
         "connection_refused",
         "Nothing listens on this port. Check the port and that the server runs.",
     ),
-    errno.EHOSTUNREACH: ("unreachable", "There is no route to this address. Check the network between here and there."),
-    errno.ENETUNREACH: ("unreachable", "There is no route to this address. Check the network between here and there."),
+    **dict.fromkeys(
+        (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EAFNOSUPPORT, socket.EAI_NONAME),
+        ("unreachable", "There is no route to this address. Check the network between here and there."),
+    ),
     errno.ETIMEDOUT: ("timed_out", "The network gave up on the connection. Check the address and the firewalls."),
 }
 RESET = ReadFailure(

@@ -45,16 +45,28 @@ class Handshake:
     def start(self, destination: Destination, *, ends_at: float, deadline: timedelta) -> asyncio.Future[Reading]:
         """`ends_at` is on the loop's clock; `deadline` is what the sentence about it names."""
         self._deadline = deadline
-        family = socket.AF_INET6 if ":" in destination.address else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        try:
+            code = self._connect(destination)
+        except OSError as error:
+            self.ended.set_result(failures.of_system(error.errno or 0))
+            return self.ended
         self._file = self._socket.fileno()
         self._timer = self._loop.call_at(ends_at, self._expire)
-        code = self._socket.connect_ex((destination.address, destination.port))
         if code in (0, EINPROGRESS):
             self._loop.add_writer(self._file, self._open)
         else:
             self._end(failures.of_system(code))
         return self.ended
+
+    def _connect(self, destination: Destination) -> int:
+        """The system's code. Raises OSError where this machine knows no such family (IPv6) or zone (`%eth1`)."""
+        family = socket.AF_INET6 if ":" in destination.address else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        try:
+            return self._socket.connect_ex((destination.address, destination.port))
+        except OSError:
+            self._socket.close()
+            raise
 
     def _open(self) -> None:
         if code := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):

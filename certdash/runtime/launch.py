@@ -14,6 +14,7 @@ from typing import TextIO
 from certdash.runtime import programs
 from certdash.runtime.child import Program
 from certdash.runtime.supervisor import run, supervise
+from certdash.runtime.terminal import say, tell
 
 SOURCE = Path(__file__).resolve().parents[2]
 ASK_AGAIN_SECONDS = 0.1
@@ -25,7 +26,10 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """`command` is how to start this again, as a person would type it; `greeting` follows the URL."""
+    """`command` is how to start this again, as a person would type it; `greeting` follows the URL.
+
+    `places` are addresses and ports that the data is about and that `extra` listens on: they cannot be others.
+    """
 
     var: Path
     port: int
@@ -33,6 +37,7 @@ class Launch:
     greeting: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     extra: tuple[Program, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
     with_story: bool = False
 
     @property
@@ -49,14 +54,17 @@ class Launch:
 
 
 def launch(plan: Launch) -> int:
-    """Runs until Ctrl-C; the exit code is 1 when it could not start."""
+    """Runs until Ctrl-C; the exit code is 1 when it could not start, 130 when Ctrl-C came before it had."""
     try:
         with locked(plan.var):
             require_free_port(plan.port, plan.command)
+            require_free_places(plan)
             return asyncio.run(_live(plan))
     except StartError as reason:
-        print(reason, flush=True)
+        tell(str(reason))
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def locked(var: Path) -> TextIO:
@@ -71,7 +79,7 @@ def locked(var: Path) -> TextIO:
     except BlockingIOError as error:
         raise StartError(
             f"certdash already runs on the data in {var}. Stop it first (Ctrl-C in its terminal), "
-            "or give this one a folder of its own: --var FOLDER."
+            "or give this one a folder of its own: CERTDASH_VAR=FOLDER."
         ) from error
     return lock
 
@@ -79,15 +87,33 @@ def locked(var: Path) -> TextIO:
 def require_free_port(port: int, command: str) -> None:
     if not 1 <= port <= 65535:
         raise StartError(f"A port is a number from 1 to 65535. Choose one: PORT=8001 {command}")
+    if reason := _taken(programs.HOST, port):
+        raise StartError(
+            f"Port {port} on {programs.HOST} cannot be used: {reason}. "
+            f"Stop the program that has it, or choose another: PORT={port + 1 if port < 65535 else 8001} {command}"
+        )
+
+
+def require_free_places(plan: Launch) -> None:
+    """Another demo's lab answers for the same hosts with other certificates, which would look like a rotation."""
+    for address, port in plan.places:
+        if reason := _taken(address, port):
+            raise StartError(
+                f"Port {port} on {address}, where the servers of {plan.var} answer, cannot be used: {reason}. "
+                f"Stop the program that has it, perhaps another demo, or start a second story: "
+                f"CERTDASH_VAR=FOLDER {plan.command}"
+            )
+
+
+def _taken(address: str, port: int) -> str | None:
+    """Why nobody can listen there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((programs.HOST, port))
+            probe.bind((address, port))
         except OSError as error:
-            raise StartError(
-                f"Port {port} on {programs.HOST} cannot be used: {error.strerror}. "
-                f"Stop the program that has it, or choose another: PORT={port + 1 if port < 65535 else 8001} {command}"
-            ) from error
+            return error.strerror
+    return None
 
 
 async def _live(plan: Launch) -> int:
@@ -96,7 +122,7 @@ async def _live(plan: Launch) -> int:
 
     async def greet() -> None:
         await _web_answers(plan.port)
-        print("\n".join(("", f"certdash is at http://{programs.HOST}:{plan.port}/", *plan.greeting, "")), flush=True)
+        tell("\n".join(("", f"certdash is at http://{programs.HOST}:{plan.port}/", *plan.greeting, "")))
 
     await supervise(everything, plan.environment, say=say, once_started=greet)
     return 0
@@ -126,7 +152,3 @@ async def _web_answers(port: int) -> None:
             if status and b" 50" not in status:
                 return
         await asyncio.sleep(ASK_AGAIN_SECONDS)
-
-
-def say(name: str, line: str) -> None:
-    print(f"{name:<8} | {line}", flush=True)

@@ -23,6 +23,11 @@ def probe_now() -> Program:
     return Program("probe now", (sys.executable, "-m", "django", "probe_now"))
 
 
+def require_predictions() -> Program:
+    """Ends with exit code 1 and a sentence where nothing is foretold yet."""
+    return Program("require predictions", (sys.executable, "-m", "django", "require_predictions"))
+
+
 def web(port: int) -> Program:
     return Program(
         "web",

@@ -5,13 +5,14 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from certdash.runtime import terminal
 from certdash.runtime.child import Program, Say, relay, start, stop, sweep
 
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 30.0
 # A program that ran this long was healthy: its next end starts the delays afresh.
 HEALTHY_SECONDS = 60.0
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 async def supervise(
@@ -21,10 +22,10 @@ async def supervise(
     say: Say,
     once_started: Callable[[], Awaitable[None]],
 ) -> None:
-    """Until a signal asks for the end; returns when no child is left."""
+    """Until a signal or the end of the terminal asks for the end; returns when no child is left."""
     tasks = [asyncio.ensure_future(keep_running(program, environment, say)) for program in programs]
     tasks.append(asyncio.ensure_future(once_started()))
-    await _signalled()
+    await _asked_to_stop()
     say("certdash", "stopping")
     for task in tasks:
         task.cancel()
@@ -68,9 +69,16 @@ def how_it_ended(code: int) -> str:
     return f"ended with exit code {code}"
 
 
-async def _signalled() -> None:
+async def _asked_to_stop() -> None:
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, asked.set)
-    await asked.wait()
+    if terminal.outlives_its_terminal():
+        await asked.wait()
+        return
+    loop.add_signal_handler(signal.SIGHUP, asked.set)
+    ends = [asyncio.ensure_future(asked.wait()), asyncio.ensure_future(terminal.closed())]
+    _, other = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in other:
+        end.cancel()

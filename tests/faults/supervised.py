@@ -5,8 +5,8 @@ import os
 import sys
 
 from certdash.runtime.child import Program
-from certdash.runtime.launch import say
 from certdash.runtime.supervisor import supervise
+from certdash.runtime.terminal import say
 
 
 def program(argument: str) -> Program:

@@ -20,6 +20,7 @@ ISSUING = ROOT.authority("Issuing")
 LEAF = ISSUING.leaf("www.example.test")
 GOOD = tls.tls(Keeping(LEAF, [ISSUING]))
 MEGABYTE = [ISSUING] * 2400
+MANY_NAMES = ISSUING.leaf(*(f"h{number}.example.test" for number in range(10_000)))
 
 HOSTILE = {
     "silent": (tls.silent, "timed_out"),
@@ -30,6 +31,7 @@ HOSTILE = {
     "garbage": (tls.GARBAGE, "not_tls"),
     "alert": (tls.ALERT, "tls_alert"),
     "TLS 1.1 at most": (tls.OLD_PROTOCOL, "protocol_too_old"),
+    "10,000 names": (tls.tls(Keeping(MANY_NAMES, [ISSUING])), "message_too_large"),
     "1 MB in TLS 1.2": (
         tls.tls(Keeping(LEAF, MEGABYTE), configure=tls.only(ssl.TLSVersion.TLSv1_2)),
         "message_too_large",
@@ -78,6 +80,17 @@ def test_a_closed_port_and_a_forbidden_address_have_reasons_of_their_own() -> No
     assert [(one.address, getattr(one.reading, "code", "read")) for one in outcome.readings] == [
         (place, "connection_refused"),
         ("169.254.169.254", "refused_address"),
+    ]
+
+
+def test_an_address_that_this_machine_cannot_even_try_costs_its_neighbours_nothing() -> None:
+    limits = Limits(timedelta(seconds=1), 64, parse_networks(["127.0.0.0/8", "fe80::/10"]))
+    with serving(GOOD) as good:
+        [outcome] = probe([Target(1, "www.example.test", 443, ("fe80::1%nowhere", good.place))], limits)
+
+    assert [(one.address, getattr(one.reading, "code", "read")) for one in outcome.readings] == [
+        ("fe80::1%nowhere", "unreachable"),
+        (good.place, "read"),
     ]
 
 

@@ -1,6 +1,7 @@
 """Drills of the parent process: children die, children do not listen, the parent itself is killed."""
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -56,12 +57,12 @@ class Parent:
 def start() -> Iterator[Start]:
     parents: list[subprocess.Popen[str]] = []
 
-    def start_parent(**programs: str) -> Parent:
+    def start_parent(*wrapper: str, **programs: str) -> Parent:
         script = Path(__file__).with_name("supervised.py")
         arguments = [f"{name}={code}" for name, code in programs.items()]
         parents.append(
             subprocess.Popen(
-                [sys.executable, str(script), *arguments],
+                [*wrapper, sys.executable, str(script), *arguments],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -73,7 +74,9 @@ def start() -> Iterator[Start]:
     yield start_parent
     for parent in parents:
         parent.terminate()
-        parent.communicate()
+        parent.wait()
+        assert parent.stdout is not None
+        parent.stdout.close()
 
 
 def ends_with(pid: int, act: Callable[[], None]) -> bool:
@@ -84,6 +87,14 @@ def ends_with(pid: int, act: Callable[[], None]) -> bool:
         return bool(select.select([watched], [], [], SECONDS)[0])
     finally:
         os.close(watched)
+
+
+def read_until(terminal: int, pattern: bytes) -> bytes:
+    """The first group of the pattern, as soon as the terminal shows it; a terminal that closes first is an error."""
+    shown = b""
+    while not (found := re.search(pattern, shown)):
+        shown += os.read(terminal, 4096)
+    return bytes(found[1])
 
 
 def is_running(pid: int) -> bool:
@@ -126,6 +137,44 @@ def test_a_stop_signal_stops_everything(start: Start, number: signal.Signals) ->
     child = int(parent.line("web"))
 
     assert ends_with(child, lambda: parent.process.send_signal(number))
+
+    assert parent.process.wait(SECONDS) == 0
+
+
+def test_a_parent_under_nohup_stays_when_its_terminal_closes(start: Start) -> None:
+    parent = start("nohup", web=WAIT)
+    first = int(parent.line("web"))
+
+    parent.process.send_signal(signal.SIGHUP)
+    os.kill(first, signal.SIGKILL)
+
+    assert int(parent.line("web")) != first
+
+
+def test_a_closed_terminal_stops_everything_though_its_program_passes_no_signal_on() -> None:
+    script = Path(__file__).with_name("supervised.py")
+    terminal, screen = os.openpty()
+    try:
+        parent = subprocess.Popen(
+            [sys.executable, str(script), f"web={WAIT}"],
+            stdout=screen,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": str(script.parents[2])},
+        )
+        os.close(screen)
+        child = int(read_until(terminal, rb"web +\| (\d+)"))
+        assert ends_with(child, lambda: os.close(terminal))
+    finally:
+        parent.terminate()
+    assert parent.wait(SECONDS) == 0
+
+
+def test_whoever_stops_reading_stops_everything(start: Start) -> None:
+    parent = start(web=WAIT)
+    child = int(parent.line("web"))
+    assert parent.process.stdout is not None
+
+    assert ends_with(child, parent.process.stdout.close)
 
     assert parent.process.wait(SECONDS) == 0
 

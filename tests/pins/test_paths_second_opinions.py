@@ -1,7 +1,6 @@
 """Second opinions on paths: OpenSSL's command, the verifier of the cryptography library, and properties."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,7 +21,6 @@ from pins.trust import TrustStore
 from tests.pki import NOW, Authority, Issued, csr, facts, make_key, pem
 
 pytestmark = pytest.mark.slow
-needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
 
 YESTERDAY = NOW - timedelta(days=1)
 HOST = "www.example.com"
@@ -87,7 +85,7 @@ def openssl_chain(folder: Path, served: Sequence[Issued], anchors: Sequence[Issu
     return re.findall(r"^depth=\d+: (?:CN ?= ?)?(.*?)(?: \(untrusted\))?$", done.stdout, re.MULTILINE)
 
 
-@needs_openssl
+@pytest.mark.usefixtures("openssl")
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(served=chains, anchors=stores)
 def test_openssl_verifies_the_same_chains_over_the_same_subjects(

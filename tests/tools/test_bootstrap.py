@@ -49,6 +49,15 @@ def test_an_old_python_is_told_which_ones_suit(checkout: Path) -> None:
     )
 
 
+def test_a_python_that_is_not_there_is_named(checkout: Path, tmp_path: Path) -> None:
+    outcome = run(checkout, tmp_path / "no python", os.environ["PATH"])
+    assert outcome.returncode == 1
+    assert outcome.stderr == (
+        f"certdash needs Python 3.11, 3.12 or 3.13; here is no {tmp_path}/no python. Install one (Debian 12: apt "
+        "install python3 python3-venv), or name yours: PYTHON=/path/to/python3.12 make demo\n"
+    )
+
+
 def test_a_missing_venv_module_names_its_package(checkout: Path) -> None:
     python = python_that(checkout, 'case "$2" in *ensurepip*) exit 1 ;; esac; exit 0')
     outcome = run(checkout, python, os.environ["PATH"])

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from certdash.cli import up
-from certdash.runtime.launch import Launch, StartError, launch, locked, require_free_port
+from certdash.cli import demo, up
+from certdash.demo.plan import Plan, lab_folder, write_plan
+from certdash.runtime.launch import Launch, StartError, launch, locked, require_free_places, require_free_port
 from tests.labs import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -88,8 +89,8 @@ def test_it_starts_answers_and_stops(start_up: Up, port: int, tmp_path: Path) ->
 def test_an_impossible_setting_is_told_in_its_own_words(
     start_up: Up, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PROBE_BATCH", "0")
-    reason = "PROBE_BATCH is 0. A batch holds 1 to 2000 endpoints; 300 suits most fleets."
+    monkeypatch.setenv("PROBE_BATCH", "2001")
+    reason = "PROBE_BATCH is 2001. A batch holds 1 to 2000 endpoints; 300 suits most fleets."
     said = read_until(start_up(), "More is in")
     assert said == [
         f"certdash | preparing the data in {tmp_path}/data",
@@ -106,7 +107,7 @@ def test_two_on_one_folder_are_refused(start_up: Up, tmp_path: Path) -> None:
     assert code == 1
     assert "\n".join(said) == (
         f"certdash already runs on the data in {tmp_path}/data. Stop it first (Ctrl-C in its terminal), "
-        "or give this one a folder of its own: --var FOLDER."
+        "or give this one a folder of its own: CERTDASH_VAR=FOLDER."
     )
 
 
@@ -118,6 +119,22 @@ def test_a_taken_port_is_named_with_another(port: int, tmp_path: Path, capsys: p
         f"Port {port} on 127.0.0.1 cannot be used: Address already in use. "
         f"Stop the program that has it, or choose another: PORT={port + 1} make up\n"
     )
+
+
+def test_the_taken_port_of_a_lab_is_no_reason_to_probe_a_stranger(tmp_path: Path, port: int) -> None:
+    plan = Launch(var=tmp_path, port=1, command="make demo", places=(("127.0.0.1", port), ("127.0.0.2", port)))
+    with socket.create_server(("127.0.0.2", port)), pytest.raises(StartError) as refusal:
+        require_free_places(plan)
+    assert str(refusal.value) == (
+        f"Port {port} on 127.0.0.2, where the servers of {tmp_path} answer, cannot be used: Address already in use. "
+        "Stop the program that has it, perhaps another demo, or start a second story: CERTDASH_VAR=FOLDER make demo"
+    )
+
+
+def test_a_demo_answers_where_its_story_says(tmp_path: Path) -> None:
+    before = demo.places(tmp_path)
+    write_plan(lab_folder(tmp_path), Plan(18_443, ("127.0.0.1", "127.0.0.2")))
+    assert (before, demo.places(tmp_path)) == ((), (("127.0.0.1", 18_443), ("127.0.0.2", 18_443)))
 
 
 @pytest.mark.parametrize("number", [-1, 65536])

@@ -11,7 +11,7 @@ import pytest
 from OpenSSL import SSL
 
 from certdash.demo.authority import Authority, Wanted
-from certdash.demo.plan import Plan, read_plan, rotate, write_plan
+from certdash.demo.plan import Plan, read_plan, rotate, write_plan, yet_to_rotate
 from tests.labs import free_port, running_lab, served_names
 
 FROM, UNTIL = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC)
@@ -87,9 +87,11 @@ def test_two_hundred_probes_at_once_are_answered(port: int) -> None:
 def test_after_a_rotation_the_successor_is_served_without_a_restart(folder: Path, port: int) -> None:
     assert served_names("127.0.0.1", port, "acme.cloud.example") == ("wildcard", "issuing")
 
-    moved = rotate(folder)
+    moving = yet_to_rotate(folder)
 
-    assert moved == ("*.cloud.example",)
+    rotate(folder)
+
+    assert moving == ("*.cloud.example",)
     seen: tuple[str, ...] = ("wildcard", "issuing")
     for _ in range(3000):
         if seen != ("wildcard", "issuing"):
@@ -100,7 +102,11 @@ def test_after_a_rotation_the_successor_is_served_without_a_restart(folder: Path
 
 def test_a_second_rotation_moves_nothing(folder: Path) -> None:
     rotate(folder)
-    assert rotate(folder) == ()
+    once = read_plan(folder)
+
+    rotate(folder)
+
+    assert (yet_to_rotate(folder), read_plan(folder)) == ((), once)
 
 
 def test_the_plan_comes_back_as_it_was_written(folder: Path, tmp_path: Path) -> None:

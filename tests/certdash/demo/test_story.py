@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from certdash.actions import probing
@@ -14,6 +15,7 @@ from certdash.demo.history import value_at
 from certdash.demo.log_ins import LOG_INS, PASSWORD
 from certdash.demo.plan import rotate
 from certdash.demo.seed import seed
+from certdash.management.commands.require_predictions import NOT_YET
 from certdash.models import (
     App,
     AuditEntry,
@@ -82,6 +84,16 @@ def test_the_rotation_stops_exactly_the_apps_that_were_foretold(folder: Path) ->
         ("unprotected", "unprotected"),
         ("unknown", "unknown"),
     }
+
+
+def test_nothing_rotates_before_something_is_foretold(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        call_command("require_predictions")
+    assert (refusal.value.code, capsys.readouterr().out) == (1, f"{NOT_YET}\n")
+
+    sweep(folder)
+
+    call_command("require_predictions")
 
 
 def test_every_app_gets_its_verdict_and_custom_domains_stand_in_every_state(folder: Path) -> None:

@@ -91,7 +91,7 @@ def test_different_chains_on_different_addresses_are_all_read() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["P-384", "P-521", "Ed25519", "RSA-1024", "RSA-3072"])
+@pytest.mark.parametrize("kind", ["P-384", "P-521", "Ed25519", "RSA-1024", "RSA-3072", "RSA-8192"])
 def test_every_kind_of_key_is_read(kind: KeyKind) -> None:
     leaf = ISSUING.leaf("www.example.test", key=kind)
     with serving(tls.tls(Keeping(leaf))) as server:
@@ -149,6 +149,7 @@ def test_a_host_is_resolved_and_an_ipv6_address_needs_no_resolving() -> None:
         ("bücher.example", b"xn--bcher-kva.example"),
         ("192.0.2.1", None),
         ("2001:db8::1", None),
+        ("a\0b", ReadFailure("invalid_host", "'a\\x00b' is not a host name. Correct it.")),
         ("ü" * 64, ReadFailure("invalid_host", f"'{'ü' * 64}' is not a host name. Correct it.")),
     ],
 )

@@ -59,7 +59,7 @@ def watched(count: int, *places: str) -> list[int]:
 
 
 def served() -> list[tuple[int, str]]:
-    rows = Observation.objects.filter(ended_at=None).select_related("chain__leaf").order_by("endpoint")
+    rows = Observation.objects.filter(ended_at=None).select_related("chain__leaf").order_by("endpoint_id")
     return [(row.endpoint_id, row.chain.leaf.sha256 if row.chain else row.failure_code) for row in rows]
 
 

@@ -1,5 +1,6 @@
 """Rotation pages over HTTP: who may open them, and what every reader finds there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,14 @@ from django.test import Client
 from django.utils import timezone
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import Customer, Endpoint, Role, Rotation
+from certdash.models import Customer, Endpoint, Observation, Release, Role, Rotation
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, Fleet, nsc, pin, serve
 
 pytestmark = pytest.mark.django_db
+
+LEAF = ISSUING.leaf("*.cloud.test")
 
 
 def custom_rotation(fleet: Fleet, host: str = "api.acme.test") -> Rotation:
@@ -28,7 +31,7 @@ def custom_rotation(fleet: Fleet, host: str = "api.acme.test") -> Rotation:
 
 def platform_rotation(fleet: Fleet) -> tuple[Rotation, Endpoint]:
     now = timezone.now()
-    leaf = ISSUING.leaf("*.cloud.test", not_before=now - timedelta(days=20), not_after=now + timedelta(days=100))
+    leaf = ISSUING.renew(LEAF, "*.cloud.test", not_before=now - timedelta(days=20), not_after=now + timedelta(days=80))
     endpoint = fleet.host("a.cloud.test")
     fleet.app(nsc("a.cloud.test", pin(leaf)), users=700)
     serve(endpoint, leaf, ISSUING, at=now)
@@ -77,6 +80,24 @@ def test_a_neighbour_on_the_platform_sees_its_rotation_without_the_others_apps()
     response = member(neighbour).get(f"/rotations/{rotation.pk}/")
 
     assert (response.status_code, response.context["page"].affected, response.context["page"].wide) == (200, (), None)
+
+
+def test_the_page_says_when_a_prediction_was_wrong() -> None:
+    """On purpose: a new key was foretold, and the renewal keeps the old one. The stored row is what counts."""
+    fleet = Fleet()
+    rotation, endpoint = platform_rotation(fleet)
+    [(release,)] = Release.objects.values_list("app__name")
+    renewed_at = timezone.now()
+    leaf = ISSUING.renew(LEAF, "*.cloud.test", not_before=renewed_at, not_after=renewed_at + timedelta(days=100))
+    Observation.objects.filter(endpoint=endpoint).update(ended_at=renewed_at)
+
+    serve(endpoint, leaf, ISSUING, at=renewed_at)
+    evaluate_endpoints([endpoint.pk], now=renewed_at)
+
+    html = signed_in(builders.user(Role.PLATFORM_ADMIN)).get(f"/rotations/{rotation.pk}/").content.decode()
+    said = re.findall(r'<p class="wrong-words.*?<span>(.*?)</span>', html)
+    assert said == [f"1 of 1 prediction was wrong: {release} 1.0 Android on a.cloud.test was to stop and connects."]
+    assert list(rotation.predictions.values_list("predicted", "actual")) == [("will_fail", "ready")]
 
 
 @pytest.mark.parametrize(
