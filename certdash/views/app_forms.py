@@ -10,10 +10,11 @@ from certdash.actions.apps import archive_app, restore_app, save_app, save_relea
 from certdash.forms.apps import AppCustomerForm, AppForm, ReleaseForm
 from certdash.models import App, Release
 from certdash.views.follow_up import evaluate_soon
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@for_forms
 @signed_in
 def app_new(request: Request) -> HttpResponse:
     """Two steps: whose app it is, then the rest, because owner and environments are chosen among that customer's."""
@@ -29,6 +30,7 @@ def app_new(request: Request) -> HttpResponse:
     return _edit_app(request, App(customer=choice.cleaned_data["customer"]), "Register an app", reverse("apps"))
 
 
+@for_forms
 @signed_in
 def app_edit(request: Request, pk: int) -> HttpResponse:
     app = _app(request, pk)
@@ -36,7 +38,7 @@ def app_edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _edit_app(request: Request, app: App, title: str, back: str) -> HttpResponse:
-    is_sent = request.method == "POST" and "name" in request.POST
+    is_sent = request.method == "POST" and (app.pk is not None or "name" in request.POST)
     form = AppForm(request.POST if is_sent else None, instance=app)
     if form.is_valid():
         linked = form.cleaned_data["environments"]
@@ -50,6 +52,7 @@ def _edit_app(request: Request, app: App, title: str, back: str) -> HttpResponse
     return show_form(request, form, FormPage(title, sentence, submit, back, note))
 
 
+@for_forms
 @signed_in
 def app_archive(request: Request, pk: int) -> HttpResponse:
     app = _app(request, pk)
@@ -71,12 +74,14 @@ def _flip_app(request: Request, app: App) -> str:
     return f"{app} is archived." if app.archived_at else f"{app} is back."
 
 
+@for_forms
 @signed_in
 def release_new(request: Request, pk: int) -> HttpResponse:
     app = _app(request, pk)
     return _edit_release(request, Release(app=app), f"Register a release of {app}")
 
 
+@for_forms
 @signed_in
 def release_edit(request: Request, pk: int, release_pk: int) -> HttpResponse:
     app = _app(request, pk)

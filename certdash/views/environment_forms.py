@@ -19,16 +19,18 @@ from certdash.actions.environments import (
 from certdash.forms.environments import EndpointForm, EnvironmentForm, HostListForm, customers_to_administer
 from certdash.models import Endpoint, Environment
 from certdash.views.follow_up import evaluate_soon, probe_soon
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@for_forms
 @signed_in
 def environment_new(request: Request) -> HttpResponse:
     allow(customers_to_administer(request.access).exists())
     return _edit_environment(request, Environment(), "Register an environment", reverse("environments"))
 
 
+@for_forms
 @signed_in
 def environment_edit(request: Request, pk: int) -> HttpResponse:
     environment = _environment(request, pk)
@@ -47,6 +49,7 @@ def _edit_environment(request: Request, environment: Environment, title: str, ba
     return show_form(request, form, FormPage(title, sentence, submit, back))
 
 
+@for_forms
 @signed_in
 def environment_archive(request: Request, pk: int) -> HttpResponse:
     environment = _environment(request, pk)
@@ -72,12 +75,14 @@ def _flip_environment(request: Request, environment: Environment) -> str:
     return f"{environment} is archived." if environment.archived_at else f"{environment} is back."
 
 
+@for_forms
 @signed_in
 def endpoint_new(request: Request, pk: int) -> HttpResponse:
     environment = _environment(request, pk)
     return _edit_endpoint(request, Endpoint(environment=environment), f"Add an endpoint to {environment}")
 
 
+@for_forms
 @signed_in
 def endpoint_edit(request: Request, pk: int) -> HttpResponse:
     endpoint = _endpoint(request, pk)
@@ -98,6 +103,7 @@ def _edit_endpoint(request: Request, endpoint: Endpoint, title: str) -> HttpResp
     return show_form(request, form, page)
 
 
+@for_forms
 @signed_in
 def endpoint_archive(request: Request, pk: int) -> HttpResponse:
     endpoint = _endpoint(request, pk)
@@ -120,6 +126,7 @@ def _flip_endpoint(request: Request, endpoint: Endpoint) -> str:
     return f"{endpoint} is archived." if endpoint.archived_at else f"{endpoint} is back."
 
 
+@for_forms
 @signed_in
 def environments_import(request: Request) -> HttpResponse:
     allow(customers_to_administer(request.access).exists())

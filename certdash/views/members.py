@@ -9,20 +9,23 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.views.decorators.http import require_safe
 
 from certdash.actions.members import change_role, invite, remove
 from certdash.forms.members import CUSTOMER_ROLES, InvitationForm, RoleForm
 from certdash.models import PLATFORM_ROLES, Membership, Role, User
 from certdash.queries.settings import member_list
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@require_safe
 @signed_in
 def members(request: Request) -> HttpResponse:
     return render(request, "settings/list.html", {"list": member_list(request.access)})
 
 
+@for_forms
 @signed_in
 def member_new(request: Request) -> HttpResponse:
     allow(request.access.is_platform_admin or bool(_administered(request)))
@@ -44,6 +47,7 @@ def _invite(request: Request, form: InvitationForm) -> HttpResponse | None:
     return render(request, "settings/invited.html", {"membership": membership, "link": link})
 
 
+@for_forms
 @signed_in
 def member_edit(request: Request, pk: int) -> HttpResponse:
     membership = found(_visible(request), pk=pk)
@@ -58,6 +62,7 @@ def member_edit(request: Request, pk: int) -> HttpResponse:
     return show_form(request, form, FormPage(f"Role of {membership.user}", sentence, "Save", reverse("members")))
 
 
+@for_forms
 @signed_in
 def member_archive(request: Request, pk: int) -> HttpResponse:
     membership = found(_visible(request), pk=pk)

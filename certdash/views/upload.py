@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
 
 from certdash.actions.apps import save_release
 from certdash.actions.pin_sets import Upload, save_pin_set
@@ -21,6 +20,7 @@ from certdash.models import App, Release
 from certdash.queries.upload_preview import Intent, preview
 from certdash.views.drafts import Draft, seal, unseal
 from certdash.views.follow_up import evaluate_soon
+from certdash.views.form_pages import for_forms
 from certdash.views.guard import Request, allow, found, signed_in
 from pins import formats
 from pins.decision import Client
@@ -49,7 +49,7 @@ class _Visit:
 
 
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@for_forms
 def upload(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The length comes first: the check of the form's token would already read all that was sent."""
     if int(request.headers.get("Content-Length") or 0) > MAXIMUM_REQUEST:

@@ -12,9 +12,10 @@ from django.utils.http import urlsafe_base64_decode
 from certdash.actions.members import create_first_admin
 from certdash.forms.members import FirstAdminForm, NewPasswordForm
 from certdash.models import User
-from certdash.views.form_pages import FormPage, show_form
+from certdash.views.form_pages import FormPage, for_forms, show_form
 
 
+@for_forms
 def welcome(request: HttpRequest) -> HttpResponse:
     """Open until there is a user; afterwards it leads to the log-in page."""
     if User.objects.exists():
@@ -31,6 +32,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return show_form(request, form, FormPage("Welcome", sentence, "Create account", reverse("log_in")))
 
 
+@for_forms
 def invitation(request: HttpRequest, key: str, token: str) -> HttpResponse:
     user = _invited(key)
     if user is None or not default_token_generator.check_token(user, token):
