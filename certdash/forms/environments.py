@@ -15,6 +15,8 @@ from certdash.probes.vetting import refusals
 from certdash.queries.access import Access
 
 MOST_HOSTS = 2000
+# What a person corrects in one go.
+MOST_FAULTS = 20
 # How long a person waits for name servers before the form is taken as it is.
 VETTING_DEADLINE = timedelta(seconds=4)
 
@@ -105,6 +107,8 @@ class HostListForm(forms.Form):
             except ValidationError as fault:
                 faults.append(f"Line {number}: {fault.messages[0]}")
         faults = faults or self._refused(numbered, lines)
+        if len(faults) > MOST_FAULTS:
+            faults[MOST_FAULTS:] = [_more(len(faults) - MOST_FAULTS)]
         if faults:
             raise ValidationError(faults)
         return tuple(lines)
@@ -112,6 +116,11 @@ class HostListForm(forms.Form):
     def _refused(self, numbered: list[tuple[int, str]], lines: list[HostLine]) -> list[str]:
         refused = vetted([Target(0, line.host, line.port) for line in lines])
         return [f"Line {numbered[place][0]}: {sentence}" for place, sentence in sorted(refused.items())]
+
+
+def _more(count: int) -> str:
+    there = "There is 1 more line" if count == 1 else f"There are {count} more lines"
+    return f"{there} like these. Correct the first ones, then send the list again."
 
 
 def read_line(line: str) -> HostLine:

@@ -109,11 +109,27 @@ def test_one_bad_line_keeps_the_whole_list_out_and_what_was_typed_in(admin: Clie
     assert fields(response) == {
         "hosts": [
             "Line 2: “b example.test” is not a host name. Write it like api.example.com.",
-            "Line 3: “*.example.test” is not a host name. Write it like api.example.com.",
+            "Line 3: “*.example.test” stands for many hosts. Name each host that an app connects to.",
         ]
     }
     assert (response.status_code, Endpoint.objects.count()) == (422, 0)
     assert "b example.test" in response.content.decode()
+
+
+def test_of_many_bad_lines_only_the_first_are_told(admin: Client) -> None:
+    acme = builders.customer()
+    lines = "\n".join(["*.example.test"] * 22)
+
+    response = admin.post("/environments/import/", {"customer": acme.pk, "stage": "production", "hosts": lines})
+
+    told = fields(response)["hosts"]
+    assert (len(told), told[19:]) == (
+        21,
+        [
+            "Line 20: “*.example.test” stands for many hosts. Name each host that an app connects to.",
+            "There are 2 more lines like these. Correct the first ones, then send the list again.",
+        ],
+    )
 
 
 def test_a_list_of_hosts_becomes_endpoints(admin: Client) -> None:
