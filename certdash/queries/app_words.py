@@ -35,7 +35,8 @@ def sentence(app: App, rows: Sequence[Verdict], shares: Shares, now: datetime) -
 
 
 def _failing(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
-    return (Part("cannot connect for "), *_who(app, struck, shares), Part(": no release can wait for the rotation."))
+    who = _who(app, struck, shares, "")
+    return (Part("cannot connect for "), *who, Part(": no release can wait for the rotation."))
 
 
 def _will_fail(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
@@ -54,7 +55,7 @@ def _will_fail(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], sha
 
 
 def _at_risk(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
-    return (Part("may stop connecting for "), *_who(app, struck, shares), Part("; one fact would settle it."))
+    return (Part("may stop connecting for "), *_who(app, struck, shares, ""), Part("; one fact would settle it."))
 
 
 def _unknown(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
@@ -82,15 +83,15 @@ _WORDS = {
 }
 
 
-def _who(app: App, struck: Sequence[Verdict], shares: Shares) -> Sentence:
-    """`91,000 users, 61 % of its users`; releases count once, however many hosts they fail on."""
+def _who(app: App, struck: Sequence[Verdict], shares: Shares, end: str = ",") -> Sentence:
+    """`91,000 users, 61 % of its users,`; releases count once. `end` is empty where the sentence has its own mark."""
     concerned = {row.release_id: row.release for row in struck}
     share = sum((shares.get(pk, Decimal(0)) for pk in concerned), Decimal(0))
     count = users(app.active_users, share)
     link = address("app", app.pk) + "#matrix"
     if not count:
         return (Part(listed([str(release) for release in concerned.values()]), link),)
-    return (Part(f"{number(count)} users", link), Part(f", {round(share)} % of its users,"))
+    return (Part(f"{number(count)} users", link), Part(f", {round(share)} % of its users{end}"))
 
 
 def _cause(struck: Sequence[Verdict]) -> str:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
 from certdash.models import Endpoint, Environment, Finding, Hosting, Observation, Profile, Verdict
+from certdash.queries.cells import shown_next
 from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
 from certdash.queries.findings import FindingRow, finding_row
@@ -205,7 +206,7 @@ def _app(one: Verdict, now: datetime) -> AppRow:
         release=str(release),
         host=one.host,
         now=value if is_overruled else one.now,
-        next=value if is_overruled else one.next,
+        next=value if is_overruled else shown_next(value, Value(one.next)),
         value=value,
         reason="The data is too old to say that it still connects." if is_overruled else one.reason,
         users=number(users(app.active_users, release.share)) if release.share is not None else "—",
