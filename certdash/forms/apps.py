@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
+from certdash.forms.fields import taken
 from certdash.models import App, Customer, Environment, Release, User
 from certdash.queries.access import Access
 from certdash.queries.limits import share_taken
@@ -69,8 +70,9 @@ class AppForm(forms.ModelForm[App]):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if App.objects.filter(customer=self.instance.customer, name=name).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(f"{self.instance.customer} has an app of that name already. Names are unique.")
+        twins = App.objects.filter(customer=self.instance.customer, name=name).exclude(pk=self.instance.pk)
+        if twin := twins.first():
+            raise taken(f"{self.instance.customer} has an app of that name already.", twin, "Choose another name.")
         return name
 
 

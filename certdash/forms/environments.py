@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from certdash.forms.fields import ConnectToField, HostField, HostLine, parse_host_and_port
+from certdash.forms.fields import ConnectToField, HostField, HostLine, parse_host_and_port, taken
 from certdash.models import Customer, Endpoint, Environment, Stage
 from certdash.probes.guard import parse_networks
 from certdash.probes.reading import Target
@@ -46,6 +46,15 @@ class EnvironmentForm(forms.ModelForm[Environment]):
         # Moving an environment would hand its history and its apps' verdicts to another tenant.
         customer.disabled = self.instance.pk is not None
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        same = {name: cleaned.get(name) for name in ("customer", "name")}
+        twin = Environment.objects.filter(**same).exclude(pk=self.instance.pk).first()
+        if twin:
+            told = f"{twin.customer} has an environment of that name already."
+            self.add_error("name", taken(told, twin, "Choose another name, or edit that one."))
+        return cleaned
+
 
 class EndpointForm(forms.ModelForm[Endpoint]):
     host = HostField(max_length=253, help_text="For example acme.cloud.example. Its domain kind follows from it.")
@@ -68,8 +77,9 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         cleaned = super().clean() or {}
         same = {name: cleaned.get(name) for name in ("host", "port")}
         twins = Endpoint.objects.filter(environment=self.instance.environment, **same)
-        if twins.exclude(pk=self.instance.pk).exists():
-            self.add_error("host", "This environment has that host and port already. Edit that endpoint instead.")
+        if twin := twins.exclude(pk=self.instance.pk).first():
+            told = "This environment has that host and port already."
+            self.add_error("host", taken(told, twin, "Edit that endpoint instead."))
         if not self.errors:
             self._vet(Target(0, cleaned["host"], cleaned["port"], tuple(cleaned["connect_to"])))
         return cleaned

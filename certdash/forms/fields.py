@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django import forms
@@ -13,6 +13,7 @@ LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 # A name that ends in a number is read as an IP address, also with parts left out (WHATWG URL, host parser).
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 NETWORK = re.compile(r"[0-9a-fA-F.:]+/[0-9]{1,3}")
+BROUGHT_BACK = "It is archived: bring it back under Settings, Archived."
 # Of what somebody typed, a sentence repeats no more than a line.
 MOST_SHOWN = 80
 
@@ -29,6 +30,11 @@ class HostLine(NamedTuple):
     host: str
     port: int
     environment: str
+
+
+def taken(sentence: str, twin: Any, remedy: str) -> ValidationError:
+    """A name is taken; where the row that holds it is archived, nobody would find it in the list."""
+    return ValidationError(f"{sentence} {BROUGHT_BACK if twin.archived_at else remedy}")
 
 
 def parse_host(text: str) -> str:

@@ -51,6 +51,8 @@ def settings_sections(access: Access) -> tuple[Section, ...]:
     sections = [Section("Members", reverse("members"), "Who may see and change what.", str(members))]
     if access.sees_everything:
         sections += _platform_sections()
+    if access.may_edit_any:
+        sections.append(Section("Archived", reverse("archived"), "What was put away, and the way back.", ""))
     interval = int(settings.PROBE_INTERVAL.total_seconds() // 60)
     return (*sections, Section("Schedule", "", f"Every endpoint is probed every {interval} min (PROBE_INTERVAL).", ""))
 

@@ -33,7 +33,7 @@ def app_new(request: Request) -> HttpResponse:
 @for_forms
 @signed_in
 def app_edit(request: Request, pk: int) -> HttpResponse:
-    app = _app(request, pk)
+    app = _app(request, pk, archived_at=None)
     return _edit_app(request, app, f"Edit {app}", reverse("app", args=(pk,)))
 
 
@@ -49,7 +49,8 @@ def _edit_app(request: Request, app: App, title: str, back: str) -> HttpResponse
     sentence = "The lead time below decides until when a fix can still ship before a rotation."
     note = f"App of {app.customer}"
     submit = "Save" if app.pk else "Register app"
-    return show_form(request, form, FormPage(title, sentence, submit, back, note))
+    archive = reverse("app_archive", args=(app.pk,)) if app.pk else ""
+    return show_form(request, form, FormPage(title, sentence, submit, back, note, archive))
 
 
 @for_forms
@@ -59,7 +60,7 @@ def app_archive(request: Request, pk: int) -> HttpResponse:
     if app.archived_at:
         page = FormPage(f"Restore {app}", f"{app} counts again.", "Restore", reverse("apps"))
     else:
-        text = f"{app} leaves every list and counts no more. Its history stays, and you can restore it."
+        text = f"{app} leaves every list and counts no more. Its history stays. Settings, Archived brings it back."
         page = FormPage(f"Archive {app}", text, "Archive", reverse("apps"))
     return ask_first(request, page, lambda: _flip_app(request, app))
 
@@ -77,14 +78,14 @@ def _flip_app(request: Request, app: App) -> str:
 @for_forms
 @signed_in
 def release_new(request: Request, pk: int) -> HttpResponse:
-    app = _app(request, pk)
+    app = _app(request, pk, archived_at=None)
     return _edit_release(request, Release(app=app), f"Register a release of {app}")
 
 
 @for_forms
 @signed_in
 def release_edit(request: Request, pk: int, release_pk: int) -> HttpResponse:
-    app = _app(request, pk)
+    app = _app(request, pk, archived_at=None)
     release = found(Release.objects.filter(app=app).select_related("app__customer"), pk=release_pk)
     return _edit_release(request, release, f"Edit {release}")
 
@@ -101,8 +102,10 @@ def _edit_release(request: Request, release: Release, title: str) -> HttpRespons
     return show_form(request, form, page)
 
 
-def _app(request: Request, pk: int) -> App:
-    app = found(App.objects.filter(request.access.rows()).select_related("customer"), pk=pk)
+def _app(request: Request, pk: int, **state: None) -> App:
+    """Also an archived one, but for what is only done to those in force."""
+    rows = App.objects.filter(request.access.rows(), customer__archived_at=None)
+    app = found(rows.select_related("customer"), pk=pk, **state)
     allow(request.access.may_edit_apps(app.customer_id))
     return app
 

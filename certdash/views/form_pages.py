@@ -15,13 +15,14 @@ for_forms = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """`sentence` opens the page and says what the form is for; `back` is where Cancel leads."""
+    """`sentence` opens the page and says what the form is for; `back` and `archive` are where its links lead."""
 
     title: str
     sentence: str
     submit: str
     back: str
     note: str = ""
+    archive: str = ""
 
 
 def show_form(request: HttpRequest, form: BaseForm, page: FormPage) -> HttpResponse:

@@ -60,7 +60,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponseBase:
 @csrf_protect
 @signed_in
 def _upload(request: Request, pk: int) -> HttpResponse:
-    apps = App.objects.filter(request.access.rows(), customer__archived_at=None).select_related("customer")
+    apps = App.objects.filter(request.access.rows(), archived_at=None, customer__archived_at=None).select_related(
+        "customer"
+    )
     app = found(apps, pk=pk)
     allow(request.access.may_edit_apps(app.customer_id))
     chosen = request.GET.get("release", "")

@@ -101,6 +101,8 @@ certificates             POST  405
 certificate              GET   in        404      200     200       200            200              200
 certificate              POST  405
 
+archived                 GET   in        200      403     200       200            403              200
+archived                 POST  405
 customers                GET   in        403      403     403       403            200              200
 customers                POST  405
 customer_new             GET   in        403      403     403       403            403              200

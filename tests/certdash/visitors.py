@@ -39,14 +39,14 @@ def patterns() -> dict[str, str]:
 class World:
     """The visitors, and the address of every route, each naming a row of Acme or of the platform."""
 
-    people: dict[str, User | None]
+    people: dict[str, User]
     addresses: dict[str, str]
     body: bytes
 
     def ask(self, method: str, route: str, person: str, **headers: str) -> HttpResponseBase:
         """What it changed is undone, so that the next visitor finds the same world."""
         client = Client(headers=headers)
-        if (user := self.people[person]) is not None:
+        if (user := self.people.get(person)) is not None:
             client.force_login(user)
         with transaction.atomic():
             kind = "application/x-www-form-urlencoded"
@@ -65,9 +65,8 @@ def build() -> World:
     return World(people, addresses, f"environment={fleet.environment.pk}".encode())
 
 
-def _people(acme: Customer) -> dict[str, User | None]:
+def _people(acme: Customer) -> dict[str, User]:
     return {
-        "anonymous": None,
         "stranger": builders.user(Role.CUSTOMER_ADMIN, builders.customer()),
         "manager": builders.user(Role.MANAGER, acme),
         "app_owner": builders.user(Role.APP_OWNER, acme),
@@ -77,7 +76,7 @@ def _people(acme: Customer) -> dict[str, User | None]:
     }
 
 
-def _keys(fleet: Fleet, people: dict[str, User | None]) -> dict[str, tuple[object, ...]]:
+def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]]:
     """What the addresses name, by the noun of the route, or by the whole route where that names its parent."""
     host = fleet.host("shop.acme.test")
     serve(host, WILDCARD)
