@@ -49,8 +49,8 @@ def _edit_app(request: Request, app: App, title: str, back: str) -> HttpResponse
     sentence = "The lead time below decides until when a fix can still ship before a rotation."
     note = f"App of {app.customer}"
     submit = "Save" if app.pk else "Register app"
-    archive = reverse("app_archive", args=(app.pk,)) if app.pk else ""
-    return show_form(request, form, FormPage(title, sentence, submit, back, note, archive))
+    links = (("Archive …", reverse("app_archive", args=(app.pk,))),) if app.pk else ()
+    return show_form(request, form, FormPage(title, sentence, submit, back, note, links))
 
 
 @for_forms

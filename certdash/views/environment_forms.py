@@ -46,8 +46,8 @@ def _edit_environment(request: Request, environment: Environment, title: str, ba
         return redirect("endpoint_new" if is_new else "environment", saved.pk)
     sentence = "An environment is a customer's stage; its endpoints are the hosts that apps connect to."
     submit = "Register environment" if is_new else "Save"
-    archive = "" if is_new else reverse("environment_archive", args=(environment.pk,))
-    return show_form(request, form, FormPage(title, sentence, submit, back, archive=archive))
+    links = () if is_new else (("Archive …", reverse("environment_archive", args=(environment.pk,))),)
+    return show_form(request, form, FormPage(title, sentence, submit, back, links=links))
 
 
 @for_forms
@@ -101,8 +101,8 @@ def _edit_endpoint(request: Request, endpoint: Endpoint, title: str) -> HttpResp
         return redirect("environment", environment.pk)
     sentence = "An endpoint is a host and a port. certdash reads the chain of each of its addresses."
     back = reverse("environment", args=(environment.pk,))
-    archive = reverse("endpoint_archive", args=(endpoint.pk,)) if endpoint.pk else ""
-    page = FormPage(title, sentence, "Save endpoint", back, archive=archive)
+    links = (("Archive …", reverse("endpoint_archive", args=(endpoint.pk,))),) if endpoint.pk else ()
+    page = FormPage(title, sentence, "Save endpoint", back, links=links)
     return show_form(request, form, page)
 
 

@@ -15,14 +15,20 @@ for_forms = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """`sentence` opens the page and says what the form is for; `back` and `archive` are where its links lead."""
+    """`sentence` opens the page and says what the form is for; `back` is where Cancel leads, `links` to the rest."""
 
     title: str
     sentence: str
     submit: str
     back: str
     note: str = ""
-    archive: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+class Refused(str):
+    """Why something was not done, told as a warning and not as a success."""
+
+    __slots__ = ()
 
 
 def show_form(request: HttpRequest, form: BaseForm, page: FormPage) -> HttpResponse:
@@ -34,6 +40,7 @@ def show_form(request: HttpRequest, form: BaseForm, page: FormPage) -> HttpRespo
 def ask_first(request: HttpRequest, page: FormPage, act: Callable[[], str]) -> HttpResponse:
     """Show what will happen; on POST do it, tell it in the sentence that `act` gives, and go back."""
     if request.method == "POST":
-        messages.success(request, act())
+        told = act()
+        messages.add_message(request, messages.WARNING if isinstance(told, Refused) else messages.SUCCESS, told)
         return redirect(page.back)
     return render(request, "confirm.html", {"page": page})

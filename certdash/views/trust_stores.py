@@ -12,7 +12,7 @@ from certdash.forms.trust_stores import TrustStoreForm
 from certdash.models import TrustStore
 from certdash.queries.limits import is_last_in_scope
 from certdash.queries.settings import trust_store_list
-from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
+from certdash.views.form_pages import FormPage, Refused, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
@@ -69,7 +69,7 @@ def _flip(request: Request, store: TrustStore) -> str:
         restore_trust_store(store, actor=request.user, now=now)
         return f"{store} is back."
     if is_last_in_scope(store):
-        return f"{store} is the only store in scope and stays: put another one into scope first."
+        return Refused(f"{store} is the only store in scope and stays: put another one into scope first.")
     archive_trust_store(store, actor=request.user, now=now)
     return f"{store} is archived."
 

@@ -5,6 +5,7 @@ for, the stranger is admin of another customer: what is Acme's does not exist fo
 """
 
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.http.response import HttpResponseBase
@@ -133,6 +134,8 @@ member_new               GET   in        200      403     403       200         
 member_new               POST  in        422      403     403       422            403              422
 member_edit              GET   in        404      404     404       200            404              200
 member_edit              POST  in        404      404     404       422            404              422
+member_link              GET   in        404      404     404       200            404              200
+member_link              POST  in        404      404     404       200            404              200
 member_archive           GET   in        404      404     404       200            404              200
 member_archive           POST  in        404      404     404       away           404              away
 """
@@ -221,3 +224,22 @@ def test_a_dead_session_leads_a_fragment_to_the_log_in_page(world: World) -> Non
         answers[route] = (response.status_code, response["HX-Redirect"])
 
     assert answers == dict.fromkeys(asked, (200, "/log-in/?next=/"))
+
+
+def test_a_dead_session_leads_back_to_the_same_filters() -> None:
+    here = "http://testserver/environments/?status=failing&q=a%26b"
+    headers = {"HX-Request": "true", "HX-Current-URL": here}
+
+    response = Client(headers=headers).get("/environments/")
+
+    assert parse_qs(urlsplit(response["HX-Redirect"]).query) == {"next": ["/environments/?status=failing&q=a%26b"]}
+
+
+def test_more_than_any_form_holds_is_refused_before_it_is_read() -> None:
+    length = {"Content-Length": str(33 * 1024 * 1024)}
+
+    answers = [
+        Client().post(address, headers=length).status_code for address in ("/log-in/", "/apps/1/upload/", "/nowhere/")
+    ]
+
+    assert answers == [413, 413, 413]
