@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from certdash.models import Endpoint, Environment, ProbeSchedule, Progress, Role
+from certdash.models import Endpoint, Environment, PlatformDomain, ProbeSchedule, Progress, Role
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 
@@ -179,3 +179,23 @@ def test_a_progress_never_leads_to_another_site(admin: Client) -> None:
     bar = admin.get(f"/progress/{Progress.objects.get().pk}/?back=//evil.example/").context["progress"]
 
     assert bar.back_url == "/"
+
+
+def test_only_who_may_say_what_comes_next_is_led_there() -> None:
+    acme = builders.customer()
+    environment = builders.environment(acme)
+    domain = PlatformDomain.objects.create(domain="cloud.example")
+    builders.endpoint(environment, "acme.cloud.example", platform_domain=domain)
+    own = builders.endpoint(environment, "api.acme.example")
+    readers = (Role.CUSTOMER_ADMIN, acme), (Role.PLATFORM_ADMIN, None), (Role.MANAGER, acme)
+
+    offered = []
+    for role, customer in readers:
+        page = signed_in(builders.user(role, customer)).get(f"/environments/{environment.pk}/").context["page"]
+        offered.append([one.successor_url for one in page.endpoints])
+
+    assert offered == [
+        ["", f"/successors/new/?endpoint={own.pk}"],
+        [f"/successors/new/?platform_domain={domain.pk}", f"/successors/new/?endpoint={own.pk}"],
+        ["", ""],
+    ]
