@@ -13,6 +13,7 @@ from pins.distinguished import read_name
 from pins.errors import PinError
 from pins.issuing import is_signed_by
 from pins.keys import PublicKey
+from pins.notations import constant_problem
 from pins.pem import read_blocks
 from pins.scenarios import Evidence, Likelihood, Scenario, Successor
 from pins.trust import TrustStore
@@ -96,9 +97,23 @@ def _hashed(algorithm: bytes, text: bytes) -> UnknownCertificate:
             f"“{text.decode()}” is not the base64 of a {algorithm.decode()} hash. Copy the whole hash of the next key.",
             code="unreadable",
         )
+    refuse_constants(digest)
     if algorithm == b"sha1":
         return UnknownCertificate("leaf", spki_sha1=digest)
     return UnknownCertificate("leaf", spki_sha256=digest)
+
+
+def refuse_constants(digest: bytes) -> None:
+    """A hash of nothing or a placeholder as the next key would make the pins that can never match look safe."""
+    problem = constant_problem("", digest)
+    if problem == "placeholder_pin":
+        raise PinError("This is a placeholder and the hash of no key. Give the hash of the next key.", code="no_key")
+    if problem:
+        raise PinError(
+            "This is the hash of no bytes at all: the command that made it was given no key. Compute it from the next "
+            "key, or give that key itself.",
+            code="no_key",
+        )
 
 
 def _decoded(text: bytes) -> bytes:

@@ -11,13 +11,13 @@ from functools import lru_cache
 from certdash.models import Certificate as CertificateRow
 from certdash.models import Endpoint, Observation, PlatformDomain, SuccessorKind
 from certdash.queries.loading import trust_stores
+from pins.announced import Announced, announced, refuse_constants
 from pins.certificate import Certificate, UnknownCertificate
 from pins.csr import parse_request
 from pins.errors import PinError
 from pins.lifetimes import lifetime_days, maximum_days
 from pins.names import covers
 from pins.paths import PathOrder, validated_paths
-from pins.successors import Announced, announced
 
 FINGERPRINT = re.compile(rb"\s*(?:[0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}\s*")
 MAXIMUM_CHAIN = 10
@@ -57,6 +57,7 @@ def read_material(material: bytes) -> Announced:
     """Stored material as a value; a certificate's fingerprint is hex, a key's hash is written `sha256/…`."""
     if FINGERPRINT.fullmatch(material):
         digest = bytes.fromhex(material.decode().replace(":", "").strip())
+        refuse_constants(digest)
         return Announced(leaf=UnknownCertificate("leaf", sha256=digest))
     return announced(material)
 

@@ -196,6 +196,21 @@ def test_a_hash_that_begins_with_a_slash_keeps_it(prefix: bytes) -> None:
     assert leaf.spki_sha256 == base64.b64decode("/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8=")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        b"sha256/AbpHGcgLb+kRsJGnwFEktk7uzpZOCcBY74+YBdrKVGs=",
+        b"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    ],
+)
+def test_a_hash_of_no_key_is_nobodys_next_key(source: bytes) -> None:
+    with pytest.raises(PinError) as caught:
+        announced(source)
+
+    assert caught.value.code == "no_key"
+
+
 @pytest.mark.parametrize("source", [b"sha256/abc", b"sha256/%%%", b"hello", b"", NEXT.key_pem])
 def test_what_says_nothing_about_a_key_is_refused(source: bytes) -> None:
     with pytest.raises(PinError):
