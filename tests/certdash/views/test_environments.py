@@ -199,3 +199,13 @@ def test_only_who_may_say_what_comes_next_is_led_there() -> None:
         [f"/successors/new/?platform_domain={domain.pk}", f"/successors/new/?endpoint={own.pk}"],
         ["", ""],
     ]
+
+
+def test_a_check_of_some_rows_leads_back_to_the_same_filters(admin: Client) -> None:
+    environment = builders.environment(stage="test")
+    watched(environment)
+
+    response = admin.post("/environments/probe/", {"environment": environment.pk, "filters": "stage=test&q=a%26b"})
+
+    bar = admin.get(response["Location"]).context["progress"]
+    assert bar.back_url == "/environments/?stage=test&q=a%26b"
