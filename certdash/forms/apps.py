@@ -90,6 +90,11 @@ class AppCustomerForm(forms.Form):
         customer.queryset = active if access.is_platform_admin else active.filter(pk__in=keys)
 
 
+def _plain(share: Decimal) -> str:
+    """`99`, not `99.00`."""
+    return f"{share.normalize():f}"
+
+
 class ReleaseForm(forms.ModelForm[Release]):
     is_retired = forms.BooleanField(
         required=False, label="Retired", help_text="Nobody uses it any more: it counts no more."
@@ -113,9 +118,13 @@ class ReleaseForm(forms.ModelForm[Release]):
             return None
         taken = share_taken(self.instance.app, besides=self.instance)
         if share < 0 or taken + share > 100:
+            left = max(Decimal(0), 100 - taken)
+            remedy = (
+                f"At most {_plain(left)} % are left: lower this share or that" if left else "None is left: lower that"
+            )
             raise ValidationError(
-                f"With {share} % the releases of this app add up to {taken + share} %. "
-                f"At most {max(Decimal(0), 100 - taken)} % are left: lower this share or that of another release."
+                f"With {_plain(share)} % the releases of this app add up to {_plain(taken + share)} %. "
+                f"{remedy} of another release."
             )
         return share
 

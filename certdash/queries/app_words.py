@@ -136,7 +136,8 @@ def _meaning(rows: Sequence[Verdict], now: datetime, title: str, calm: str, alar
     worst = min(rows, key=lambda row: (_value(row, now).badness, row.pk))
     value = _value(worst, now)
     stops = value.badness <= Value.AT_RISK.badness
-    text = alarm.format(release=worst.release) if stops else calm
+    text = _NOW if value is Value.FAILING else alarm if stops else calm
+    text = text.format(release=worst.release)
     by = min((row.ship_by for row in rows if row.ship_by), default=None)
     word = _word(value, f"ship by {day(by, now)}" if by and by >= now.date() else "")
     return Meaning(title, listed(sorted({row.host for row in rows})), text, value.value, word)
@@ -150,6 +151,7 @@ def _word(value: Value, ship_by: str) -> str:
     return ship_by if ship_by and value is Value.WILL_FAIL else value.value.replace("_", " ")
 
 
+_NOW = "{release} cannot connect to these hosts today, before any rotation. Repair it now; the cell above says how."
 _OWN = "Your own certificate"
 _OWN_CALM = "A rotation of the platform does not touch these hosts. Check the new chain here before your own renewal."
 _OWN_ALARM = (
@@ -162,8 +164,8 @@ _DEFAULT_CALM = (
     "next pin in every later release."
 )
 _DEFAULT_ALARM = (
-    "The platform owns this certificate and rotates it; {release} is struck. Keep the current pin, add the next one, "
-    "ship, and plan the move to your own domain and certificate."
+    "The platform owns this certificate and rotates it; {release} will not connect after that. Keep the current pin, "
+    "add the next one, ship, and plan the move to your own domain and certificate."
 )
 
 

@@ -58,8 +58,8 @@ def test_shares_of_an_app_never_exceed_the_whole() -> None:
 
     assert error(response, "share") == [
         (
-            "With 40 % the releases of this app add up to 101.00 %. "
-            "At most 39.00 % are left: lower this share or that of another release."
+            "With 40 % the releases of this app add up to 101 %. "
+            "At most 39 % are left: lower this share or that of another release."
         )
     ]
     assert Release.objects.count() == 1
