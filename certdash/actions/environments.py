@@ -44,6 +44,7 @@ def save_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> E
     is_moved = _is_moved(endpoint)
     if is_moved:
         endpoint.chain, endpoint.failure = None, ""
+        endpoint.window_start, endpoint.window_end, endpoint.window_evidence = None, None, ""
     records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=endpoint.environment.customer)
     schedule([endpoint.pk], now=now)
     rows = ProbeSchedule.objects.filter(pk=endpoint.pk)

@@ -80,6 +80,7 @@ class EnvironmentPage:
     endpoints: tuple[EndpointView, ...]
     apps: tuple[AppRow, ...]
     history: tuple[Change, ...]
+    is_read: bool
     findings: tuple[FindingRow, ...]
 
 
@@ -115,6 +116,7 @@ def environment_page(environment: Environment, access: Access, now: datetime) ->
             _app(one, now) for one in sorted(verdicts, key=lambda one: (one.badness, -one.release.app.active_users))
         ),
         history=history(seen, links, now),
+        is_read=any(one.chain_id for one in endpoints),
         findings=tuple(finding_row(one, now) for one in findings),
     )
 
@@ -164,7 +166,7 @@ def _endpoint(
         name=str(one),
         kind=f"default, under {one.platform_domain}" if one.platform_domain else "custom domain",
         value=Value.UNKNOWN if is_unread and value.badness > Value.UNKNOWN.badness else value,
-        failure=one.failure,
+        failure=one.failure.rstrip("."),
         served=_served([each for each in seen if each.endpoint_id == one.pk], links, now),
         bar=lifetime.bar(_life(one, links, value, last_seen if one.failure else None), scale),
         window=window_words(one.window_start, one.window_end, now),

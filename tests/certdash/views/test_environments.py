@@ -209,3 +209,28 @@ def test_a_check_of_some_rows_leads_back_to_the_same_filters(admin: Client) -> N
 
     bar = admin.get(response["Location"]).context["progress"]
     assert bar.back_url == "/environments/?stage=test&q=a%26b"
+
+
+def test_what_was_never_read_is_called_so_and_not_fine(admin: Client) -> None:
+    environment = builders.environment(name="new")
+    builders.endpoint(environment)
+
+    page = admin.get(f"/environments/{environment.pk}/")
+
+    text = "".join(part.text for part in page.context["page"].sentence)
+    assert text == (
+        "new has not been read yet: the first check is on its way, and until then nothing is known about its apps."
+    )
+    assert (b"Not read yet" in page.content, b"as they should be" in page.content) == (True, False)
+    assert [one.value for one in page.context["page"].endpoints] == ["unknown"]
+
+
+def test_why_an_environment_cannot_be_read_is_a_sentence(admin: Client) -> None:
+    environment = builders.environment(name="deaf")
+    builders.endpoint(environment, failure="Nothing listens on this port. Check the port.")
+
+    page = admin.get(f"/environments/{environment.pk}/").context["page"]
+
+    assert "".join(part.text for part in page.sentence) == (
+        "deaf cannot be read: Nothing listens on this port. Check the port. What its apps meet is unknown."
+    )
