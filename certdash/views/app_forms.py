@@ -27,7 +27,11 @@ def app_new(request: Request) -> HttpResponse:
     if not choice.is_valid():
         page = FormPage("Register an app", "Whose app is it?", "Go on", reverse("apps"))
         return show_form(request, choice, page)
-    return _edit_app(request, App(customer=choice.cleaned_data["customer"]), "Register an app", reverse("apps"))
+    customer = choice.cleaned_data["customer"]
+    if request.POST.get("customer"):
+        # The choice stands in the address of the second step: what is sent from there says whose app it is.
+        return redirect(f"{reverse('app_new')}?customer={customer.pk}")
+    return _edit_app(request, App(customer=customer), "Register an app", reverse("apps"))
 
 
 @for_forms

@@ -18,6 +18,7 @@ from certdash.actions.environments import (
 )
 from certdash.forms.environments import EndpointForm, EnvironmentForm, HostListForm, customers_to_administer
 from certdash.models import Endpoint, Environment
+from certdash.queries.formatting import counted
 from certdash.views.follow_up import evaluate_soon, probe_soon
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
@@ -145,7 +146,9 @@ def environments_import(request: Request) -> HttpResponse:
         probe_soon()
         evaluate_soon(endpoints=[endpoint.pk for endpoint in new])
         known = len(given["hosts"]) - len(new)
-        messages.success(request, f"{len(new)} endpoints are new and will be probed in a moment; {known} were known.")
+        are, were = "is" if len(new) == 1 else "are", "was" if known == 1 else "were"
+        told = f"{counted(len(new), 'endpoint')} {are} new and will be probed in a moment; {known} {were} known."
+        messages.success(request, told)
         return redirect("environments")
     sentence = "Paste the hosts of a customer; each becomes an endpoint, nothing is stored before all are right."
     page = FormPage("Paste a list of hosts", sentence, "Register hosts", reverse("environments"))

@@ -94,3 +94,13 @@ def test_a_reader_may_not_edit_and_a_stranger_sees_nothing() -> None:
     stranger = signed_in(builders.user(Role.APP_OWNER, builders.customer()))
 
     assert [client.get(page).status_code for client in (reader, stranger, Client())] == [403, 404, 302]
+
+
+def test_a_platform_admin_registers_an_app_in_two_steps() -> None:
+    acme = builders.customer("Acme")
+    admin = signed_in(builders.user(Role.PLATFORM_ADMIN))
+
+    second = admin.post("/apps/new/", {"customer": acme.pk})["Location"]
+    admin.post(second, LEAD | {"name": "Field Service", "active_users": "91000"})
+
+    assert list(App.objects.values_list("name", "customer__name")) == [("Field Service", "Acme")]
