@@ -97,15 +97,17 @@ def _hashed(algorithm: bytes, text: bytes) -> UnknownCertificate:
             f"“{text.decode()}” is not the base64 of a {algorithm.decode()} hash. Copy the whole hash of the next key.",
             code="unreadable",
         )
-    refuse_constants(digest)
     if algorithm == b"sha1":
         return UnknownCertificate("leaf", spki_sha1=digest)
     return UnknownCertificate("leaf", spki_sha256=digest)
 
 
-def refuse_constants(digest: bytes) -> None:
-    """A hash of nothing or a placeholder as the next key would make the pins that can never match look safe."""
-    problem = constant_problem("", digest)
+def refuse_no_key(entry: Announced) -> Announced:
+    """For who gives one anew: a hash of nothing as the next key would make the pins that never match look safe."""
+    if entry.leaf is None:
+        return entry
+    digests = (entry.leaf.spki_sha256, entry.leaf.spki_sha1, entry.leaf.sha256)
+    problem = next((found for one in digests if one and (found := constant_problem("", one))), None)
     if problem == "placeholder_pin":
         raise PinError("This is a placeholder and the hash of no key. Give the hash of the next key.", code="no_key")
     if problem:
@@ -114,6 +116,7 @@ def refuse_constants(digest: bytes) -> None:
             "key, or give that key itself.",
             code="no_key",
         )
+    return entry
 
 
 def _decoded(text: bytes) -> bytes:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from certdash.models import Certificate as CertificateRow
 from certdash.models import Endpoint, Observation, PlatformDomain, SuccessorKind
 from certdash.queries.loading import trust_stores
-from pins.announced import Announced, announced, refuse_constants
+from pins.announced import Announced, announced, refuse_no_key
 from pins.certificate import Certificate, UnknownCertificate
 from pins.csr import parse_request
 from pins.errors import PinError
@@ -57,7 +57,6 @@ def read_material(material: bytes) -> Announced:
     """Stored material as a value; a certificate's fingerprint is hex, a key's hash is written `sha256/…`."""
     if FINGERPRINT.fullmatch(material):
         digest = bytes.fromhex(material.decode().replace(":", "").strip())
-        refuse_constants(digest)
         return Announced(leaf=UnknownCertificate("leaf", sha256=digest))
     return announced(material)
 
@@ -65,6 +64,7 @@ def read_material(material: bytes) -> Announced:
 def read_candidate(source: bytes, target: Target, *, now: datetime) -> Candidate:
     """Raises PinError, with a sentence, for what cannot be served at the target next."""
     value = read_material(source)
+    refuse_no_key(value)
     if value.certificates:
         return _from_certificates(value.certificates, target, now)
     kind = _kind(source)

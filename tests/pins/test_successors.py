@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from pins.announced import refuse_no_key
 from pins.certificate import UnknownCertificate
 from pins.errors import PinError
 from pins.scenarios import Evidence, Likelihood, Scenario, Successor
@@ -206,7 +207,7 @@ def test_a_hash_that_begins_with_a_slash_keeps_it(prefix: bytes) -> None:
 )
 def test_a_hash_of_no_key_is_nobodys_next_key(source: bytes) -> None:
     with pytest.raises(PinError) as caught:
-        announced(source)
+        refuse_no_key(announced(source))
 
     assert caught.value.code == "no_key"
 
