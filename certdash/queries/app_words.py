@@ -59,6 +59,9 @@ def _at_risk(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], share
 
 
 def _unknown(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
+    if all(row.reason_code == "no_pin_set" for row in struck):
+        missing = listed(list(dict.fromkeys(str(row.release) for row in struck)))
+        return (Part(f"is unknown: there is no pin set of {missing}. Upload the pin file of the build."),)
     hosts = listed(sorted({row.host for row in struck})[:3])
     return (Part(f"is unknown on {hosts}: nothing certain can be said before the host is read."),)
 
@@ -136,7 +139,7 @@ def _meaning(rows: Sequence[Verdict], now: datetime, title: str, calm: str, alar
     worst = min(rows, key=lambda row: (_value(row, now).badness, row.pk))
     value = _value(worst, now)
     stops = value.badness <= Value.AT_RISK.badness
-    text = _NOW if value is Value.FAILING else alarm if stops else calm
+    text = _NOW if value is Value.FAILING else alarm if stops else _OPEN if value is Value.UNKNOWN else calm
     text = text.format(release=worst.release)
     by = min((row.ship_by for row in rows if row.ship_by), default=None)
     word = _word(value, f"ship by {day(by, now)}" if by and by >= now.date() else "")
@@ -152,6 +155,7 @@ def _word(value: Value, ship_by: str) -> str:
 
 
 _NOW = "{release} cannot connect to these hosts today, before any rotation. Repair it now; the cell above says how."
+_OPEN = "Nobody can tell yet what the next rotation does to {release} here: the cell above says what is missing."
 _OWN = "Your own certificate"
 _OWN_CALM = "A rotation of the platform does not touch these hosts. Check the new chain here before your own renewal."
 _OWN_ALARM = (

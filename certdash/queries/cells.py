@@ -57,7 +57,7 @@ def cell_of(row: Verdict, app_id: int, last_seen_at: datetime | None, now: datet
         now=(effective_value(row.now, last_seen_at, now) if row.endpoint_id else Value(row.now)).value,
         next=shown_next(value, after).value,
         value=value.value,
-        note=f"{note}, stale" if stale else note,
+        note=f"{note}, stale" if stale and row.reason_code != "no_pin_set" else note,
         is_stale=stale,
     )
 

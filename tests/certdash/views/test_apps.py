@@ -120,6 +120,20 @@ def test_the_first_sentence_of_an_app_reads_well(value: str, sentence: str) -> N
     assert "".join(part.text for part in response.context["page"].sentence) == f"Field Service {sentence}"
 
 
+def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
+    app, row = story("unknown")
+    Verdict.objects.filter(pk=row.pk).update(reason_code="no_pin_set", now="unknown")
+
+    page = reader_of(app).get(f"/apps/{app.pk}/").context["page"]
+
+    assert "".join(part.text for part in page.sentence) == (
+        "Field Service is unknown: there is no pin set of 4.2 Android. Upload the pin file of the build."
+    )
+    assert [one.text for one in page.meanings] == [
+        "Nobody can tell yet what the next rotation does to 4.2 Android here: the cell above says what is missing."
+    ]
+
+
 def test_an_app_and_its_environment_show_one_verdict_in_one_way() -> None:
     app, row = story("failing")
     Verdict.objects.filter(pk=row.pk).update(now="failing", next="will_fail")
