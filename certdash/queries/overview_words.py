@@ -59,6 +59,18 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
     return (Part(f"{first}, but "), Part(share, address("apps", status="stops")), Part(f"{verb} for other reasons."))
 
 
+def _first_steps() -> Sentence:
+    return (
+        Part("Begin with a customer and a platform domain under "),
+        Part("Settings", address("settings")),
+        Part("; then register "),
+        Part("environments", address("environments")),
+        Part(" with their hosts, and "),
+        Part("apps", address("apps")),
+        Part(" with their pin files."),
+    )
+
+
 def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
     """Who knows of no app that stops does not know that none stops, as long as some are unknown."""
     if rotation is None:
@@ -68,6 +80,8 @@ def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
 
 
 def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
+    if not totals["total"]:
+        return _first_steps()
     parts: list[Part] = []
     if rotation and rotation.window_start and rotation.window_start > now:
         parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))

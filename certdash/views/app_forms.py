@@ -10,7 +10,7 @@ from certdash.actions.apps import archive_app, restore_app, save_app, save_relea
 from certdash.forms.apps import AppCustomerForm, AppForm, ReleaseForm
 from certdash.models import App, Release
 from certdash.views.follow_up import evaluate_soon
-from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
+from certdash.views.form_pages import FormPage, ask_first, customer_first, for_forms, needs_customer, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
@@ -18,6 +18,8 @@ from certdash.views.guard import Request, allow, found, signed_in
 @signed_in
 def app_new(request: Request) -> HttpResponse:
     """Two steps: whose app it is, then the rest, because owner and environments are chosen among that customer's."""
+    if needs_customer(request):
+        return customer_first(request)
     chosen = request.POST.get("customer") or request.GET.get("customer")
     choice = AppCustomerForm({"customer": chosen} if chosen else None, access=request.access)
     customers = choice.fields["customer"].queryset  # type: ignore[attr-defined]

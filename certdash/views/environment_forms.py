@@ -20,13 +20,15 @@ from certdash.forms.environments import EndpointForm, EnvironmentForm, HostListF
 from certdash.models import Endpoint, Environment
 from certdash.queries.formatting import counted
 from certdash.views.follow_up import evaluate_soon, probe_soon
-from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
+from certdash.views.form_pages import FormPage, ask_first, customer_first, for_forms, needs_customer, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
 @for_forms
 @signed_in
 def environment_new(request: Request) -> HttpResponse:
+    if needs_customer(request):
+        return customer_first(request)
     allow(customers_to_administer(request.access).exists())
     return _edit_environment(request, Environment(), "Register an environment", reverse("environments"))
 
@@ -138,6 +140,8 @@ def _flip_endpoint(request: Request, endpoint: Endpoint) -> str:
 @for_forms
 @signed_in
 def environments_import(request: Request) -> HttpResponse:
+    if needs_customer(request):
+        return customer_first(request)
     allow(customers_to_administer(request.access).exists())
     form = HostListForm(request.POST or None, access=request.access)
     if form.is_valid():

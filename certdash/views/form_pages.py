@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from certdash.models import Customer
+from certdash.views.guard import Request
+
 # A page with a form is asked for and sent; nothing else means anything there.
 for_forms = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -35,6 +38,16 @@ def show_form(request: HttpRequest, form: BaseForm, page: FormPage) -> HttpRespo
     """A form with faults answers 422, so that programs see that nothing was stored."""
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "form.html", {"form": form, "page": page}, status=status)
+
+
+def needs_customer(request: Request) -> bool:
+    """On a new installation an admin may register everything and has nobody yet to register it for."""
+    return request.access.is_platform_admin and not Customer.objects.filter(archived_at=None).exists()
+
+
+def customer_first(request: Request) -> HttpResponse:
+    messages.info(request, "Environments and apps belong to a customer, and there is none yet: register the first one.")
+    return redirect("customer_new")
 
 
 def ask_first(request: HttpRequest, page: FormPage, act: Callable[[], str]) -> HttpResponse:

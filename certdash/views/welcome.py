@@ -42,7 +42,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         login(request, user)
         return redirect("overview")
     sentence = "Welcome to certdash. You are the first one here: this account becomes the platform admin."
-    return show_form(request, form, FormPage("Welcome", sentence, "Create account", reverse("log_in")))
+    return show_form(request, form, FormPage("Welcome", sentence, "Create account", back=""))
 
 
 @for_forms

@@ -222,3 +222,13 @@ def test_a_stranger_learns_nothing_from_the_forms() -> None:
 
     assert [client.get(page).status_code for page in pages] == [404] * 5
     assert [client.post(page).status_code for page in pages] == [404] * 5
+
+
+@pytest.mark.parametrize("address", ["/environments/new/", "/environments/import/", "/apps/new/"])
+def test_on_an_empty_installation_the_first_customer_comes_first(admin: Client, address: str) -> None:
+    response = admin.get(address, follow=True)
+
+    assert response.redirect_chain == [("/settings/customers/new/", 302)]
+    assert [str(message) for message in response.context["messages"]] == [
+        "Environments and apps belong to a customer, and there is none yet: register the first one."
+    ]
