@@ -61,6 +61,7 @@ class AppForm(forms.ModelForm[App]):
         for name in ("owner", "active_users", *MOST_DAYS, "target_share"):
             self.fields[name].widget.attrs["data-wide"] = "half"
         self.fields["environments"].required = False
+        owner.empty_label = "nobody yet"
 
     def clean_target_share(self) -> int:
         share: int = self.cleaned_data["target_share"]
