@@ -208,25 +208,6 @@ def test_a_pin_is_found_in_any_notation_and_by_its_first_characters(admin: Clien
     assert titles == [["Certificates", "Apps that pin it"]] * 5
 
 
-@pytest.mark.parametrize(
-    ("question", "hits"),
-    [
-        ("https://Acme.cloud.test:8443/path?x", ["acme.cloud.test", "acme.cloud.test:8443"]),
-        ("acme.cloud.test/path", ["acme.cloud.test", "acme.cloud.test:8443"]),
-        ("acme", ["acme.cloud.test", "acme.cloud.test:8443"]),
-        ("a/bcdefg", []),
-        ("/cme", []),
-    ],
-)
-def test_hosts_are_found_by_any_part_and_in_urls(admin: Client, question: str, hits: list[str]) -> None:
-    environment = builders.environment()
-    builders.endpoint(environment, "acme.cloud.test"), builders.endpoint(environment, "acme.cloud.test", port=8443)
-
-    groups = admin.get("/search/", {"q": question}).context["page"].groups
-
-    assert [hit.name for group in groups if group.title == "Hosts" for hit in group.hits] == hits
-
-
 def test_a_question_with_one_answer_leads_to_it(admin: Client) -> None:
     environment = builders.environment(builders.customer("Acme"), "lonely")
 
