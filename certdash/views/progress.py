@@ -1,5 +1,6 @@
 """Check now, and the progress that follows it: a fragment that polls, or a page that is read again."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -55,8 +56,11 @@ def environments_probe(request: Request) -> HttpResponse:
         if request.access.may_administer(customer) or request.access.may_edit_apps(customer)
     ]
     allow(bool(keys) or not rows.exists())
-    endpoints = list(watched_endpoints().filter(environment__in=keys).values_list("pk", flat=True))
     back = f"{reverse('environments')}?{filters.urlencode()}".removesuffix("?")
+    if not keys:
+        messages.warning(request, "No environment is selected, so nothing is checked. Tick the rows to check first.")
+        return redirect(back)
+    endpoints = list(watched_endpoints().filter(environment__in=keys).values_list("pk", flat=True))
     return _begin(request, endpoints, f"Checking {counted(len(keys), 'environment')}", back)
 
 
