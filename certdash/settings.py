@@ -99,6 +99,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Last: its page names the reader, and no middleware before it looks into what was sent.
+    "certdash.views.limits.limits",
 ]
 ROOT_URLCONF = "certdash.urls"
 WSGI_APPLICATION = "certdash.wsgi.application"

@@ -13,6 +13,7 @@ from pins.distinguished import read_name
 from pins.errors import PinError
 from pins.issuing import is_signed_by
 from pins.keys import PublicKey
+from pins.notations import constant_problem
 from pins.pem import read_blocks
 from pins.scenarios import Evidence, Likelihood, Scenario, Successor
 from pins.trust import TrustStore
@@ -99,6 +100,23 @@ def _hashed(algorithm: bytes, text: bytes) -> UnknownCertificate:
     if algorithm == b"sha1":
         return UnknownCertificate("leaf", spki_sha1=digest)
     return UnknownCertificate("leaf", spki_sha256=digest)
+
+
+def refuse_no_key(entry: Announced) -> Announced:
+    """For who gives one anew: a hash of nothing as the next key would make the pins that never match look safe."""
+    if entry.leaf is None:
+        return entry
+    digests = (entry.leaf.spki_sha256, entry.leaf.spki_sha1, entry.leaf.sha256)
+    problem = next((found for one in digests if one and (found := constant_problem("", one))), None)
+    if problem == "placeholder_pin":
+        raise PinError("This is a placeholder and the hash of no key. Give the hash of the next key.", code="no_key")
+    if problem:
+        raise PinError(
+            "This is the hash of no bytes at all: the command that made it was given no key. Compute it from the next "
+            "key, or give that key itself.",
+            code="no_key",
+        )
+    return entry
 
 
 def _decoded(text: bytes) -> bytes:

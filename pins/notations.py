@@ -98,10 +98,11 @@ def pin_problem(body: str, digest: bytes | None, kind: PinKind) -> str | None:
         return "not_base64"
     if len(digest) != LENGTHS.get(kind, len(digest)):
         return "sha1_pin" if len(digest) == 20 else "wrong_length"
-    return _constant_problem(body, digest) or _notation_problem(body, kind)
+    return constant_problem(body, digest) or _notation_problem(body, kind)
 
 
-def _constant_problem(body: str, digest: bytes) -> str | None:
+def constant_problem(body: str, digest: bytes) -> str | None:
+    """The finding code of a digest that needs no knowledge to be told as nobody's: of nothing, or a placeholder."""
     if digest == EMPTY_INPUT:
         return "hash_of_empty_input"
     if digest == LONE_NEWLINE:

@@ -13,7 +13,7 @@ from certdash.actions.scheduling import (
     unschedule_endpoint,
     unschedule_environment,
 )
-from certdash.models import Customer, Endpoint, Environment, Hosting, ProbeSchedule, User
+from certdash.models import Customer, Endpoint, Environment, Hosting, Observation, ProbeSchedule, User
 
 ENVIRONMENT_FIELDS = ("customer", "name", "stage", "hosting")
 ENDPOINT_FIELDS = ("environment", "host", "port", "connect_to")
@@ -41,11 +41,24 @@ def restore_environment(environment: Environment, *, actor: User | None, now: da
 def save_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> Endpoint:
     """A new or moved endpoint is due at once; what was read under the old address does not count for the new one."""
     endpoint.platform_domain = platform_domain_of(endpoint.host)
+    is_moved = _is_moved(endpoint)
+    if is_moved:
+        endpoint.chain, endpoint.failure = None, ""
+        endpoint.window_start, endpoint.window_end, endpoint.window_evidence = None, None, ""
     records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=endpoint.environment.customer)
     schedule([endpoint.pk], now=now)
     rows = ProbeSchedule.objects.filter(pk=endpoint.pk)
+    if is_moved:
+        # Its old chain would stay in force for a day, and its verdicts would speak of another server.
+        Observation.objects.filter(endpoint=endpoint, ended_at=None).update(ended_at=now)
+        rows.update(last_seen_at=None, last_probe_at=None)
     rows.update(next_probe_at=now, fingerprint="", attempts=0, lease="", leased_until=None)
     return endpoint
+
+
+def _is_moved(endpoint: Endpoint) -> bool:
+    stored = Endpoint.objects.filter(pk=endpoint.pk).values_list("host", "port", "connect_to").first()
+    return stored is not None and stored != (endpoint.host, endpoint.port, endpoint.connect_to)
 
 
 @transaction.atomic
@@ -64,14 +77,22 @@ def restore_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -
 def import_hosts(
     customer: Customer, stage: str, lines: Iterable[tuple[str, int, str]], *, actor: User | None, now: datetime
 ) -> tuple[Endpoint, ...]:
-    """Create what is not there yet, all or nothing, from (host, port, name of the environment); gives what is new."""
-    created = []
+    """All or nothing, from (host, port, name of the environment): create what is not there, restore what is archived.
+
+    Gives the endpoints that are watched now and were not before.
+    """
+    new = []
     for host, port, name in lines:
         environment = Environment.objects.filter(customer=customer, name=name).first()
         if environment is None:
             environment = Environment(customer=customer, name=name, stage=stage, hosting=Hosting.CLOUD)
             save_environment(environment, actor=actor, now=now)
-        if not Endpoint.objects.filter(environment=environment, host=host, port=port).exists():
+        restore_environment(environment, actor=actor, now=now)
+        endpoint = Endpoint.objects.filter(environment=environment, host=host, port=port).first()
+        if endpoint is None:
             endpoint = Endpoint(environment=environment, host=host, port=port)
-            created.append(save_endpoint(endpoint, actor=actor, now=now))
-    return tuple(created)
+            new.append(save_endpoint(endpoint, actor=actor, now=now))
+        elif endpoint.archived_at:
+            restore_endpoint(endpoint, actor=actor, now=now)
+            new.append(endpoint)
+    return tuple(new)

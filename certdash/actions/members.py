@@ -47,6 +47,19 @@ def change_role(membership: Membership, role: Role, *, actor: User | None, now: 
 
 
 @transaction.atomic
+def record_new_link(membership: Membership, *, actor: User | None, now: datetime) -> None:
+    """Whoever holds the link can become this user, so the audit trail says who made it."""
+    record(actor, "edited", membership, at=now, after={"link": "made"}, customer=membership.customer)
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, now: datetime) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(user, "edited", user, at=now, after={"password": "set"})
+
+
+@transaction.atomic
 def remove(membership: Membership, *, actor: User | None, now: datetime) -> bool:
     """Take a role away; the user stays, for the audit trail. False when it is the last platform admin's."""
     if is_last_platform_admin(membership):

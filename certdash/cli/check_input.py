@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pins import formats
-from pins.announced import LITERAL, Announced, announced, leaf_first
+from pins.announced import LITERAL, Announced, announced, leaf_first, refuse_no_key
 from pins.certificate import Certificate, parse_certificates
 from pins.decision import Client
 from pins.device import Device
@@ -129,9 +129,9 @@ def _default_store() -> TrustStore:
 
 def _next(text: str) -> Announced:
     if LITERAL.fullmatch(text.encode()):
-        return _told(f"--next {text}", lambda: announced(text.encode()))
+        return _told(f"--next {text}", lambda: refuse_no_key(announced(text.encode())))
     source = _bytes(text)
-    return _told(text, lambda: announced(source))
+    return _told(text, lambda: refuse_no_key(announced(source)))
 
 
 def _instant(text: str | None) -> datetime:

@@ -33,6 +33,7 @@ class Block:
     fail_height: str
     risk_y: str
     risk_height: str
+    look: str
     fail_label: str
     risk_label: str
     words: str
@@ -128,6 +129,7 @@ def _block(window: Window, scale: Scale, unit: float) -> Block | None:
     if span is None:
         return None
     fail = max(window.failing * unit, 3.0)
+    look = "will_fail" if window.failing else "unknown"
     risk = window.at_risk * unit
     more = "≥ " if window.at_least else ""
     return Block(
@@ -136,7 +138,8 @@ def _block(window: Window, scale: Scale, unit: float) -> Block | None:
         fail_height=f"{fail:.1f}",
         risk_y=f"{LANE - fail - risk:.1f}",
         risk_height=f"{risk:.1f}",
-        fail_label=f"{more}{window.failing} fail",
+        look=look,
+        fail_label=f"{more}{window.failing} fail" if window.failing else "0 fail",
         risk_label=f"{more}{window.at_risk} at risk" if window.at_risk else "",
         words=window.words,
         is_left=scale.at(window.end) > 90,

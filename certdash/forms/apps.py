@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
+from certdash.forms.fields import taken
 from certdash.models import App, Customer, Environment, Release, User
 from certdash.queries.access import Access
 from certdash.queries.limits import share_taken
@@ -60,6 +61,7 @@ class AppForm(forms.ModelForm[App]):
         for name in ("owner", "active_users", *MOST_DAYS, "target_share"):
             self.fields[name].widget.attrs["data-wide"] = "half"
         self.fields["environments"].required = False
+        owner.empty_label = "nobody yet"
 
     def clean_target_share(self) -> int:
         share: int = self.cleaned_data["target_share"]
@@ -69,8 +71,9 @@ class AppForm(forms.ModelForm[App]):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if App.objects.filter(customer=self.instance.customer, name=name).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(f"{self.instance.customer} has an app of that name already. Names are unique.")
+        twins = App.objects.filter(customer=self.instance.customer, name=name).exclude(pk=self.instance.pk)
+        if twin := twins.first():
+            raise taken(f"{self.instance.customer} has an app of that name already.", twin, "Choose another name.")
         return name
 
 
@@ -86,6 +89,11 @@ class AppCustomerForm(forms.Form):
         keys = [key for key in access.customer_roles if access.may_edit_apps(key)]
         active = Customer.objects.filter(archived_at=None)
         customer.queryset = active if access.is_platform_admin else active.filter(pk__in=keys)
+
+
+def _plain(share: Decimal) -> str:
+    """`99`, not `99.00`."""
+    return f"{share.normalize():f}"
 
 
 class ReleaseForm(forms.ModelForm[Release]):
@@ -111,9 +119,13 @@ class ReleaseForm(forms.ModelForm[Release]):
             return None
         taken = share_taken(self.instance.app, besides=self.instance)
         if share < 0 or taken + share > 100:
+            left = max(Decimal(0), 100 - taken)
+            remedy = (
+                f"At most {_plain(left)} % are left: lower this share or that" if left else "None is left: lower that"
+            )
             raise ValidationError(
-                f"With {share} % the releases of this app add up to {taken + share} %. "
-                f"At most {max(Decimal(0), 100 - taken)} % are left: lower this share or that of another release."
+                f"With {_plain(share)} % the releases of this app add up to {_plain(taken + share)} %. "
+                f"{remedy} of another release."
             )
         return share
 

@@ -9,4 +9,7 @@ class CustomerForm(forms.ModelForm[Customer]):
     class Meta:
         model = Customer
         fields = ("name",)
+        error_messages = {
+            "name": {"unique": "There is a customer of that name already. Choose another name, or restore that one."}
+        }
         help_texts = {"name": "The company or team whose environments and apps these are."}

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from certdash.forms.fields import ConnectToField, HostField, HostLine, parse_host_and_port
+from certdash.forms.fields import ConnectToField, HostField, HostLine, parse_host_and_port, taken
 from certdash.models import Customer, Endpoint, Environment, Stage
 from certdash.probes.guard import parse_networks
 from certdash.probes.reading import Target
@@ -15,6 +15,8 @@ from certdash.probes.vetting import refusals
 from certdash.queries.access import Access
 
 MOST_HOSTS = 2000
+# What a person corrects in one go.
+MOST_FAULTS = 20
 # How long a person waits for name servers before the form is taken as it is.
 VETTING_DEADLINE = timedelta(seconds=4)
 
@@ -44,6 +46,15 @@ class EnvironmentForm(forms.ModelForm[Environment]):
         # Moving an environment would hand its history and its apps' verdicts to another tenant.
         customer.disabled = self.instance.pk is not None
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        same = {name: cleaned.get(name) for name in ("customer", "name")}
+        twin = Environment.objects.filter(**same).exclude(pk=self.instance.pk).first()
+        if twin:
+            told = f"{twin.customer} has an environment of that name already."
+            self.add_error("name", taken(told, twin, "Choose another name, or edit that one."))
+        return cleaned
+
 
 class EndpointForm(forms.ModelForm[Endpoint]):
     host = HostField(max_length=253, help_text="For example acme.cloud.example. Its domain kind follows from it.")
@@ -66,8 +77,9 @@ class EndpointForm(forms.ModelForm[Endpoint]):
         cleaned = super().clean() or {}
         same = {name: cleaned.get(name) for name in ("host", "port")}
         twins = Endpoint.objects.filter(environment=self.instance.environment, **same)
-        if twins.exclude(pk=self.instance.pk).exists():
-            self.add_error("host", "This environment has that host and port already. Edit that endpoint instead.")
+        if twin := twins.exclude(pk=self.instance.pk).first():
+            told = "This environment has that host and port already."
+            self.add_error("host", taken(told, twin, "Edit that endpoint instead."))
         if not self.errors:
             self._vet(Target(0, cleaned["host"], cleaned["port"], tuple(cleaned["connect_to"])))
         return cleaned
@@ -105,6 +117,8 @@ class HostListForm(forms.Form):
             except ValidationError as fault:
                 faults.append(f"Line {number}: {fault.messages[0]}")
         faults = faults or self._refused(numbered, lines)
+        if len(faults) > MOST_FAULTS:
+            faults[MOST_FAULTS:] = [_more(len(faults) - MOST_FAULTS)]
         if faults:
             raise ValidationError(faults)
         return tuple(lines)
@@ -112,6 +126,11 @@ class HostListForm(forms.Form):
     def _refused(self, numbered: list[tuple[int, str]], lines: list[HostLine]) -> list[str]:
         refused = vetted([Target(0, line.host, line.port) for line in lines])
         return [f"Line {numbered[place][0]}: {sentence}" for place, sentence in sorted(refused.items())]
+
+
+def _more(count: int) -> str:
+    there = "There is 1 more line" if count == 1 else f"There are {count} more lines"
+    return f"{there} like these. Correct the first ones, then send the list again."
 
 
 def read_line(line: str) -> HostLine:

@@ -77,7 +77,7 @@ class NewPasswordForm(forms.Form):
         return password
 
     def clean_again(self) -> str:
-        if self.cleaned_data["again"] != self.cleaned_data.get("password"):
+        if self.cleaned_data["again"] != self.cleaned_data.get("password", self.cleaned_data["again"]):
             raise ValidationError("The two entries differ. Type the same password twice.")
         again: str = self.cleaned_data["again"]
         return again

@@ -11,6 +11,7 @@ class PlatformDomainForm(forms.ModelForm[PlatformDomain]):
     class Meta:
         model = PlatformDomain
         fields = ("domain", "name")
+        error_messages = {"domain": {"unique": "This domain is registered already. Edit or restore it in the list."}}
         help_texts = {
             "domain": "Every host below it serves the certificate you own, for example cloud.example.",
             "name": "Optional, for people.",

@@ -113,4 +113,6 @@ class UploadForm(ReleaseForm):
 def release_named(app: App, platform: str, version: str, build: str) -> Release:
     """The app's release of that name, else a new one."""
     name = {"platform": platform.strip(), "version": version.strip(), "build": build.strip()}
+    if any("\x00" in text for text in name.values()):
+        return Release(app=app)
     return Release.objects.filter(app=app, **name).first() or Release(app=app)

@@ -16,6 +16,9 @@ from certdash.queries.lists import Address, Filters, Page
 
 NAMES = {"platformdomain": "platform domain", "truststore": "trust store", "pinset": "pin set", "user": "member"}
 MOST_FIELDS = 6
+MOST_CHARACTERS = 60
+# Keys of what the row is named after or stands below: a number that tells nobody anything.
+PLACES = {"customer", "environment", "app"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def _row(row: AuditEntry, now: datetime) -> ActivityRow:
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    differ = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    names = [name for name in {**before, **after} if name not in PLACES]
+    differ = [name for name in names if before.get(name) != after.get(name)]
     return tuple(
         FieldChange(name.replace("_", " "), _text(before.get(name)), _text(after.get(name)))
         for name in differ[:MOST_FIELDS]
@@ -94,4 +98,5 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Field
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)[:60]
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"

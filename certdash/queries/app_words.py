@@ -35,7 +35,8 @@ def sentence(app: App, rows: Sequence[Verdict], shares: Shares, now: datetime) -
 
 
 def _failing(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
-    return (Part("cannot connect for "), *_who(app, struck, shares), Part(": no release can wait for the rotation."))
+    who = _who(app, struck, shares, "")
+    return (Part("cannot connect for "), *who, Part(": no release can wait for the rotation."))
 
 
 def _will_fail(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
@@ -54,10 +55,13 @@ def _will_fail(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], sha
 
 
 def _at_risk(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
-    return (Part("may stop connecting for "), *_who(app, struck, shares), Part("; one fact would settle it."))
+    return (Part("may stop connecting for "), *_who(app, struck, shares, ""), Part("; one fact would settle it."))
 
 
 def _unknown(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
+    if all(row.reason_code == "no_pin_set" for row in struck):
+        missing = listed(list(dict.fromkeys(str(row.release) for row in struck)))
+        return (Part(f"is unknown: there is no pin set of {missing}. Upload the pin file of the build."),)
     hosts = listed(sorted({row.host for row in struck})[:3])
     return (Part(f"is unknown on {hosts}: nothing certain can be said before the host is read."),)
 
@@ -82,15 +86,15 @@ _WORDS = {
 }
 
 
-def _who(app: App, struck: Sequence[Verdict], shares: Shares) -> Sentence:
-    """`91,000 users, 61 % of its users`; releases count once, however many hosts they fail on."""
+def _who(app: App, struck: Sequence[Verdict], shares: Shares, end: str = ",") -> Sentence:
+    """`91,000 users, 61 % of its users,`; releases count once. `end` is empty where the sentence has its own mark."""
     concerned = {row.release_id: row.release for row in struck}
     share = sum((shares.get(pk, Decimal(0)) for pk in concerned), Decimal(0))
     count = users(app.active_users, share)
     link = address("app", app.pk) + "#matrix"
     if not count:
         return (Part(listed([str(release) for release in concerned.values()]), link),)
-    return (Part(f"{number(count)} users", link), Part(f", {round(share)} % of its users,"))
+    return (Part(f"{number(count)} users", link), Part(f", {round(share)} % of its users{end}"))
 
 
 def _cause(struck: Sequence[Verdict]) -> str:
@@ -135,7 +139,8 @@ def _meaning(rows: Sequence[Verdict], now: datetime, title: str, calm: str, alar
     worst = min(rows, key=lambda row: (_value(row, now).badness, row.pk))
     value = _value(worst, now)
     stops = value.badness <= Value.AT_RISK.badness
-    text = alarm.format(release=worst.release) if stops else calm
+    text = _NOW if value is Value.FAILING else alarm if stops else _OPEN if value is Value.UNKNOWN else calm
+    text = text.format(release=worst.release)
     by = min((row.ship_by for row in rows if row.ship_by), default=None)
     word = _word(value, f"ship by {day(by, now)}" if by and by >= now.date() else "")
     return Meaning(title, listed(sorted({row.host for row in rows})), text, value.value, word)
@@ -149,6 +154,8 @@ def _word(value: Value, ship_by: str) -> str:
     return ship_by if ship_by and value is Value.WILL_FAIL else value.value.replace("_", " ")
 
 
+_NOW = "{release} cannot connect to these hosts today, before any rotation. Repair it now; the cell above says how."
+_OPEN = "Nobody can tell yet what the next rotation does to {release} here: the cell above says what is missing."
 _OWN = "Your own certificate"
 _OWN_CALM = "A rotation of the platform does not touch these hosts. Check the new chain here before your own renewal."
 _OWN_ALARM = (
@@ -161,8 +168,8 @@ _DEFAULT_CALM = (
     "next pin in every later release."
 )
 _DEFAULT_ALARM = (
-    "The platform owns this certificate and rotates it; {release} is struck. Keep the current pin, add the next one, "
-    "ship, and plan the move to your own domain and certificate."
+    "The platform owns this certificate and rotates it; {release} will not connect after that. Keep the current pin, "
+    "add the next one, ship, and plan the move to your own domain and certificate."
 )
 
 

@@ -11,13 +11,13 @@ from functools import lru_cache
 from certdash.models import Certificate as CertificateRow
 from certdash.models import Endpoint, Observation, PlatformDomain, SuccessorKind
 from certdash.queries.loading import trust_stores
+from pins.announced import Announced, announced, refuse_no_key
 from pins.certificate import Certificate, UnknownCertificate
 from pins.csr import parse_request
 from pins.errors import PinError
 from pins.lifetimes import lifetime_days, maximum_days
 from pins.names import covers
 from pins.paths import PathOrder, validated_paths
-from pins.successors import Announced, announced
 
 FINGERPRINT = re.compile(rb"\s*(?:[0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}\s*")
 MAXIMUM_CHAIN = 10
@@ -64,6 +64,7 @@ def read_material(material: bytes) -> Announced:
 def read_candidate(source: bytes, target: Target, *, now: datetime) -> Candidate:
     """Raises PinError, with a sentence, for what cannot be served at the target next."""
     value = read_material(source)
+    refuse_no_key(value)
     if value.certificates:
         return _from_certificates(value.certificates, target, now)
     kind = _kind(source)

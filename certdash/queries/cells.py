@@ -43,7 +43,6 @@ class Cell:
     next: str
     value: str
     note: str
-    label: str
     is_stale: bool
 
 
@@ -56,15 +55,14 @@ def cell_of(row: Verdict, app_id: int, last_seen_at: datetime | None, now: datet
     return Cell(
         url=reverse("verdict", args=(app_id, row.pk)),
         now=(effective_value(row.now, last_seen_at, now) if row.endpoint_id else Value(row.now)).value,
-        next=_shown_next(value, after).value,
+        next=shown_next(value, after).value,
         value=value.value,
-        note=f"{note}, stale" if stale else note,
-        label=f"{row.host}: {value.value.replace('_', ' ')}, {note}",
+        note=f"{note}, stale" if stale and row.reason_code != "no_pin_set" else note,
         is_stale=stale,
     )
 
 
-def _shown_next(value: Value, after: Value) -> Value:
+def shown_next(value: Value, after: Value) -> Value:
     """What fails now is no better next: the word of the cell is its verdict."""
     return value if value.badness < after.badness else after
 

@@ -191,7 +191,7 @@ def _facts(found: Certificate, role: str, now: datetime) -> tuple[Fact, ...]:
         Fact("Serial", found.serial),
         Fact("Key", found.key_kind),
         Fact("Valid from", clock(found.not_before)),
-        Fact("Valid until", f"{clock(found.not_after)}, {days_left(found.not_after, now)}"),
+        Fact("Valid until", f"{clock(found.not_after)}, {_left(found.not_after, now)}"),
         Fact(
             "Lifetime",
             row.validity
@@ -200,6 +200,16 @@ def _facts(found: Certificate, role: str, now: datetime) -> tuple[Fact, ...]:
         ),
         Fact("First seen", clock(found.first_seen_at)),
     )
+
+
+def _left(end: datetime, now: datetime) -> str:
+    if end < now:
+        return (
+            f"expired {counted((now.date() - end.date()).days, 'day')} ago"
+            if end.date() < now.date()
+            else "expired today"
+        )
+    return days_left(end, now)
 
 
 def _identifiers(found: Certificate, raw_key: bytes | None) -> tuple[Identifier, ...]:

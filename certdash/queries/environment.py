@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
 from certdash.models import Endpoint, Environment, Finding, Hosting, Observation, Profile, Verdict
+from certdash.queries.access import Access
+from certdash.queries.cells import shown_next
 from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
 from certdash.queries.findings import FindingRow, finding_row
@@ -78,12 +80,15 @@ class EnvironmentPage:
     endpoints: tuple[EndpointView, ...]
     apps: tuple[AppRow, ...]
     history: tuple[Change, ...]
+    is_read: bool
     findings: tuple[FindingRow, ...]
 
 
-def environment_page(environment: Environment, now: datetime) -> EnvironmentPage:
+def environment_page(environment: Environment, access: Access, now: datetime) -> EnvironmentPage:
     endpoints = list(
-        Endpoint.objects.filter(environment=environment, archived_at=None).select_related("schedule", "platform_domain")
+        Endpoint.objects.filter(environment=environment, archived_at=None).select_related(
+            "schedule", "platform_domain", "environment"
+        )
     )
     seen = _observations(endpoints)
     links = links_of(
@@ -92,7 +97,7 @@ def environment_page(environment: Environment, now: datetime) -> EnvironmentPage
     verdicts = list(_verdicts(endpoints))
     scale = lifetime.scale_for((one.window_end for one in endpoints), now)
     worst = _worst(verdicts, now)
-    views = tuple(_endpoint(one, seen, links, worst, scale, now) for one in endpoints)
+    views = tuple(_endpoint(one, seen, links, worst, scale, now, _successor_url(one, access)) for one in endpoints)
     read = [one.schedule.last_seen_at for one in endpoints if _schedule(one) and one.schedule.last_seen_at]
     findings = Finding.objects.filter(endpoint__in=endpoints).select_related("endpoint__environment__customer")
     return EnvironmentPage(
@@ -111,6 +116,7 @@ def environment_page(environment: Environment, now: datetime) -> EnvironmentPage
             _app(one, now) for one in sorted(verdicts, key=lambda one: (one.badness, -one.release.app.active_users))
         ),
         history=history(seen, links, now),
+        is_read=any(one.chain_id for one in endpoints),
         findings=tuple(finding_row(one, now) for one in findings),
     )
 
@@ -144,7 +150,13 @@ def _worst(verdicts: Iterable[Verdict], now: datetime) -> dict[int, Value]:
 
 
 def _endpoint(
-    one: Endpoint, seen: list[Observation], links: Links, worst: dict[int, Value], scale: Scale, now: datetime
+    one: Endpoint,
+    seen: list[Observation],
+    links: Links,
+    worst: dict[int, Value],
+    scale: Scale,
+    now: datetime,
+    successor_url: str,
 ) -> EndpointView:
     last_seen = _seen_at(one)
     is_unread = bool(one.failure) or is_stale(last_seen, now)
@@ -154,12 +166,12 @@ def _endpoint(
         name=str(one),
         kind=f"default, under {one.platform_domain}" if one.platform_domain else "custom domain",
         value=Value.UNKNOWN if is_unread and value.badness > Value.UNKNOWN.badness else value,
-        failure=one.failure,
+        failure=one.failure.rstrip("."),
         served=_served([each for each in seen if each.endpoint_id == one.pk], links, now),
         bar=lifetime.bar(_life(one, links, value, last_seen if one.failure else None), scale),
         window=window_words(one.window_start, one.window_end, now),
         evidence=EVIDENCE.get(one.window_evidence, ""),
-        successor_url=_successor_url(one),
+        successor_url=successor_url,
         age=moment(last_seen, now, stale_after=now - stale_before(now)),
     )
 
@@ -171,10 +183,13 @@ def _life(one: Endpoint, links: Links, value: Value, silent_since: datetime | No
     return lifetime.Life(value, leaf.not_before, leaf.not_after, one.window_start, one.window_end, silent_since)
 
 
-def _successor_url(one: Endpoint) -> str:
+def _successor_url(one: Endpoint, access: Access) -> str:
+    """Empty for who may not say what comes next: the certificate of a default host is the platform's."""
     if one.platform_domain_id:
-        return address("successor_new", platform_domain=one.platform_domain_id)
-    return address("successor_new", endpoint=one.pk)
+        is_own = access.may_administer_platform
+        return address("successor_new", platform_domain=one.platform_domain_id) if is_own else ""
+    may = access.may_administer(one.environment.customer_id)
+    return address("successor_new", endpoint=one.pk) if may else ""
 
 
 def _served(seen: list[Observation], links: Links, now: datetime) -> tuple[Served, ...]:
@@ -205,7 +220,7 @@ def _app(one: Verdict, now: datetime) -> AppRow:
         release=str(release),
         host=one.host,
         now=value if is_overruled else one.now,
-        next=value if is_overruled else one.next,
+        next=value if is_overruled else shown_next(value, Value(one.next)),
         value=value,
         reason="The data is too old to say that it still connects." if is_overruled else one.reason,
         users=number(users(app.active_users, release.share)) if release.share is not None else "—",

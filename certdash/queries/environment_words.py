@@ -28,7 +28,12 @@ def environment_sentence(
         return (Part(f"{environment.name} has no host yet, so nothing is checked. Add its first endpoint."),)
     unread = [one for one in endpoints if one.failure]
     if len(unread) == len(endpoints):
-        return (Part(f"{environment.name} cannot be read: {unread[0].failure}. What its apps meet is unknown."),)
+        return (
+            Part(f"{environment.name} cannot be read: {unread[0].failure.rstrip('.')}. What its apps meet is unknown."),
+        )
+    if all(one.chain_id is None for one in endpoints):
+        words = "has not been read yet: the first check is on its way, and until then nothing is known about its apps."
+        return (Part(f"{environment.name} {words}"),)
     parts = [Part(f"{environment.name} serves {_whose(endpoints)}, which {_when(environment, now)}. ")]
     apps = {one.release.app_id for one in verdicts}
     stop = {one.release.app_id for one in verdicts if one.badness <= Value.WILL_FAIL.badness}

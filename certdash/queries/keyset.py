@@ -52,7 +52,8 @@ def read_cursor(given: Mapping[str, str]) -> Cursor | None:
     is_back = "before" in given
     value, _, key = given.get("before" if is_back else "after", "").rpartition("~")
     first = given.get("n", "1")
-    if not key.isdecimal() or len(key) > 18 or not value:
+    # PostgreSQL takes no NUL in a text, not even to compare.
+    if not key.isdecimal() or len(key) > 18 or not value or "\x00" in value:
         return None
     return Cursor(value, int(key), is_back, int(first) if first.isdecimal() and len(first) < 9 else 1)
 

@@ -41,24 +41,47 @@ def _ship(struck: Counts, now: datetime) -> Sentence:
 
 
 def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
-    stops, total = totals["stops"], totals["total"]
-    when = f" on {full_day(rotation.window_end)}" if rotation and rotation.window_end else ""
-    first = (
-        f"If the platform certificate rotates{when}, no app stops connecting"
-        if rotation
-        else "No platform rotation is known"
-    )
+    stops, total, unknown = totals["stops"], totals["total"], totals["apps_unknown"]
+    first = _nobody(rotation, is_sure=not unknown)
+    if not stops and unknown:
+        share = f"{number(unknown)} of {counted(total, 'app')}"
+        rest = (
+            " is unknown: nobody can tell yet what it meets." if unknown == 1 else " are unknown: nobody can tell yet."
+        )
+        return (Part(f"{first}, but "), Part(share, address("apps", status="unknown")), Part(rest))
     if not stops:
         ready = totals["apps_ready"]
         share = f"{number(ready)} of {counted(total, 'app')}"
-        rest = Part(" are ready for every plausible change.")
-        return (Part(f"{first}; "), Part(share, address("apps", status="ready")), rest)
+        rest = f" {'is' if ready == 1 else 'are'} ready for every plausible change."
+        return (Part(f"{first}; "), Part(share, address("apps", status="ready")), Part(rest))
     verb = " stops" if stops == 1 else " stop"
     share = f"{number(stops)} of {counted(total, 'app')}"
     return (Part(f"{first}, but "), Part(share, address("apps", status="stops")), Part(f"{verb} for other reasons."))
 
 
+def _first_steps() -> Sentence:
+    return (
+        Part("Begin with a customer and a platform domain under "),
+        Part("Settings", address("settings")),
+        Part("; then register "),
+        Part("environments", address("environments")),
+        Part(" with their hosts, and "),
+        Part("apps", address("apps")),
+        Part(" with their pin files."),
+    )
+
+
+def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
+    """Who knows of no app that stops does not know that none stops, as long as some are unknown."""
+    if rotation is None:
+        return "No platform rotation is known"
+    when = f" on {full_day(rotation.window_end)}" if rotation.window_end else ""
+    return f"If the platform certificate rotates{when}, no app {'stops' if is_sure else 'is known to stop'} connecting"
+
+
 def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
+    if not totals["total"]:
+        return _first_steps()
     parts: list[Part] = []
     if rotation and rotation.window_start and rotation.window_start > now:
         parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))

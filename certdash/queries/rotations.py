@@ -231,7 +231,8 @@ def _words(found: Mapping[str, Any], now: datetime) -> Sentence:
         Part(" is ahead" if found["total"] == 1 else " are ahead"),
     ]
     if not found["stopping"]:
-        return (*parts, Part("; none of them stops an app."))
+        who = "it is not" if found["total"] == 1 else "none of them is"
+        return (*parts, Part(f"; {who} known to stop an app."))
     verb = "stops" if found["stopping"] == 1 else "stop"
     parts += [
         Part("; "),

@@ -115,7 +115,7 @@ def _pin_hits(access: Access, digests: tuple[str, ...], prefix: str) -> tuple[Hi
 
 
 def _hosts(access: Access, text: str) -> tuple[Hit, ...]:
-    host = text.lower().removeprefix("https://").split("/")[0].split(":")[0] or text
+    host = _host_in(text.lower())
     rows = Endpoint.objects.filter(
         access.rows("environment__customer_id"), host__icontains=host, archived_at=None, environment__archived_at=None
     )
@@ -128,6 +128,12 @@ def _hosts(access: Access, text: str) -> tuple[Hit, ...]:
         )
         for one in rows
     )
+
+
+def _host_in(text: str) -> str:
+    """The host of a URL or of `host:port/path`; a pin may hold slashes too, so only what has a dot is cut at one."""
+    host = re.split(r"[/:?#]", text.partition("://")[2] or text, maxsplit=1)[0]
+    return host if host and ("." in host or "://" in text) else text
 
 
 def _environments(access: Access, text: str) -> tuple[Hit, ...]:

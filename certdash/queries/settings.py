@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from certdash.models import Customer, Membership, PlatformDomain, TrustStore
+from certdash.models import Customer, Membership, PlatformDomain, TrustStore, User
 from certdash.queries.access import Access
 
 
@@ -51,6 +51,8 @@ def settings_sections(access: Access) -> tuple[Section, ...]:
     sections = [Section("Members", reverse("members"), "Who may see and change what.", str(members))]
     if access.sees_everything:
         sections += _platform_sections()
+    if access.may_edit_any:
+        sections.append(Section("Archived", reverse("archived"), "What was put away, and the way back.", ""))
     interval = int(settings.PROBE_INTERVAL.total_seconds() // 60)
     return (*sections, Section("Schedule", "", f"Every endpoint is probed every {interval} min (PROBE_INTERVAL).", ""))
 
@@ -200,6 +202,14 @@ def _members(access: Access) -> tuple[SettingRow, ...]:
         )
         for row in rows
     )
+
+
+def may_let_in(access: Access, user: User) -> bool:
+    """Whoever holds a person's link sees what the person sees: only who administers all of that may have it."""
+    if access.is_platform_admin:
+        return True
+    customers = Membership.objects.filter(user=user).values_list("customer", flat=True)
+    return all(key is not None and access.may_administer(key) for key in customers)
 
 
 def may_change_member(access: Access, row: Membership) -> bool:

@@ -51,6 +51,7 @@ class ChangedRow:
     after: Value
     users: str
     ship_by: str
+    is_late: bool
     reason: str
 
 
@@ -159,5 +160,6 @@ def _changed(cell: ChangedCell, now: datetime) -> ChangedRow:
         cell.after,
         number(cell.users),
         day(cell.ship_by, now) if cell.ship_by else "",
+        cell.ship_by is not None and cell.ship_by < now.date(),
         cell.reason,
     )

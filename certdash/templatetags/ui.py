@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -23,6 +24,8 @@ WORDS = {
     "ready": "ready",
 }
 NAVIGATION = ("overview", "environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
+# Base64 of SHA-256, with or without a prefix.
+_HASH = re.compile(r"(?<![A-Za-z0-9+/])(?:sha256/)?([A-Za-z0-9+/]{8})[A-Za-z0-9+/]{35}=")
 _DATE = re.compile(r"(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)(?: (\d{4}))?")
 
 
@@ -101,6 +104,12 @@ def thousands(number: int | None) -> str:
 def keep_dates(text: str) -> str:
     """Day, month and year stay on one line."""
     return _DATE.sub(lambda found: "\u00a0".join(part for part in found.groups() if part), text)
+
+
+@register.filter
+def short_hashes(text: str) -> SafeString:
+    """Whole pins in a sentence as their first eight characters; the whole one is in the tooltip."""
+    return SafeString(_HASH.sub(r'<code title="\g<0>">\1…</code>', escape(text)))
 
 
 @register.filter

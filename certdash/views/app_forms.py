@@ -10,13 +10,16 @@ from certdash.actions.apps import archive_app, restore_app, save_app, save_relea
 from certdash.forms.apps import AppCustomerForm, AppForm, ReleaseForm
 from certdash.models import App, Release
 from certdash.views.follow_up import evaluate_soon
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, customer_first, for_forms, needs_customer, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@for_forms
 @signed_in
 def app_new(request: Request) -> HttpResponse:
     """Two steps: whose app it is, then the rest, because owner and environments are chosen among that customer's."""
+    if needs_customer(request):
+        return customer_first(request)
     chosen = request.POST.get("customer") or request.GET.get("customer")
     choice = AppCustomerForm({"customer": chosen} if chosen else None, access=request.access)
     customers = choice.fields["customer"].queryset  # type: ignore[attr-defined]
@@ -26,17 +29,22 @@ def app_new(request: Request) -> HttpResponse:
     if not choice.is_valid():
         page = FormPage("Register an app", "Whose app is it?", "Go on", reverse("apps"))
         return show_form(request, choice, page)
-    return _edit_app(request, App(customer=choice.cleaned_data["customer"]), "Register an app", reverse("apps"))
+    customer = choice.cleaned_data["customer"]
+    if request.POST.get("customer"):
+        # The choice stands in the address of the second step: what is sent from there says whose app it is.
+        return redirect(f"{reverse('app_new')}?customer={customer.pk}")
+    return _edit_app(request, App(customer=customer), "Register an app", reverse("apps"))
 
 
+@for_forms
 @signed_in
 def app_edit(request: Request, pk: int) -> HttpResponse:
-    app = _app(request, pk)
+    app = _app(request, pk, archived_at=None)
     return _edit_app(request, app, f"Edit {app}", reverse("app", args=(pk,)))
 
 
 def _edit_app(request: Request, app: App, title: str, back: str) -> HttpResponse:
-    is_sent = request.method == "POST" and "name" in request.POST
+    is_sent = request.method == "POST" and (app.pk is not None or "name" in request.POST)
     form = AppForm(request.POST if is_sent else None, instance=app)
     if form.is_valid():
         linked = form.cleaned_data["environments"]
@@ -47,16 +55,18 @@ def _edit_app(request: Request, app: App, title: str, back: str) -> HttpResponse
     sentence = "The lead time below decides until when a fix can still ship before a rotation."
     note = f"App of {app.customer}"
     submit = "Save" if app.pk else "Register app"
-    return show_form(request, form, FormPage(title, sentence, submit, back, note))
+    links = (("Archive …", reverse("app_archive", args=(app.pk,))),) if app.pk else ()
+    return show_form(request, form, FormPage(title, sentence, submit, back, note, links))
 
 
+@for_forms
 @signed_in
 def app_archive(request: Request, pk: int) -> HttpResponse:
     app = _app(request, pk)
     if app.archived_at:
         page = FormPage(f"Restore {app}", f"{app} counts again.", "Restore", reverse("apps"))
     else:
-        text = f"{app} leaves every list and counts no more. Its history stays, and you can restore it."
+        text = f"{app} leaves every list and counts no more. Its history stays. Settings, Archived brings it back."
         page = FormPage(f"Archive {app}", text, "Archive", reverse("apps"))
     return ask_first(request, page, lambda: _flip_app(request, app))
 
@@ -71,15 +81,17 @@ def _flip_app(request: Request, app: App) -> str:
     return f"{app} is archived." if app.archived_at else f"{app} is back."
 
 
+@for_forms
 @signed_in
 def release_new(request: Request, pk: int) -> HttpResponse:
-    app = _app(request, pk)
+    app = _app(request, pk, archived_at=None)
     return _edit_release(request, Release(app=app), f"Register a release of {app}")
 
 
+@for_forms
 @signed_in
 def release_edit(request: Request, pk: int, release_pk: int) -> HttpResponse:
-    app = _app(request, pk)
+    app = _app(request, pk, archived_at=None)
     release = found(Release.objects.filter(app=app).select_related("app__customer"), pk=release_pk)
     return _edit_release(request, release, f"Edit {release}")
 
@@ -96,8 +108,10 @@ def _edit_release(request: Request, release: Release, title: str) -> HttpRespons
     return show_form(request, form, page)
 
 
-def _app(request: Request, pk: int) -> App:
-    app = found(App.objects.filter(request.access.rows()).select_related("customer"), pk=pk)
+def _app(request: Request, pk: int, **state: None) -> App:
+    """Also an archived one, but for what is only done to those in force."""
+    rows = App.objects.filter(request.access.rows(), customer__archived_at=None)
+    app = found(rows.select_related("customer"), pk=pk, **state)
     allow(request.access.may_edit_apps(app.customer_id))
     return app
 

@@ -1,5 +1,7 @@
 """Certificates to read: the list, and one certificate."""
 
+import re
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -21,7 +23,10 @@ def certificates(request: Request) -> HttpResponse:
 @require_safe
 @signed_in
 def certificate(request: Request, sha256: str) -> HttpResponse:
-    page = certificate_page(request.access, sha256.lower().replace(":", ""), timezone.now())
+    digest = sha256.lower().replace(":", "")
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise Http404
+    page = certificate_page(request.access, digest, timezone.now())
     if page is None:
         raise Http404
     return render(request, "certificates/detail.html", {"page": page})

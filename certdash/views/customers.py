@@ -5,27 +5,31 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from certdash.actions.customers import archive_customer, restore_customer, save_customer
 from certdash.forms.customers import CustomerForm
 from certdash.models import Customer
 from certdash.queries.settings import customer_list
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@require_safe
 @signed_in
 def customers(request: Request) -> HttpResponse:
     allow(request.access.sees_everything)
     return render(request, "settings/list.html", {"list": customer_list(request.access)})
 
 
+@for_forms
 @signed_in
 def customer_new(request: Request) -> HttpResponse:
     allow(request.access.may_administer_platform)
     return _edit(request, Customer(), "Register a customer", "Register customer")
 
 
+@for_forms
 @signed_in
 def customer_edit(request: Request, pk: int) -> HttpResponse:
     allow(request.access.may_administer_platform)
@@ -43,6 +47,7 @@ def _edit(request: Request, customer: Customer, title: str, submit: str) -> Http
     return show_form(request, form, FormPage(title, sentence, submit, reverse("customers")))
 
 
+@for_forms
 @signed_in
 def customer_archive(request: Request, pk: int) -> HttpResponse:
     allow(request.access.may_administer_platform)

@@ -18,20 +18,25 @@ from certdash.actions.environments import (
 )
 from certdash.forms.environments import EndpointForm, EnvironmentForm, HostListForm, customers_to_administer
 from certdash.models import Endpoint, Environment
+from certdash.queries.formatting import counted
 from certdash.views.follow_up import evaluate_soon, probe_soon
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, customer_first, for_forms, needs_customer, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@for_forms
 @signed_in
 def environment_new(request: Request) -> HttpResponse:
+    if needs_customer(request):
+        return customer_first(request)
     allow(customers_to_administer(request.access).exists())
     return _edit_environment(request, Environment(), "Register an environment", reverse("environments"))
 
 
+@for_forms
 @signed_in
 def environment_edit(request: Request, pk: int) -> HttpResponse:
-    environment = _environment(request, pk)
+    environment = _environment(request, pk, archived_at=None)
     return _edit_environment(request, environment, f"Edit {environment}", reverse("environment", args=(pk,)))
 
 
@@ -44,9 +49,11 @@ def _edit_environment(request: Request, environment: Environment, title: str, ba
         return redirect("endpoint_new" if is_new else "environment", saved.pk)
     sentence = "An environment is a customer's stage; its endpoints are the hosts that apps connect to."
     submit = "Register environment" if is_new else "Save"
-    return show_form(request, form, FormPage(title, sentence, submit, back))
+    links = () if is_new else (("Archive …", reverse("environment_archive", args=(environment.pk,))),)
+    return show_form(request, form, FormPage(title, sentence, submit, back, links=links))
 
 
+@for_forms
 @signed_in
 def environment_archive(request: Request, pk: int) -> HttpResponse:
     environment = _environment(request, pk)
@@ -57,7 +64,7 @@ def _about_environment(environment: Environment) -> FormPage:
     if environment.archived_at:
         text = f"{environment} comes back and its endpoints are probed again."
         return FormPage(f"Restore {environment}", text, "Restore", reverse("environments"))
-    text = f"{environment} leaves the list and is probed no more. Its history stays, and you can restore it."
+    text = f"{environment} leaves the list and is probed no more. Its history stays. Settings, Archived brings it back."
     return FormPage(f"Archive {environment}", text, "Archive", reverse("environments"))
 
 
@@ -72,15 +79,17 @@ def _flip_environment(request: Request, environment: Environment) -> str:
     return f"{environment} is archived." if environment.archived_at else f"{environment} is back."
 
 
+@for_forms
 @signed_in
 def endpoint_new(request: Request, pk: int) -> HttpResponse:
-    environment = _environment(request, pk)
+    environment = _environment(request, pk, archived_at=None)
     return _edit_endpoint(request, Endpoint(environment=environment), f"Add an endpoint to {environment}")
 
 
+@for_forms
 @signed_in
 def endpoint_edit(request: Request, pk: int) -> HttpResponse:
-    endpoint = _endpoint(request, pk)
+    endpoint = _endpoint(request, pk, archived_at=None)
     return _edit_endpoint(request, endpoint, f"Edit {endpoint}")
 
 
@@ -94,10 +103,13 @@ def _edit_endpoint(request: Request, endpoint: Endpoint, title: str) -> HttpResp
         messages.success(request, f"{saved} is saved and will be probed in a moment.")
         return redirect("environment", environment.pk)
     sentence = "An endpoint is a host and a port. certdash reads the chain of each of its addresses."
-    page = FormPage(title, sentence, "Save endpoint", reverse("environment", args=(environment.pk,)))
+    back = reverse("environment", args=(environment.pk,))
+    links = (("Archive …", reverse("endpoint_archive", args=(endpoint.pk,))),) if endpoint.pk else ()
+    page = FormPage(title, sentence, "Save endpoint", back, links=links)
     return show_form(request, form, page)
 
 
+@for_forms
 @signed_in
 def endpoint_archive(request: Request, pk: int) -> HttpResponse:
     endpoint = _endpoint(request, pk)
@@ -105,7 +117,12 @@ def endpoint_archive(request: Request, pk: int) -> HttpResponse:
     if endpoint.archived_at:
         page = FormPage(f"Restore {endpoint}", "It is probed again.", "Restore", back)
     else:
-        page = FormPage(f"Archive {endpoint}", "It is probed no more; what was observed stays.", "Archive", back)
+        page = FormPage(
+            f"Archive {endpoint}",
+            "It is probed no more; what was observed stays. Settings, Archived brings it back.",
+            "Archive",
+            back,
+        )
     return ask_first(request, page, lambda: _flip_endpoint(request, endpoint))
 
 
@@ -120,8 +137,11 @@ def _flip_endpoint(request: Request, endpoint: Endpoint) -> str:
     return f"{endpoint} is archived." if endpoint.archived_at else f"{endpoint} is back."
 
 
+@for_forms
 @signed_in
 def environments_import(request: Request) -> HttpResponse:
+    if needs_customer(request):
+        return customer_first(request)
     allow(customers_to_administer(request.access).exists())
     form = HostListForm(request.POST or None, access=request.access)
     if form.is_valid():
@@ -130,23 +150,27 @@ def environments_import(request: Request) -> HttpResponse:
         probe_soon()
         evaluate_soon(endpoints=[endpoint.pk for endpoint in new])
         known = len(given["hosts"]) - len(new)
-        messages.success(request, f"{len(new)} endpoints are new and will be probed in a moment; {known} were known.")
+        are, were = "is" if len(new) == 1 else "are", "was" if known == 1 else "were"
+        told = f"{counted(len(new), 'endpoint')} {are} new and will be probed in a moment; {known} {were} known."
+        messages.success(request, told)
         return redirect("environments")
     sentence = "Paste the hosts of a customer; each becomes an endpoint, nothing is stored before all are right."
     page = FormPage("Paste a list of hosts", sentence, "Register hosts", reverse("environments"))
     return show_form(request, form, page)
 
 
-def _environment(request: Request, pk: int) -> Environment:
-    rows: QuerySet[Environment] = Environment.objects.filter(request.access.rows()).select_related("customer")
-    environment = found(rows, pk=pk)
+def _environment(request: Request, pk: int, **state: None) -> Environment:
+    """Also an archived one, but for what is only done to those in force."""
+    rows: QuerySet[Environment] = Environment.objects.filter(request.access.rows(), customer__archived_at=None)
+    environment = found(rows.select_related("customer"), pk=pk, **state)
     allow(request.access.may_administer(environment.customer_id))
     return environment
 
 
-def _endpoint(request: Request, pk: int) -> Endpoint:
-    rows = Endpoint.objects.filter(request.access.rows("environment__customer_id"))
-    endpoint = found(rows.select_related("environment__customer"), pk=pk)
+def _endpoint(request: Request, pk: int, **state: None) -> Endpoint:
+    above = {"environment__archived_at": None, "environment__customer__archived_at": None}
+    rows = Endpoint.objects.filter(request.access.rows("environment__customer_id"), **above)
+    endpoint = found(rows.select_related("environment__customer"), pk=pk, **state)
     allow(request.access.may_administer(endpoint.environment.customer_id))
     return endpoint
 

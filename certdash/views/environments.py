@@ -33,7 +33,7 @@ def environments(request: Request) -> HttpResponse | StreamingHttpResponse:
 @signed_in
 def environment(request: Request, pk: int) -> HttpResponse:
     row = found(visible(request.access).select_related("customer"), pk=pk)
-    page = environment_page(row, timezone.now())
+    page = environment_page(row, request.access, timezone.now())
     context = {
         "page": page,
         "may_check": request.access.may_administer(page.customer_pk) or request.access.may_edit_apps(page.customer_pk),

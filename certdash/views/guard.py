@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -38,9 +38,9 @@ def signed_in(view: View[Arguments]) -> Callable[Concatenate[HttpRequest, Argume
     def guarded(request: Any, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.htmx:
-                return HttpResponseClientRedirect(
-                    f"{reverse('log_in')}?next={request.htmx.current_url_abs_path or '/'}"
-                )
+                back = QueryDict(mutable=True)
+                back["next"] = request.htmx.current_url_abs_path or "/"
+                return HttpResponseClientRedirect(f"{reverse('log_in')}?{back.urlencode(safe='/')}")
             return redirect_to_login(request.get_full_path())
         request.access = access_of(request.user)
         return view(request, *args, **kwargs)

@@ -1,7 +1,6 @@
 """Settings: members and their roles, invitations by link."""
 
 from django.contrib import messages
-from django.contrib.auth.tokens import default_token_generator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,20 +8,24 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.views.decorators.http import require_safe
 
-from certdash.actions.members import change_role, invite, remove
+from certdash.actions.members import change_role, invite, record_new_link, remove
 from certdash.forms.members import CUSTOMER_ROLES, InvitationForm, RoleForm
 from certdash.models import PLATFORM_ROLES, Membership, Role, User
-from certdash.queries.settings import member_list
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.queries.settings import may_let_in, member_list
+from certdash.views.form_pages import FormPage, Refused, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
+from certdash.views.welcome import LINKS
 
 
+@require_safe
 @signed_in
 def members(request: Request) -> HttpResponse:
     return render(request, "settings/list.html", {"list": member_list(request.access)})
 
 
+@for_forms
 @signed_in
 def member_new(request: Request) -> HttpResponse:
     allow(request.access.is_platform_admin or bool(_administered(request)))
@@ -40,10 +43,33 @@ def _invite(request: Request, form: InvitationForm) -> HttpResponse | None:
     if membership is None:
         form.add_error("email", "This person has a role there already. Change it in the list of members.")
         return None
-    link = "" if membership.user.has_usable_password() else request.build_absolute_uri(invitation_path(membership.user))
-    return render(request, "settings/invited.html", {"membership": membership, "link": link})
+    user = membership.user
+    needs_link = not user.has_usable_password()
+    link = _link(request, user) if needs_link and may_let_in(request.access, user) else ""
+    return render(request, "settings/invited.html", {"user_in": user, "link": link, "needs_link": needs_link})
 
 
+def _link(request: Request, user: User) -> str:
+    return request.build_absolute_uri(invitation_path(user))
+
+
+@for_forms
+@signed_in
+def member_link(request: Request, pk: int) -> HttpResponse:
+    """For who lost the first link or the password."""
+    membership = found(_visible(request), pk=pk)
+    user = membership.user
+    allow(may_let_in(request.access, user))
+    if request.method == "POST":
+        record_new_link(membership, actor=request.user, now=timezone.now())
+        context = {"user_in": user, "link": _link(request, user), "is_renewed": True}
+        return render(request, "settings/invited.html", context)
+    text = f"You get a link with which {user} sets a password, once, within three days. Until then nothing changes."
+    page = FormPage(f"Make a new link for {user}", text, "Make the link", reverse("members"))
+    return render(request, "confirm.html", {"page": page})
+
+
+@for_forms
 @signed_in
 def member_edit(request: Request, pk: int) -> HttpResponse:
     membership = found(_visible(request), pk=pk)
@@ -55,9 +81,14 @@ def member_edit(request: Request, pk: int) -> HttpResponse:
             return redirect("members")
         form.add_error("role", "This is the last platform admin. Make somebody else admin first.")
     sentence = f"What {membership.user} may do for {membership.customer or 'all customers'}."
-    return show_form(request, form, FormPage(f"Role of {membership.user}", sentence, "Save", reverse("members")))
+    links = [("Remove …", reverse("member_archive", args=(pk,)))]
+    if may_let_in(request.access, membership.user):
+        links.insert(0, ("New link to set a password …", reverse("member_link", args=(pk,))))
+    title = f"Role of {membership.user}"
+    return show_form(request, form, FormPage(title, sentence, "Save", reverse("members"), links=tuple(links)))
 
 
+@for_forms
 @signed_in
 def member_archive(request: Request, pk: int) -> HttpResponse:
     membership = found(_visible(request), pk=pk)
@@ -71,13 +102,13 @@ def _remove(request: Request, membership: Membership) -> str:
     name = str(membership.user)
     if remove(membership, actor=request.user, now=timezone.now()):
         return f"{name} has no access any more."
-    return f"{name} is the last platform admin and stays: make somebody else admin first."
+    return Refused(f"{name} is the last platform admin and stays: make somebody else admin first.")
 
 
 def invitation_path(user: User) -> str:
     """A link that lets this user set a password once; it lapses when they do, or after three days."""
     key = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("invitation", args=(key, default_token_generator.make_token(user)))
+    return reverse("invitation", args=(key, LINKS.make_token(user)))
 
 
 def _administered(request: Request) -> list[int]:
@@ -94,5 +125,6 @@ urlpatterns: list[URLPattern] = [
     path("settings/members/", members, name="members"),
     path("settings/members/new/", member_new, name="member_new"),
     path("settings/members/<int:pk>/edit/", member_edit, name="member_edit"),
+    path("settings/members/<int:pk>/link/", member_link, name="member_link"),
     path("settings/members/<int:pk>/archive/", member_archive, name="member_archive"),
 ]

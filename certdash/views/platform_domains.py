@@ -5,27 +5,31 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from certdash.actions.platform_domains import archive_platform_domain, restore_platform_domain, save_platform_domain
 from certdash.forms.platform_domains import PlatformDomainForm
 from certdash.models import PlatformDomain
 from certdash.queries.settings import platform_domain_list
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@require_safe
 @signed_in
 def platform_domains(request: Request) -> HttpResponse:
     allow(request.access.sees_everything)
     return render(request, "settings/list.html", {"list": platform_domain_list(request.access)})
 
 
+@for_forms
 @signed_in
 def platform_domain_new(request: Request) -> HttpResponse:
     allow(request.access.may_administer_platform)
     return _edit(request, PlatformDomain(), "Register a platform domain", "Register domain")
 
 
+@for_forms
 @signed_in
 def platform_domain_edit(request: Request, pk: int) -> HttpResponse:
     allow(request.access.may_administer_platform)
@@ -43,6 +47,7 @@ def _edit(request: Request, domain: PlatformDomain, title: str, submit: str) -> 
     return show_form(request, form, FormPage(title, sentence, submit, reverse("platform_domains")))
 
 
+@for_forms
 @signed_in
 def platform_domain_archive(request: Request, pk: int) -> HttpResponse:
     allow(request.access.may_administer_platform)

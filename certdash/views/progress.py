@@ -1,5 +1,6 @@
 """Check now, and the progress that follows it: a fragment that polls, or a page that is read again."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -43,11 +44,10 @@ def environment_probe(request: Request, pk: int) -> HttpResponse:
 @signed_in
 def environments_probe(request: Request) -> HttpResponse:
     """The selected environments, or with `all` every one that the filters leave."""
+    filters = QueryDict(request.POST.get("filters", "").removeprefix("?"))
     rows = visible(request.access)
     if "all" in request.POST:
-        rows = matching(
-            request.access, QueryDict(request.POST.get("filters", "").removeprefix("?")).dict(), timezone.now()
-        )
+        rows = matching(request.access, filters.dict(), timezone.now())
     else:
         rows = rows.filter(pk__in=[key for key in request.POST.getlist("environment") if key.isdecimal()][:MAX_CHECKED])
     keys = [
@@ -56,15 +56,21 @@ def environments_probe(request: Request) -> HttpResponse:
         if request.access.may_administer(customer) or request.access.may_edit_apps(customer)
     ]
     allow(bool(keys) or not rows.exists())
+    back = f"{reverse('environments')}?{filters.urlencode()}".removesuffix("?")
+    if not keys:
+        messages.warning(request, "No environment is selected, so nothing is checked. Tick the rows to check first.")
+        return redirect(back)
     endpoints = list(watched_endpoints().filter(environment__in=keys).values_list("pk", flat=True))
-    return _begin(request, endpoints, f"Checking {counted(len(keys), 'environment')}", reverse("environments"))
+    return _begin(request, endpoints, f"Checking {counted(len(keys), 'environment')}", back)
 
 
 def _begin(request: Request, endpoint_ids: list[int], title: str, back: str) -> HttpResponseRedirect:
     progress = begin_check(endpoint_ids, title, actor=request.user, now=timezone.now())
     if endpoint_ids:
         probe_now.delay(progress.pk, endpoint_ids)
-    return redirect(f"{reverse('progress', args=[progress.pk])}?back={back}")
+    query = QueryDict(mutable=True)
+    query["back"] = back
+    return redirect(f"{reverse('progress', args=[progress.pk])}?{query.urlencode(safe='/')}")
 
 
 def _safe_back(back: str) -> str:

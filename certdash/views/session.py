@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from certdash.actions.log_ins import begin_log_in, forget_attempts
 from certdash.models import User
+from certdash.views.form_pages import for_forms
 
 
 class LogInForm(AuthenticationForm):
@@ -56,6 +57,7 @@ class LogIn(auth.LoginView):
         return response
 
 
+@for_forms
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponseBase:
     """While there is no user at all, the first visit makes one."""

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
 
 from certdash.drawing import lifetime, runway
 from certdash.queries.formatting import WORDS, Moment, Part, key_hash
@@ -24,6 +25,7 @@ class ExampleForm(forms.Form):
     is_public = forms.BooleanField(label="Counts as a public trust store", required=False)
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404

@@ -18,12 +18,13 @@ from certdash.queries.rotations import OVER
 from certdash.queries.successor_preview import successor_preview
 from certdash.tasks.evaluating import evaluate_domain
 from certdash.views.follow_up import evaluate_soon
-from certdash.views.form_pages import FormPage, ask_first
+from certdash.views.form_pages import FormPage, ask_first, for_forms
 from certdash.views.guard import Request, allow, found, signed_in
 
 CHANGED_SINCE = "What you typed has changed since the preview, so nothing was stored. This is its effect now."
 
 
+@for_forms
 @signed_in
 def successor_new(request: Request) -> HttpResponse:
     target = _target(request)
@@ -104,6 +105,7 @@ def _back(target: Target) -> str:
     return reverse("rotation", args=[row.pk]) if row else reverse("rotations")
 
 
+@for_forms
 @signed_in
 def successor_withdraw(request: Request, pk: int) -> HttpResponse:
     rows = Successor.objects.filter(withdrawn_at=None)

@@ -5,28 +5,32 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from certdash.actions.trust_stores import archive_trust_store, restore_trust_store, save_trust_store
 from certdash.forms.trust_stores import TrustStoreForm
 from certdash.models import TrustStore
 from certdash.queries.limits import is_last_in_scope
 from certdash.queries.settings import trust_store_list
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, Refused, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@require_safe
 @signed_in
 def trust_stores(request: Request) -> HttpResponse:
     allow(request.access.sees_everything)
     return render(request, "settings/list.html", {"list": trust_store_list(request.access)})
 
 
+@for_forms
 @signed_in
 def trust_store_new(request: Request) -> HttpResponse:
     allow(request.access.may_administer_platform)
     return _edit(request, TrustStore(), "Add a trust store", "Add trust store")
 
 
+@for_forms
 @signed_in
 def trust_store_edit(request: Request, pk: int) -> HttpResponse:
     allow(request.access.may_administer_platform)
@@ -44,6 +48,7 @@ def _edit(request: Request, store: TrustStore, title: str, submit: str) -> HttpR
     return show_form(request, form, FormPage(title, sentence, submit, reverse("trust_stores")))
 
 
+@for_forms
 @signed_in
 def trust_store_archive(request: Request, pk: int) -> HttpResponse:
     allow(request.access.may_administer_platform)
@@ -64,7 +69,7 @@ def _flip(request: Request, store: TrustStore) -> str:
         restore_trust_store(store, actor=request.user, now=now)
         return f"{store} is back."
     if is_last_in_scope(store):
-        return f"{store} is the only store in scope and stays: put another one into scope first."
+        return Refused(f"{store} is the only store in scope and stays: put another one into scope first.")
     archive_trust_store(store, actor=request.user, now=now)
     return f"{store} is archived."
 

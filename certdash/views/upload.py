@@ -6,13 +6,10 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
 
 from certdash.actions.apps import save_release
 from certdash.actions.pin_sets import Upload, save_pin_set
@@ -21,14 +18,13 @@ from certdash.models import App, Release
 from certdash.queries.upload_preview import Intent, preview
 from certdash.views.drafts import Draft, seal, unseal
 from certdash.views.follow_up import evaluate_soon
+from certdash.views.form_pages import for_forms
 from certdash.views.guard import Request, allow, found, signed_in
 from pins import formats
 from pins.decision import Client
 from pins.errors import PinError
 from pins.pinset import PinSet
 
-# A file of 4 MB, its form around it, and room for the sentence about a file that is somewhat larger.
-MAXIMUM_REQUEST = 32 * 1024 * 1024
 CARRIED = ("platform", "version", "build", "share", "client_version")
 EXPIRED = "This preview is more than two hours old, so it was made anew. Look at it again, then save."
 TAMPERED = "What came back was not the preview that certdash made, so nothing was saved. Give the file again."
@@ -48,19 +44,12 @@ class _Visit:
         return {"app": self.app, "action": self.request.get_full_path()}
 
 
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The length comes first: the check of the form's token would already read all that was sent."""
-    if int(request.headers.get("Content-Length") or 0) > MAXIMUM_REQUEST:
-        return render(request, "errors/413.html", status=413)
-    return _upload(request, pk)
-
-
-@csrf_protect
+@for_forms
 @signed_in
-def _upload(request: Request, pk: int) -> HttpResponse:
-    apps = App.objects.filter(request.access.rows(), customer__archived_at=None).select_related("customer")
+def upload(request: Request, pk: int) -> HttpResponse:
+    apps = App.objects.filter(request.access.rows(), archived_at=None, customer__archived_at=None).select_related(
+        "customer"
+    )
     app = found(apps, pk=pk)
     allow(request.access.may_edit_apps(app.customer_id))
     chosen = request.GET.get("release", "")

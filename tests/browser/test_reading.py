@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from certdash.models import Role
+from certdash.models import Finding, Role
 from tests.certdash import builders
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,3 +110,28 @@ def test_no_page_is_wider_than_its_window_or_breaks_its_policy(
 
     assert (wider, complaints) == ([0] * len(PAGES), [])
     context.close()
+
+
+def test_history_and_findings_stand_below_each_other_on_a_phone(chromium: Browser, live_server: LiveServer) -> None:
+    environment = builders.environment()
+    endpoint = builders.endpoint(environment)
+    Finding.objects.create(endpoint=endpoint, code="expires_soon", text="It expires soon.", first_seen_at=builders.NOW)
+    context = context_of(chromium, live_server, width=390)
+    page = context.new_page()
+
+    page.goto(f"{live_server.url}/environments/{environment.pk}/")
+
+    left = "element => Math.round(element.getBoundingClientRect().left)"
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert page.eval_on_selector("#history", left) == page.eval_on_selector("#findings", left)
+    context.close()
+
+
+def test_the_head_of_the_sorted_column_says_so(page: Page, live_server: LiveServer) -> None:
+    builders.environment()
+
+    page.goto(f"{live_server.url}/environments/?sort=-name")
+
+    assert page.locator("th[aria-sort]").evaluate_all(
+        "heads => heads.map(head => [head.innerText, head.ariaSort])"
+    ) == [["Environment", "descending"]]

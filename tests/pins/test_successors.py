@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from pins.announced import refuse_no_key
 from pins.certificate import UnknownCertificate
 from pins.errors import PinError
 from pins.scenarios import Evidence, Likelihood, Scenario, Successor
@@ -210,6 +211,21 @@ def test_a_hash_that_begins_with_a_slash_keeps_it(prefix: bytes) -> None:
 
     assert leaf is not None
     assert leaf.spki_sha256 == base64.b64decode("/r8udi/Mxd6pLO7y7hZyUMWq8YnFnIWXCqeHsTDRqy8=")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        b"sha256/AbpHGcgLb+kRsJGnwFEktk7uzpZOCcBY74+YBdrKVGs=",
+        b"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    ],
+)
+def test_a_hash_of_no_key_is_nobodys_next_key(source: bytes) -> None:
+    with pytest.raises(PinError) as caught:
+        refuse_no_key(announced(source))
+
+    assert caught.value.code == "no_key"
 
 
 @pytest.mark.parametrize("source", [b"sha256/abc", b"sha256/%%%", b"hello", b"", NEXT.key_pem])

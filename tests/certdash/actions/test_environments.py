@@ -13,9 +13,10 @@ from certdash.actions.environments import (
     restore_environment,
     save_endpoint,
 )
-from certdash.models import Endpoint, ProbeSchedule
+from certdash.models import Endpoint, Environment, Observation, ProbeSchedule
 from tests.certdash import builders
 from tests.certdash.builders import NOW
+from tests.certdash.fleet import WILDCARD, serve
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,26 @@ def test_an_edited_endpoint_forgets_what_was_read_under_the_old_address() -> Non
     assert list(ProbeSchedule.objects.values_list("fingerprint", "attempts")) == [("", 0)]
 
 
+def test_a_moved_endpoint_is_unknown_until_its_new_address_is_read() -> None:
+    endpoint = saved("api.example.test")
+    serve(endpoint, WILDCARD)
+    endpoint.host = "other.example.test"
+
+    save_endpoint(endpoint, actor=None, now=NOW)
+
+    assert Observation.objects.filter(ended_at=None).count() == 0
+    assert list(ProbeSchedule.objects.values_list("last_seen_at", "next_probe_at")) == [(None, NOW)]
+
+
+def test_an_endpoint_saved_as_it_was_keeps_what_was_read() -> None:
+    endpoint = saved("api.example.test")
+    serve(endpoint, WILDCARD)
+
+    save_endpoint(endpoint, actor=None, now=NOW)
+
+    assert Observation.objects.filter(ended_at=None).count() == 1
+
+
 def test_what_is_archived_is_probed_no_more_and_what_is_restored_is() -> None:
     endpoint = saved("api.example.test")
     seen = []
@@ -70,6 +91,18 @@ def test_restoring_an_environment_leaves_an_archived_endpoint_alone() -> None:
     restore_environment(endpoint.environment, actor=None, now=NOW)
 
     assert scheduled() == []
+
+
+def test_a_pasted_host_brings_back_what_was_archived() -> None:
+    endpoint = saved("api.example.test")
+    environment = endpoint.environment
+    archive_endpoint(endpoint, actor=None, now=NOW)
+    archive_environment(environment, actor=None, now=NOW)
+
+    new = import_hosts(environment.customer, "test", [("api.example.test", 443, environment.name)], actor=None, now=NOW)
+
+    assert (new, scheduled()) == ((endpoint,), ["api.example.test"])
+    assert not Environment.objects.exclude(archived_at=None).exists()
 
 
 def test_a_pasted_list_makes_environments_and_endpoints_once() -> None:

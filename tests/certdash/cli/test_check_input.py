@@ -19,6 +19,10 @@ from tests.pins.cases import HOST
         (("leaf.xml", "--next", "gone.pem"), "certdash: gone.pem: cannot be read (No such file or directory)."),
         (("leaf.xml", "--next", "secret.pem"), "certdash: secret.pem: This contains a private key."),
         (
+            ("leaf.xml", "--next", "sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+            "certdash: --next sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=: This is the hash of no bytes",
+        ),
+        (
             ("leaf.xml", "--next", "sha256/abc"),
             "certdash: --next sha256/abc: “abc” is not the base64 of a sha256",
         ),

@@ -45,6 +45,7 @@ def test_a_block_is_as_high_as_the_apps_that_fail_with_those_at_risk_on_top() ->
             fail_height="63.0",
             risk_y="4.0",
             risk_height="21.0",
+            look="will_fail",
             fail_label="3 fail",
             risk_label="1 at risk",
             words="3 Jan – 12 Feb · registered",

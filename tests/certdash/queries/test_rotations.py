@@ -292,4 +292,4 @@ def test_the_sentence_is_calm_where_nobody_stops() -> None:
     fleet = Fleet()
     read(fleet.host("a.cloud.test"))
 
-    assert words(rotation_list(PLATFORM, {}, NOW)) == "1 rotation is ahead; none of them stops an app."
+    assert words(rotation_list(PLATFORM, {}, NOW)) == "1 rotation is ahead; it is not known to stop an app."

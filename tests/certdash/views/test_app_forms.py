@@ -58,8 +58,8 @@ def test_shares_of_an_app_never_exceed_the_whole() -> None:
 
     assert error(response, "share") == [
         (
-            "With 40 % the releases of this app add up to 101.00 %. "
-            "At most 39.00 % are left: lower this share or that of another release."
+            "With 40 % the releases of this app add up to 101 %. "
+            "At most 39 % are left: lower this share or that of another release."
         )
     ]
     assert Release.objects.count() == 1
@@ -94,3 +94,13 @@ def test_a_reader_may_not_edit_and_a_stranger_sees_nothing() -> None:
     stranger = signed_in(builders.user(Role.APP_OWNER, builders.customer()))
 
     assert [client.get(page).status_code for client in (reader, stranger, Client())] == [403, 404, 302]
+
+
+def test_a_platform_admin_registers_an_app_in_two_steps() -> None:
+    acme = builders.customer("Acme")
+    admin = signed_in(builders.user(Role.PLATFORM_ADMIN))
+
+    second = admin.post("/apps/new/", {"customer": acme.pk})["Location"]
+    admin.post(second, LEAD | {"name": "Field Service", "active_users": "91000"})
+
+    assert list(App.objects.values_list("name", "customer__name")) == [("Field Service", "Acme")]

@@ -104,6 +104,48 @@ def test_an_app_s_page_says_who_stops_and_shows_the_cell() -> None:
     assert cells(response) == [("ready", "will_fail", "no pin fits next")]
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("failing", "cannot connect for 61,000 users, 61 % of its users: no release can wait for the rotation."),
+        ("at_risk", "may stop connecting for 61,000 users, 61 % of its users; one fact would settle it."),
+        ("unprotected", "keeps connecting, but for 61,000 users, 61 % of its users, no pin is enforced."),
+    ],
+)
+def test_the_first_sentence_of_an_app_reads_well(value: str, sentence: str) -> None:
+    app, _ = story(value)
+
+    response = reader_of(app).get(f"/apps/{app.pk}/")
+
+    assert "".join(part.text for part in response.context["page"].sentence) == f"Field Service {sentence}"
+
+
+def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
+    app, row = story("unknown")
+    Verdict.objects.filter(pk=row.pk).update(reason_code="no_pin_set", now="unknown")
+
+    page = reader_of(app).get(f"/apps/{app.pk}/").context["page"]
+
+    assert "".join(part.text for part in page.sentence) == (
+        "Field Service is unknown: there is no pin set of 4.2 Android. Upload the pin file of the build."
+    )
+    assert [one.text for one in page.meanings] == [
+        "Nobody can tell yet what the next rotation does to 4.2 Android here: the cell above says what is missing."
+    ]
+
+
+def test_an_app_and_its_environment_show_one_verdict_in_one_way() -> None:
+    app, row = story("failing")
+    Verdict.objects.filter(pk=row.pk).update(now="failing", next="will_fail")
+    client = reader_of(app)
+
+    of_app = cells(client.get(f"/apps/{app.pk}/"))
+    of_environment = client.get(f"/environments/{app.environments.get().pk}/").context["page"].apps
+
+    assert [cell[:2] for cell in of_app] == [("failing", "failing")]
+    assert [(one.now, one.next) for one in of_environment] == [("failing", "failing")]
+
+
 def test_what_nobody_has_read_lately_is_not_shown_as_ready() -> None:
     app, _ = story("ready", ago=timedelta(days=3))
 

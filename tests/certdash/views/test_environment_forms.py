@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from certdash.forms.fields import BROUGHT_BACK
 from certdash.models import Endpoint, Environment, Role
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
@@ -63,7 +64,49 @@ def test_a_second_environment_of_the_same_name_is_refused_at_its_field(admin: Cl
 
     response = admin.post("/environments/new/", given)
 
+    told = f"{environment.customer} has an environment of that name already. Choose another name, or edit that one."
     assert (response.status_code, Environment.objects.count()) == (422, 1)
+    assert fields(response) == {"name": [told]}
+
+
+def test_a_name_that_something_archived_holds_leads_to_the_way_back(admin: Client) -> None:
+    environment = builders.environment(name="prod", archived_at=builders.NOW)
+    given = {"customer": environment.customer_id, "name": "prod", "stage": "test", "hosting": "cloud"}
+
+    response = admin.post("/environments/new/", given)
+
+    assert fields(response) == {
+        "name": [
+            f"{environment.customer} has an environment of that name already. {BROUGHT_BACK}",
+        ]
+    }
+
+
+def test_what_is_archived_is_listed_with_its_way_back() -> None:
+    acme = builders.customer("Acme")
+    gone = builders.environment(acme, "gone", archived_at=builders.NOW)
+    builders.endpoint(gone, archived_at=builders.NOW)
+    host = builders.endpoint(builders.environment(acme), "old.acme.test", archived_at=builders.NOW)
+    builders.app(name="Of another customer", archived_at=builders.NOW)
+    owner, admin = (signed_in(builders.user(role, acme)) for role in (Role.APP_OWNER, Role.CUSTOMER_ADMIN))
+
+    shown = admin.get("/settings/archived/").context["list"].rows
+
+    assert sorted((row.name, row.archive_url) for row in shown) == [
+        ("gone", f"/environments/{gone.pk}/archive/"),
+        ("old.acme.test", f"/endpoints/{host.pk}/archive/"),
+    ]
+    assert owner.get("/settings/archived/").context["list"].rows == ()
+
+
+def test_what_is_archived_can_be_restored_and_not_edited(admin: Client) -> None:
+    environment = builders.environment(archived_at=builders.NOW)
+
+    edited = admin.get(f"/environments/{environment.pk}/edit/")
+    admin.post(f"/environments/{environment.pk}/archive/")
+
+    assert edited.status_code == 404
+    assert Environment.objects.filter(archived_at=None).count() == 1
 
 
 def test_a_pasted_url_becomes_an_endpoint(admin: Client) -> None:
@@ -109,11 +152,27 @@ def test_one_bad_line_keeps_the_whole_list_out_and_what_was_typed_in(admin: Clie
     assert fields(response) == {
         "hosts": [
             "Line 2: “b example.test” is not a host name. Write it like api.example.com.",
-            "Line 3: “*.example.test” is not a host name. Write it like api.example.com.",
+            "Line 3: “*.example.test” stands for many hosts. Name each host that an app connects to.",
         ]
     }
     assert (response.status_code, Endpoint.objects.count()) == (422, 0)
     assert "b example.test" in response.content.decode()
+
+
+def test_of_many_bad_lines_only_the_first_are_told(admin: Client) -> None:
+    acme = builders.customer()
+    lines = "\n".join(["*.example.test"] * 22)
+
+    response = admin.post("/environments/import/", {"customer": acme.pk, "stage": "production", "hosts": lines})
+
+    told = fields(response)["hosts"]
+    assert (len(told), told[19:]) == (
+        21,
+        [
+            "Line 20: “*.example.test” stands for many hosts. Name each host that an app connects to.",
+            "There are 2 more lines like these. Correct the first ones, then send the list again.",
+        ],
+    )
 
 
 def test_a_list_of_hosts_becomes_endpoints(admin: Client) -> None:
@@ -163,3 +222,13 @@ def test_a_stranger_learns_nothing_from_the_forms() -> None:
 
     assert [client.get(page).status_code for page in pages] == [404] * 5
     assert [client.post(page).status_code for page in pages] == [404] * 5
+
+
+@pytest.mark.parametrize("address", ["/environments/new/", "/environments/import/", "/apps/new/"])
+def test_on_an_empty_installation_the_first_customer_comes_first(admin: Client, address: str) -> None:
+    response = admin.get(address, follow=True)
+
+    assert response.redirect_chain == [("/settings/customers/new/", 302)]
+    assert [str(message) for message in response.context["messages"]] == [
+        "Environments and apps belong to a customer, and there is none yet: register the first one."
+    ]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from certdash.models import Endpoint, Environment, ProbeSchedule, Progress, Role
+from certdash.models import Endpoint, Environment, PlatformDomain, ProbeSchedule, Progress, Role
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 
@@ -179,3 +179,58 @@ def test_a_progress_never_leads_to_another_site(admin: Client) -> None:
     bar = admin.get(f"/progress/{Progress.objects.get().pk}/?back=//evil.example/").context["progress"]
 
     assert bar.back_url == "/"
+
+
+def test_only_who_may_say_what_comes_next_is_led_there() -> None:
+    acme = builders.customer()
+    environment = builders.environment(acme)
+    domain = PlatformDomain.objects.create(domain="cloud.example")
+    builders.endpoint(environment, "acme.cloud.example", platform_domain=domain)
+    own = builders.endpoint(environment, "api.acme.example")
+    readers = (Role.CUSTOMER_ADMIN, acme), (Role.PLATFORM_ADMIN, None), (Role.MANAGER, acme)
+
+    offered = []
+    for role, customer in readers:
+        page = signed_in(builders.user(role, customer)).get(f"/environments/{environment.pk}/").context["page"]
+        offered.append([one.successor_url for one in page.endpoints])
+
+    assert offered == [
+        ["", f"/successors/new/?endpoint={own.pk}"],
+        [f"/successors/new/?platform_domain={domain.pk}", f"/successors/new/?endpoint={own.pk}"],
+        ["", ""],
+    ]
+
+
+def test_a_check_of_some_rows_leads_back_to_the_same_filters(admin: Client) -> None:
+    environment = builders.environment(stage="test")
+    watched(environment)
+
+    response = admin.post("/environments/probe/", {"environment": environment.pk, "filters": "stage=test&q=a%26b"})
+
+    bar = admin.get(response["Location"]).context["progress"]
+    assert bar.back_url == "/environments/?stage=test&q=a%26b"
+
+
+def test_what_was_never_read_is_called_so_and_not_fine(admin: Client) -> None:
+    environment = builders.environment(name="new")
+    builders.endpoint(environment)
+
+    page = admin.get(f"/environments/{environment.pk}/")
+
+    text = "".join(part.text for part in page.context["page"].sentence)
+    assert text == (
+        "new has not been read yet: the first check is on its way, and until then nothing is known about its apps."
+    )
+    assert (b"Not read yet" in page.content, b"as they should be" in page.content) == (True, False)
+    assert [one.value for one in page.context["page"].endpoints] == ["unknown"]
+
+
+def test_why_an_environment_cannot_be_read_is_a_sentence(admin: Client) -> None:
+    environment = builders.environment(name="deaf")
+    builders.endpoint(environment, failure="Nothing listens on this port. Check the port.")
+
+    page = admin.get(f"/environments/{environment.pk}/").context["page"]
+
+    assert "".join(part.text for part in page.sentence) == (
+        "deaf cannot be read: Nothing listens on this port. Check the port. What its apps meet is unknown."
+    )

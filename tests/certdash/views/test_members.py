@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.http.response import HttpResponseBase
 from django.test import Client
 
-from certdash.models import Membership, Role, User
+from certdash.models import AuditEntry, Customer, Membership, Role, User
+from certdash.views.members import invitation_path
 from tests.certdash import builders
 from tests.certdash.builders import PASSWORD, signed_in
 
@@ -35,7 +37,7 @@ def test_an_invitation_link_works_once() -> None:
     page = admin.post(
         "/settings/members/new/", {"name": "Olu", "email": "olu@example.test", "role": "app_owner", "customer": acme.pk}
     )
-    (link,) = re.findall(r"http://testserver(/welcome/[^\"]+)", page.content.decode())
+    (link,) = re.findall(r"value=\"http://testserver(/welcome/[^\"]+)", page.content.decode())
     passwords = {"password": PASSWORD, "again": PASSWORD}
 
     first = Client().post(link, passwords)
@@ -80,3 +82,74 @@ def test_the_list_of_members_shows_those_of_the_reader_s_customers() -> None:
     page = admin.get("/settings/members/")
 
     assert [row.cells[0] for row in page.context["list"].rows] == ["us@example.test"]
+
+
+def invited(email: str, *customers: Customer) -> User:
+    """Somebody who has no password yet."""
+    user = User.objects.create_user(email, None, name="Olu")
+    for customer in customers:
+        Membership.objects.create(user=user, customer=customer, role=Role.MANAGER)
+    return user
+
+
+def links_in(response: HttpResponseBase) -> list[str]:
+    return re.findall(r"value=\"http://testserver(/welcome/[^\"]+)", response.content.decode())  # type: ignore[attr-defined]
+
+
+def test_inviting_somebody_whom_others_invited_gives_no_way_into_their_account() -> None:
+    acme, globex = builders.customer(), builders.customer()
+    invited("olu@example.test", acme)
+    admin = signed_in(builders.user(Role.CUSTOMER_ADMIN, globex))
+    given = {"name": "Olu", "email": "olu@example.test", "role": "manager", "customer": globex.pk}
+
+    page = admin.post("/settings/members/new/", given)
+
+    assert (page.status_code, links_in(page)) == (200, [])
+    assert Membership.objects.filter(user__email="olu@example.test").count() == 2
+
+
+def test_a_link_lapses_when_its_person_gets_another_role() -> None:
+    acme = builders.customer()
+    user = invited("olu@example.test", acme)
+    link = invitation_path(user)
+    Membership.objects.create(user=user, customer=builders.customer(), role=Role.MANAGER)
+
+    response = Client().get(link)
+
+    assert response["Location"] == "/log-in/"
+
+
+def test_an_admin_makes_a_new_link_for_who_lost_the_password() -> None:
+    acme = builders.customer()
+    pk = Membership.objects.get(user=builders.user(Role.MANAGER, acme, "olu@example.test")).pk
+    admin = signed_in(builders.user(Role.CUSTOMER_ADMIN, acme))
+
+    (link,) = links_in(admin.post(f"/settings/members/{pk}/link/"))
+    Client().post(link, {"password": "another-good-password", "again": "another-good-password"})
+
+    assert User.objects.get(email="olu@example.test").check_password("another-good-password")
+    assert list(AuditEntry.objects.order_by("pk").values_list("subject", "after")) == [
+        ("membership", {"link": "made"}),
+        ("user", {"password": "set"}),
+    ]
+
+
+def test_an_admin_of_one_customer_makes_no_link_for_who_belongs_to_others_too() -> None:
+    acme = builders.customer()
+    user = invited("olu@example.test", acme, builders.customer())
+    pk = Membership.objects.get(user=user, customer=acme).pk
+    admin = signed_in(builders.user(Role.CUSTOMER_ADMIN, acme))
+
+    response = admin.post(f"/settings/members/{pk}/link/")
+
+    assert response.status_code == 403
+
+
+def test_the_last_platform_admin_stays_and_that_is_told_as_a_warning() -> None:
+    person = builders.user(Role.PLATFORM_ADMIN)
+    pk = Membership.objects.get(user=person).pk
+
+    response = signed_in(person).post(f"/settings/members/{pk}/archive/", follow=True)
+
+    (message,) = response.context["messages"]
+    assert (message.level_tag, Membership.objects.count()) == ("warning", 1)

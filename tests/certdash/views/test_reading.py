@@ -1,6 +1,6 @@
 """The other pages to read: overview, certificates, findings, search, activity, log-in and errors."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from certdash.models import AuditEntry, Certificate, Finding, Pin, PinRule, PinSet, Role, Rotation, Verdict
+from certdash.actions.environments import save_endpoint
+from certdash.models import AuditEntry, Certificate, Endpoint, Finding, Pin, PinRule, PinSet, Role, Rotation, Verdict
+from certdash.queries.overview_words import sentence
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, WILDCARD, Fleet, serve
@@ -24,8 +26,8 @@ def admin() -> Client:
     return signed_in(builders.user(Role.PLATFORM_ADMIN))
 
 
-def text(sentence: Any) -> str:
-    return "".join(part.text for part in sentence)
+def text(parts: Any) -> str:
+    return "".join(part.text for part in parts)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -80,6 +82,50 @@ def test_the_overview_says_who_stops_when_the_platform_rotates(admin: Client) ->
         (app.name, "55,510", "in 8 d", "Add the next key and release by 2 December.")
     ]
     assert [count.apps for count in page.counts] == [0, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("badnesses", "expected"),
+    [
+        ([3], "No platform rotation is known, but 1 of 1 app is unknown: nobody can tell yet what it meets."),
+        ([3, 3, 5], "No platform rotation is known, but 2 of 3 apps are unknown: nobody can tell yet."),
+        ([5], "No platform rotation is known; 1 of 1 app is ready for every plausible change."),
+    ],
+)
+def test_the_overview_never_counts_the_unknown_as_fine(admin: Client, badnesses: list[int], expected: str) -> None:
+    for badness in badnesses:
+        builders.app(badness=badness)
+
+    page = admin.get("/").context["page"]
+
+    assert "".join(part.text for part in page.sentence) == expected
+
+
+def test_who_cannot_rule_a_stop_out_does_not_say_that_none_stops() -> None:
+    rotation = Rotation(window_end=datetime(2027, 1, 14, tzinfo=UTC))
+    counts = {"total": 2, "stops": 0, "apps_unknown": 1, "apps_ready": 1}
+
+    parts = sentence(counts, {"stops": 0}, rotation, builders.NOW)
+
+    assert "".join(part.text for part in parts) == (
+        "If the platform certificate rotates on 14 Jan 2027, no app is known to stop connecting, "
+        "but 1 of 2 apps is unknown: nobody can tell yet what it meets."
+    )
+
+
+def test_activity_shows_values_as_people_write_them(admin: Client) -> None:
+    endpoint = Endpoint(
+        environment=builders.environment(), host="api.example.test", connect_to=["192.0.2.1", "192.0.2.2"]
+    )
+    save_endpoint(endpoint, actor=None, now=builders.NOW)
+
+    (row,) = admin.get("/activity/").context["list"].rows
+
+    assert [(change.name, change.after) for change in row.changes] == [
+        ("host", "api.example.test"),
+        ("port", "443"),
+        ("connect to", "192.0.2.1, 192.0.2.2"),
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -242,3 +242,10 @@ def test_who_may_not_register_may_not_withdraw(fleet: Fleet) -> None:
 
     row.refresh_from_db()
     assert (statuses, row.withdrawn_at) == ({"manager": 403, "stranger": 404}, None)
+
+
+@pytest.mark.parametrize("material", ["sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", f"{0:064x}"])
+def test_a_hash_of_no_key_comes_next_nowhere(fleet: Fleet, admin: Client, material: str) -> None:
+    response = admin.post(url(fleet), {"do": "preview", "material": material})
+
+    assert (response.status_code, list(errors(response))) == (422, ["material"])

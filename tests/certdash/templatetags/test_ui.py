@@ -1,0 +1,19 @@
+"""What templates make of sentences."""
+
+import pytest
+
+from certdash.templatetags.ui import short_hashes
+
+PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"The pin sha256/{PIN} fits.", f'The pin <code title="sha256/{PIN}">jEzuaf2y…</code> fits.'),
+        (f"The pin /{PIN[1:]} fits.", f'The pin <code title="/{PIN[1:]}">/Ezuaf2y…</code> fits.'),
+        ("<b>No</b> pin & no hash.", "&lt;b&gt;No&lt;/b&gt; pin &amp; no hash."),
+    ],
+)
+def test_whole_pins_become_short_ones_with_the_whole_in_the_tooltip(text: str, expected: str) -> None:
+    assert short_hashes(text) == expected

@@ -1,0 +1,245 @@
+"""The access matrix: every route, every way to ask, every kind of visitor, and what the answer is.
+
+The rows of `MATRIX` are the contract; a route of the product without a row fails. Acme owns every row that is asked
+for, the stranger is admin of another customer: what is Acme's does not exist for them.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from tests.certdash import visitors
+from tests.certdash.visitors import PEOPLE, World, patterns
+
+pytestmark = pytest.mark.django_db
+
+
+# Answers by visitor, in the order of PEOPLE. `in`: to the log-in page. `away`: a redirect that says that it was done,
+# or leads to where the visitor belongs. 422: the form came back with what is wrong. One answer alone is everybody's.
+MATRIX = """
+route                    ask   anonymous stranger manager app_owner customer_admin platform_manager platform_admin
+healthz                  GET   200
+healthz                  POST  405
+log_in                   GET   200       away     away    away      away           away             away
+log_in                   POST  200       away     away    away      away           away             away
+log_out                  GET   405
+log_out                  POST  away
+welcome                  GET   away
+welcome                  POST  away
+invitation               GET   200
+invitation               POST  422
+styleguide               GET   404
+styleguide               POST  405
+
+overview                 GET   in        200      200     200       200            200              200
+overview                 POST  405
+search                   GET   in        200      200     200       200            200              200
+search                   POST  405
+findings                 GET   in        200      200     200       200            200              200
+findings                 POST  405
+activity                 GET   in        200      200     200       200            200              200
+activity                 POST  405
+settings                 GET   in        200      200     200       200            200              200
+settings                 POST  405
+progress                 GET   in        404      404     404       200            404              404
+progress                 POST  405
+
+environments             GET   in        200      200     200       200            200              200
+environments             POST  405
+environment              GET   in        404      200     200       200            200              200
+environment              POST  405
+environment_new          GET   in        200      403     403       200            403              200
+environment_new          POST  in        422      403     403       422            403              422
+environments_import      GET   in        200      403     403       200            403              200
+environments_import      POST  in        422      403     403       422            403              422
+environments_probe       GET   405
+environments_probe       POST  in        away     403     away      away           403              away
+environment_probe        GET   405
+environment_probe        POST  in        404      403     away      away           403              away
+environment_edit         GET   in        404      403     403       200            403              200
+environment_edit         POST  in        404      403     403       422            403              422
+environment_archive      GET   in        404      403     403       200            403              200
+environment_archive      POST  in        404      403     403       away           403              away
+endpoint_new             GET   in        404      403     403       200            403              200
+endpoint_new             POST  in        404      403     403       422            403              422
+endpoint_edit            GET   in        404      403     403       200            403              200
+endpoint_edit            POST  in        404      403     403       422            403              422
+endpoint_archive         GET   in        404      403     403       200            403              200
+endpoint_archive         POST  in        404      403     403       away           403              away
+
+apps                     GET   in        200      200     200       200            200              200
+apps                     POST  405
+app                      GET   in        404      200     200       200            200              200
+app                      POST  405
+verdict                  GET   in        404      200     200       200            200              200
+verdict                  POST  405
+upload                   GET   in        404      403     200       200            403              200
+upload                   POST  in        404      403     422       422            403              422
+app_new                  GET   in        200      403     200       200            403              200
+app_new                  POST  in        200      403     200       200            403              200
+app_edit                 GET   in        404      403     200       200            403              200
+app_edit                 POST  in        404      403     422       422            403              422
+app_archive              GET   in        404      403     200       200            403              200
+app_archive              POST  in        404      403     away      away           403              away
+release_new              GET   in        404      403     200       200            403              200
+release_new              POST  in        404      403     422       422            403              422
+release_edit             GET   in        404      403     200       200            403              200
+release_edit             POST  in        404      403     422       422            403              422
+
+rotations                GET   in        200      200     200       200            200              200
+rotations                POST  405
+rotation                 GET   in        404      200     200       200            200              200
+rotation                 POST  405
+successor_new            GET   in        404      403     403       200            403              200
+successor_new            POST  in        404      403     403       422            403              422
+successor_withdraw       GET   in        404      403     403       200            403              200
+successor_withdraw       POST  in        404      403     403       away           403              away
+certificates             GET   in        200      200     200       200            200              200
+certificates             POST  405
+certificate              GET   in        404      200     200       200            200              200
+certificate              POST  405
+
+archived                 GET   in        200      403     200       200            403              200
+archived                 POST  405
+customers                GET   in        403      403     403       403            200              200
+customers                POST  405
+customer_new             GET   in        403      403     403       403            403              200
+customer_new             POST  in        403      403     403       403            403              422
+customer_edit            GET   in        403      403     403       403            403              200
+customer_edit            POST  in        403      403     403       403            403              422
+customer_archive         GET   in        403      403     403       403            403              200
+customer_archive         POST  in        403      403     403       403            403              away
+platform_domains         GET   in        403      403     403       403            200              200
+platform_domains         POST  405
+platform_domain_new      GET   in        403      403     403       403            403              200
+platform_domain_new      POST  in        403      403     403       403            403              422
+platform_domain_edit     GET   in        403      403     403       403            403              200
+platform_domain_edit     POST  in        403      403     403       403            403              422
+platform_domain_archive  GET   in        403      403     403       403            403              200
+platform_domain_archive  POST  in        403      403     403       403            403              away
+trust_stores             GET   in        403      403     403       403            200              200
+trust_stores             POST  405
+trust_store_new          GET   in        403      403     403       403            403              200
+trust_store_new          POST  in        403      403     403       403            403              422
+trust_store_edit         GET   in        403      403     403       403            403              200
+trust_store_edit         POST  in        403      403     403       403            403              422
+trust_store_archive      GET   in        403      403     403       403            403              200
+trust_store_archive      POST  in        403      403     403       403            403              away
+members                  GET   in        200      200     200       200            200              200
+members                  POST  405
+member_new               GET   in        200      403     403       200            403              200
+member_new               POST  in        422      403     403       422            403              422
+member_edit              GET   in        404      404     404       200            404              200
+member_edit              POST  in        404      404     404       422            404              422
+member_link              GET   in        404      404     404       200            404              200
+member_link              POST  in        404      404     404       200            404              200
+member_archive           GET   in        404      404     404       200            404              200
+member_archive           POST  in        404      404     404       away           404              away
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What each visitor gets for one route and one way to ask."""
+
+    route: str
+    ask: str
+    answers: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.ask} {self.route}"
+
+
+def rows_of(matrix: str) -> list[Row]:
+    found = []
+    for line in filter(None, matrix.strip().splitlines()[1:]):
+        route, ask, *answers = line.split()
+        each = answers * len(PEOPLE) if len(answers) == 1 else answers
+        found.append(Row(route, ask, dict(zip(PEOPLE, each, strict=True))))
+    return found
+
+
+ROWS = rows_of(MATRIX)
+ROUTES = sorted(patterns())
+
+
+@pytest.fixture
+def world() -> World:
+    return visitors.build()
+
+
+def told(response: HttpResponseBase) -> str:
+    if response.status_code != 302:
+        return str(response.status_code)
+    return "in" if "?next=" in response["Location"] else "away"
+
+
+def test_every_route_has_its_rows_in_the_matrix() -> None:
+    written = [(row.route, row.ask) for row in ROWS]
+
+    assert sorted(written) == [(route, ask) for route in ROUTES for ask in ("GET", "POST")]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_each_visitor_gets_the_answer_of_the_matrix(world: World, row: Row) -> None:
+    answers = {person: told(world.ask(row.ask, row.route, person)) for person in PEOPLE}
+
+    assert answers == row.answers
+
+
+def test_a_head_request_answers_like_the_page(world: World) -> None:
+    asked = [row for row in ROWS if row.ask == "GET"]
+
+    answers = {row.route: told(world.ask("HEAD", row.route, "customer_admin")) for row in asked}
+
+    assert answers == {row.route: row.answers["customer_admin"] for row in asked}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
+def test_no_route_knows_another_method(world: World, method: str) -> None:
+    answers = {route: told(world.ask(method, route, "platform_admin")) for route in ROUTES}
+
+    assert answers == dict.fromkeys(ROUTES, "405")
+
+
+def test_nothing_is_sent_without_the_token_of_a_form(world: World) -> None:
+    sent = [row.route for row in ROWS if row.ask == "POST" and row.answers["platform_admin"] != "405"]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.people["platform_admin"])
+
+    answers = {route: client.post(world.addresses[route]).status_code for route in sent}
+
+    assert answers == dict.fromkeys(sent, 403)
+
+
+def test_a_dead_session_leads_a_fragment_to_the_log_in_page(world: World) -> None:
+    asked = [row.route for row in ROWS if row.ask == "GET" and row.answers["anonymous"] == "in"]
+
+    answers = {}
+    for route in asked:
+        response = world.ask("GET", route, "anonymous", hx_request="true")
+        answers[route] = (response.status_code, response["HX-Redirect"])
+
+    assert answers == dict.fromkeys(asked, (200, "/log-in/?next=/"))
+
+
+def test_a_dead_session_leads_back_to_the_same_filters() -> None:
+    here = "http://testserver/environments/?status=failing&q=a%26b"
+    headers = {"HX-Request": "true", "HX-Current-URL": here}
+
+    response = Client(headers=headers).get("/environments/")
+
+    assert parse_qs(urlsplit(response["HX-Redirect"]).query) == {"next": ["/environments/?status=failing&q=a%26b"]}
+
+
+def test_more_than_any_form_holds_is_refused_before_it_is_read() -> None:
+    length = {"Content-Length": str(33 * 1024 * 1024)}
+
+    answers = [
+        Client().post(address, headers=length).status_code for address in ("/log-in/", "/apps/1/upload/", "/nowhere/")
+    ]
+
+    assert answers == [413, 413, 413]

@@ -1,0 +1,133 @@
+"""A world for the access matrix: one customer with a row of everything, and every kind of visitor."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from certdash.models import (
+    Certificate,
+    Customer,
+    Endpoint,
+    Membership,
+    Progress,
+    Role,
+    Rotation,
+    Successor,
+    TrustStore,
+    User,
+    Verdict,
+)
+from certdash.views.members import invitation_path
+from tests.certdash import builders
+from tests.certdash.fleet import NOW, WILDCARD, Fleet, nsc, pin, serve
+
+PEOPLE = ("anonymous", "stranger", "manager", "app_owner", "customer_admin", "platform_manager", "platform_admin")
+
+
+def patterns() -> dict[str, str]:
+    """Every route of the product by its name. None is included from elsewhere, none is without a name."""
+    found = [one for one in get_resolver().url_patterns if isinstance(one, URLPattern)]
+    assert len(found) == len(get_resolver().url_patterns)
+    return {str(one.name): str(one.pattern) for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The visitors, and the address of every route, each naming a row of Acme or of the platform."""
+
+    people: dict[str, User]
+    addresses: dict[str, str]
+    body: bytes
+
+    def ask(self, method: str, route: str, person: str, **headers: str) -> HttpResponseBase:
+        """What it changed is undone, so that the next visitor finds the same world."""
+        client = Client(headers=headers)
+        if (user := self.people.get(person)) is not None:
+            client.force_login(user)
+        with transaction.atomic():
+            kind = "application/x-www-form-urlencoded"
+            response = client.generic(method, self.addresses[route], self.body, content_type=kind)
+            transaction.set_rollback(True)
+        return response
+
+
+def build() -> World:
+    fleet = Fleet()
+    people = _people(fleet.customer)
+    keys = _keys(fleet, people)
+    addresses = {name: _address(name, pattern, keys) for name, pattern in patterns().items()}
+    addresses["invitation"] = invitation_path(_invited(fleet.customer))
+    addresses["successor_new"] += f"?endpoint={keys['endpoint'][0]}"
+    return World(people, addresses, f"environment={fleet.environment.pk}".encode())
+
+
+def _people(acme: Customer) -> dict[str, User]:
+    return {
+        "stranger": builders.user(Role.CUSTOMER_ADMIN, builders.customer()),
+        "manager": builders.user(Role.MANAGER, acme),
+        "app_owner": builders.user(Role.APP_OWNER, acme),
+        "customer_admin": builders.user(Role.CUSTOMER_ADMIN, acme),
+        "platform_manager": builders.user(Role.PLATFORM_MANAGER),
+        "platform_admin": builders.user(Role.PLATFORM_ADMIN),
+    }
+
+
+def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]]:
+    """What the addresses name, by the noun of the route, or by the whole route where that names its parent."""
+    host = fleet.host("shop.acme.test")
+    serve(host, WILDCARD)
+    release = fleet.app(nsc(host.host, pin(WILDCARD)))
+    leaf = Certificate.objects.get(sha256=WILDCARD.facts.sha256.hex())
+    verdict = Verdict.objects.create(
+        release=release, endpoint=host, host=host.host, value="ready", badness=0, now="ready", next="ready",
+        reason_code="pin_matches", reason="It matches.", decided_at=NOW,
+    )  # fmt: skip
+    successor = _successor(host)
+    checking = Progress.objects.create(user=people["customer_admin"], title="Checking", total=1, started_at=NOW)
+    return {
+        "customer": (fleet.customer.pk,),
+        "environment": (fleet.environment.pk,),
+        "endpoint_new": (fleet.environment.pk,),
+        "endpoint": (host.pk,),
+        "app": (release.app_id,),
+        "upload": (release.app_id,),
+        "release_new": (release.app_id,),
+        "release": (release.app_id, release.pk),
+        "verdict": (release.app_id, verdict.pk),
+        "certificate": (leaf.sha256,),
+        "rotation": (Rotation.objects.create(endpoint=host, leaf=leaf, created_at=NOW).pk,),
+        "successor": (successor.pk,),
+        "progress": (checking.pk,),
+        "platform_domain": (fleet.domain.pk,),
+        "trust_store": (TrustStore.objects.create(name="Old devices", is_in_scope=False).pk,),
+        "member": (Membership.objects.get(user=people["manager"]).pk,),
+    }
+
+
+def _address(route: str, pattern: str, keys: dict[str, tuple[object, ...]]) -> str:
+    if route == "invitation" or "<" not in pattern:
+        return "" if route == "invitation" else reverse(route)
+    return reverse(route, args=keys.get(route) or keys[route.rpartition("_")[0]])
+
+
+def _invited(acme: Customer) -> User:
+    user = builders.user(Role.MANAGER, acme)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def _successor(host: Endpoint) -> Successor:
+    key = sha256(b"next").digest()
+    return Successor.objects.create(
+        endpoint=host,
+        kind="spki_hash",
+        material=f"sha256/{b64encode(key).decode()}",
+        spki_sha256=key.hex(),
+        registered_at=NOW,
+    )
