@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pins.assumed import Placeholders, Tail
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate, parse_certificates
-from pins.csr import parse_public_key, parse_request
+from pins.csr import Request, parse_public_key, parse_request
 from pins.distinguished import read_name
 from pins.errors import PinError
 from pins.issuing import is_signed_by
@@ -41,7 +41,7 @@ def announced(source: bytes) -> Announced:
         return Announced(leaf=_hashed(literal[1].lower().replace(b"-", b""), literal[2]))
     labels = [block.label for block in read_blocks(source)]
     if any("REQUEST" in label for label in labels):
-        return Announced(leaf=keyed(parse_request(source).public_key))
+        return Announced(leaf=keyed(_requested_key(parse_request(source))))
     if any(label.endswith("PUBLIC KEY") for label in labels):
         return Announced(leaf=keyed(parse_public_key(source)))
     return _certificates(source, is_bare=labels == [""])
@@ -67,11 +67,22 @@ def _certificates(source: bytes, *, is_bare: bool) -> Announced:
     return Announced(leaf_first(certificates))
 
 
+def _requested_key(request: Request) -> PublicKey:
+    if not request.is_signature_valid:
+        raise PinError(
+            "The signature of this request does not fit its key, so nobody proved to hold it. Create it again.",
+            code="signature_invalid",
+        )
+    return request.public_key
+
+
 def _bare_key(source: bytes) -> PublicKey | None:
     try:
-        return parse_request(source).public_key
+        request = parse_request(source)
     except PinError:
-        pass
+        request = None
+    if request is not None:
+        return _requested_key(request)
     try:
         return parse_public_key(source)
     except PinError:

@@ -141,7 +141,6 @@ def _assemble(source: bytes, fields: list[der.Element]) -> Certificate:
     not_before, not_after = (der.instant(one) for one in der.read_children(validity, at_least=2)[:2])
     public_key = read_key(key.raw)
     subject_name, issuer_name = read_name(subject.raw), read_name(issuer.raw)
-    extensions = _extensions(fields[6:])
     return Certificate(
         der=source,
         sha256=hashlib.sha256(source).digest(),
@@ -158,26 +157,11 @@ def _assemble(source: bytes, fields: list[der.Element]) -> Certificate:
         serial=der.integer(serial),
         not_before=not_before,
         not_after=not_after,
-        dns_names=extensions.dns_names,
-        ip_addresses=extensions.ip_addresses,
         key_kind=public_key.key_kind,
         signature_algorithm=signatures.algorithm_name(
             der.object_id(der.read_children(algorithm.expect(der.SEQUENCE), at_least=1)[0])
         ),
-        is_ca=extensions.is_ca,
-        path_length=extensions.path_length,
-        subject_key_id=extensions.subject_key_id,
-        authority_key_id=extensions.authority_key_id,
-        authority_serial=extensions.authority_serial,
-        authority_issuer=extensions.authority_issuer,
-        can_sign_certificates=extensions.can_sign_certificates,
-        is_server_auth=extensions.is_server_auth,
-        is_server_auth_by_name=extensions.is_server_auth_by_name,
-        has_extensions=extensions.has_extensions,
-        has_basic_constraints=extensions.has_basic_constraints,
-        has_key_usage=extensions.has_key_usage,
-        permitted_dns=extensions.permitted_dns,
-        excluded_dns=extensions.excluded_dns,
+        **_extensions(fields[6:]).by_name(),
     )
 
 

@@ -15,6 +15,9 @@ DNS_NAME, DIRECTORY_NAME, IP_ADDRESS = 0x82, 0xA4, 0x87  # context tags of Gener
 PERMITTED, EXCLUDED = 0xA0, 0xA1
 
 
+Facts = dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Extensions:
     """What is absent has the value that RFC 5280 gives it; `permitted_dns` None means no limit on DNS names."""
@@ -36,8 +39,8 @@ class Extensions:
     permitted_dns: tuple[str, ...] | None = None
     excluded_dns: tuple[str, ...] = ()
 
-
-Facts = dict[str, Any]
+    def by_name(self) -> Facts:
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def read_extensions(listed: Element) -> Extensions:

@@ -5,6 +5,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 COMMANDS = {
     "check": "say which apps with this pin file fail now and after the next rotation",
@@ -13,11 +14,17 @@ COMMANDS = {
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """A wrong argument is one line on standard error, as everything else that cannot be read."""
+
+    def error(self, message: str) -> NoReturn:
+        line = "".join(one if one.isprintable() else "�" for one in message)
+        self.exit(2, f"certdash: {line}. {self.prog} --help says what there is.\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = argparse.ArgumentParser(
-        prog="certdash", description="Which pinned apps fail after the next certificate rotation, and why."
-    )
+    parser = Parser(prog="certdash", description="Which pinned apps fail after the next certificate rotation, and why.")
     # Left without `prog`, argparse works out a usage line for it and loads every archive format on the way.
     commands = parser.add_subparsers(prog="certdash", dest="command", metavar="command", required=True)
     chosen = next((word for word in given if word in COMMANDS), None)

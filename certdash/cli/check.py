@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from certdash.cli.check_case import cases
 from certdash.cli.check_input import Unreadable, read_inputs
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         from certdash.cli.check_text import report as text
 
         print(text(inputs, list(zip(checked, verdicts, strict=True)), verdict))
-    return exit_code(verdict, args.fail_on)
+    return exit_code(verdicts, args.fail_on)
 
 
 def _one_line(sentence: str) -> str:
@@ -65,6 +66,7 @@ def _one_line(sentence: str) -> str:
     return "".join(one if one.isprintable() else "�" for one in sentence)
 
 
-def exit_code(verdict: Verdict, fail_on: str) -> int:
-    """`unknown` never passes: a build must not go green because a host was down."""
-    return int(verdict.value is Value.UNKNOWN or verdict.value.badness <= Value(fail_on).badness)
+def exit_code(verdicts: Sequence[Verdict], fail_on: str) -> int:
+    """`unknown` never passes: a build must not go green because a host was down, whatever is known of the others."""
+    is_unknown = any(Value.UNKNOWN in (verdict.value, verdict.now) for verdict in verdicts)
+    return int(is_unknown or any(verdict.value.badness <= Value(fail_on).badness for verdict in verdicts))

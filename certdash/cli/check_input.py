@@ -18,6 +18,8 @@ from pins.names import normalise_host
 from pins.pinset import PinSet
 from pins.trust import TrustStore, parse_store
 
+HASH_STARTS = ("sha256/", "sha1/")
+
 T = TypeVar("T")
 
 
@@ -128,7 +130,8 @@ def _default_store() -> TrustStore:
 
 
 def _next(text: str) -> Announced:
-    if LITERAL.fullmatch(text.encode()):
+    is_hash = LITERAL.fullmatch(text.encode()) or (text.lower().startswith(HASH_STARTS) and not Path(text).exists())
+    if is_hash:
         return _told(f"--next {text}", lambda: refuse_no_key(announced(text.encode())))
     source = _bytes(text)
     return _told(text, lambda: refuse_no_key(announced(source)))

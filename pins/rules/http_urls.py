@@ -1,7 +1,6 @@
 """The host that OkHttp's HttpUrl reads from an `http://` address; before 4.3 it read pinner patterns in this way."""
 
 import re
-from urllib.parse import unquote_to_bytes
 
 from pins.hosts import canonical_host, wire_host
 
@@ -9,6 +8,7 @@ _BLANKS = "\t\n\f\r "
 _AUTHORITY_END = re.compile(r"[/\\?#]")
 _PORT = re.compile(r":(?![^\[]*\])")  # not inside the brackets of an address
 _NUMBER = re.compile(r"\+?[0-9]+")
+_ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _LAST_PORT = 65535
 _ROOT = "."  # java.net.IDN takes it for a name
 
@@ -22,5 +22,5 @@ def host_of_http_url(rest: str) -> str | None:
     host, port = (authority[: colon.start()], authority[colon.end() :]) if colon else (authority, "")
     if port and not (_NUMBER.fullmatch(port) and 0 < int(port) <= _LAST_PORT):
         return None
-    name = unquote_to_bytes(host).decode(errors="replace")
+    name = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), host.encode()).decode(errors="replace")
     return _ROOT if wire_host(name) == _ROOT else canonical_host(name, has_longest_name=False)

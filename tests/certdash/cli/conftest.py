@@ -21,6 +21,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         "next.pem": pem(NEXT, ISSUING),
         "leaf.pem": NEXT.pem,
         "next.csr": csr("*.cloud.example", key=NEXT.key),
+        "forged.csr": csr("*.cloud.example", key=NEXT.key).replace(b"cloud", b"clown"),
         "key.pem": NEXT.public_key_pem,
         "secret.pem": NEXT.key_pem,
         "leaf.xml": android(pin(LEAF)).source,

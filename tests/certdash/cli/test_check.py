@@ -190,6 +190,13 @@ def test_a_host_that_does_not_answer_is_unknown_and_no_pass(run: Run) -> None:
     }
 
 
+def test_a_host_that_does_not_answer_is_no_pass_although_its_successor_is_known(run: Run) -> None:
+    stores = ("--trust-store", "roots.pem", "--trust-store", "other.pem")
+    found = run("root.xml", "--connect", "127.0.0.1:9", "--next", "next.pem", *stores, "--format", "json")
+
+    assert (found[0], answer(found)["verdict"]["value"]) == (1, "at_risk")
+
+
 @pytest.mark.parametrize(
     ("client", "outcome"), [("outsystems_android", "connects"), ("outsystems_ios", "blocked_by_chain")]
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from certdash.cli import main
 from tests.certdash.cli.chains import Run
 from tests.pins.cases import HOST
 
@@ -26,6 +27,11 @@ from tests.pins.cases import HOST
             ("leaf.xml", "--next", "sha256/abc"),
             "certdash: --next sha256/abc: “abc” is not the base64 of a sha256",
         ),
+        (("leaf.xml", "--next", "sha256/"), "certdash: --next sha256/: This holds no certificate."),
+        (
+            ("leaf.xml", "--next", "forged.csr"),
+            "certdash: forged.csr: The signature of this request does not fit its key",
+        ),
         (("leaf.xml", "--trust-store", "leaf.xml"), "certdash: leaf.xml: "),
         (
             ("leaf.xml", "--trust-store", "roots.pem", "--trust-store", "roots=other.pem"),
@@ -45,6 +51,24 @@ def test_what_cannot_be_read_is_one_sentence_on_standard_error(
     code, out, err = run(*arguments)
 
     assert (code, out, err.count("\n"), err[: len(start)]) == (2, "", 1, start)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        (("--served", "a.pem", "--connect", "b:1"), "certdash: argument --connect: not allowed with argument --served"),
+        (("--fail-on", "ready"), "certdash: argument --fail-on: invalid choice: 'ready'"),
+        (("--os-version", "new\nest"), "certdash: argument --os-version: invalid int value: 'new\\nest'"),
+    ],
+)
+def test_a_wrong_argument_is_one_line_on_standard_error(
+    arguments: tuple[str, ...], start: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["check", "leaf.xml", "--host", HOST, *arguments])
+
+    out, err = capsys.readouterr()
+    assert (caught.value.code, out, err.count("\n"), err[: len(start)]) == (2, "", 1, start)
 
 
 def test_a_pin_file_from_standard_input_is_read_without_django(run: Run, tmp_path: Path) -> None:
