@@ -15,6 +15,7 @@ from certdash.models.pin_set import Pin, PinRule, PinSet
 from certdash.models.platform_domain import PlatformDomain
 from certdash.models.progress import Progress
 from certdash.models.rotation import Prediction, Rotation, RotationState
+from certdash.models.scenario_override import ScenarioOverride
 from certdash.models.successor import Successor, SuccessorKind
 from certdash.models.trust_store import TrustStore
 from certdash.models.user import User
@@ -50,6 +51,7 @@ __all__ = [
     "Role",
     "Rotation",
     "RotationState",
+    "ScenarioOverride",
     "Stage",
     "Successor",
     "SuccessorKind",

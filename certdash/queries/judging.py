@@ -9,7 +9,7 @@ from typing import Any
 
 from certdash.models import PinSet as PinSetRow
 from certdash.models import Release
-from certdash.queries.forecasts import Forecast, Frame, Registered, forecast, frame
+from certdash.queries.forecasts import Forecast, Frame, Instead, forecast, frame
 from certdash.queries.loading import chunks, clients_for, pin_set_value
 from certdash.queries.pairs import Pair
 from certdash.queries.situations import Situation, situations
@@ -76,10 +76,10 @@ def load(
     now: datetime,
     endpoint_ids: Collection[int] = (),
     extra: Mapping[int, Subject] | None = None,
-    instead: Registered | None = None,
+    instead: Instead | None = None,
 ) -> Loaded:
     """For these cells and any further endpoints. `extra` are subjects not stored yet; `instead` is a successor not
-    registered yet, taken for every endpoint.
+    registered yet, or a scenario, taken for every endpoint.
     """
     watched = {pair.endpoint_id for pair in pairs if pair.endpoint_id is not None}
     found = situations(watched.union(endpoint_ids))

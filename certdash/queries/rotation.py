@@ -61,6 +61,7 @@ class RotationPage:
     outcome: OutcomeView
     endpoints_url: str
     successor_url: str
+    simulate_url: str
 
 
 def rotation_page(rotation: Rotation, access: Access, now: datetime) -> RotationPage:
@@ -94,6 +95,7 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
         outcome=outcome,
         endpoints_url=_endpoints_url(rotation),
         successor_url=_successor_url(rotation, access),
+        simulate_url="" if is_over else _simulate_url(rotation),
     )
 
 
@@ -136,6 +138,12 @@ def _endpoints_url(rotation: Rotation) -> str:
     if rotation.endpoint is None:
         return address("environments", domain="default")
     return address("environment", rotation.endpoint.environment_id)
+
+
+def _simulate_url(rotation: Rotation) -> str:
+    if rotation.platform_domain_id:
+        return address("simulate", platform_domain=rotation.platform_domain_id)
+    return address("simulate", endpoint=rotation.endpoint_id or 0)
 
 
 def _successor_url(rotation: Rotation, access: Access) -> str:
