@@ -95,7 +95,7 @@ def judge_cells(pairs: Iterable[Pair], loaded: Loaded) -> Iterator[Cell]:
     verdicts: dict[tuple[Any, ...], tuple[str, Verdict]] = {}
     for pair in pairs:
         outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
-        key = (id(outlook), _likeness(subject, outlook, pair.host))
+        key = (id(outlook), likeness(subject, outlook, pair.host))
         if key not in verdicts:
             verdicts[key] = pair.host, _verdict(loaded.frame, subject, outlook, pair.host)
         verdict = _for_host(verdicts[key], pair.host)
@@ -120,7 +120,7 @@ def _verdict(frame: Frame, subject: Subject, outlook: Forecast, host: str) -> Ve
     )
 
 
-def _likeness(subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
+def likeness(subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
     """Equal for two hosts exactly when no rule and no known leaf treats them differently."""
     places = tuple(_place(rule.pattern, host) for pinned in subject.pin_sets for rule in pinned.value.rules)
     leaves = {entry.chain[0] for entry in outlook.served}
