@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from certdash.views import (
+    acknowledgements,
     activity,
     app_forms,
     apps,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *certificates.urlpatterns,
     *findings.urlpatterns,
     *rotations.urlpatterns,
+    *acknowledgements.urlpatterns,
     *successors.urlpatterns,
     *simulate.urlpatterns,
     *search.urlpatterns,

@@ -1,5 +1,6 @@
 """The tables: one noun per file."""
 
+from certdash.models.acknowledgement import Acknowledgement
 from certdash.models.app import App, Platform, Release
 from certdash.models.audit_entry import AuditEntry
 from certdash.models.certificate import Certificate, Chain, ChainLink
@@ -23,6 +24,7 @@ from certdash.models.verdict import DailyCount, Verdict, VerdictChange
 
 __all__ = [
     "PLATFORM_ROLES",
+    "Acknowledgement",
     "App",
     "AuditEntry",
     "Certificate",
