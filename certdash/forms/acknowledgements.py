@@ -5,8 +5,6 @@ from typing import Any
 
 from django import forms
 
-from certdash.actions.acknowledgements import Plan
-
 
 class AcknowledgementForm(forms.Form):
     """A release that ships, or a reason to be asked again later; one of the two."""
@@ -57,8 +55,3 @@ class AcknowledgementForm(forms.Form):
         if not self.errors and not (ships_on or later or cleaned.get("version") or cleaned.get("text")):
             self.add_error(None, "Nothing was said. Name the release that ships, or a day to be asked again.")
         return cleaned
-
-    @property
-    def plan(self) -> Plan:
-        given = self.cleaned_data
-        return Plan(given["version"], given["ships_on"], given["text"], given["snoozed_until"])

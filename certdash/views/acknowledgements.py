@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from certdash.actions.acknowledgements import acknowledge, take_back
+from certdash.actions.acknowledgements import Plan, acknowledge, take_back
 from certdash.forms.acknowledgements import AcknowledgementForm
 from certdash.models import Acknowledgement, App, Rotation
 from certdash.queries.app import visible_apps
@@ -25,7 +25,7 @@ def acknowledgement(request: Request, pk: int, app_pk: int) -> HttpResponse:
     form = AcknowledgementForm(sent, today=today, initial=_initial(said))
     back = f"{reverse('rotation', args=(pk,))}#acknowledgements"
     if form.is_valid():
-        acknowledge(rotation, app, form.plan, actor=request.user, now=timezone.now())
+        acknowledge(rotation, app, _plan(form), actor=request.user, now=timezone.now())
         messages.success(request, f"Noted for {app}. Everybody who follows {name_of(rotation)} sees it.")
         return redirect(back)
     page = FormPage(
@@ -63,6 +63,11 @@ def _app(request: Request, pk: int) -> App:
     app = found(visible_apps(request.access), pk=pk)
     allow(request.access.may_edit_apps(app.customer_id))
     return app
+
+
+def _plan(form: AcknowledgementForm) -> Plan:
+    given = form.cleaned_data
+    return Plan(given["version"], given["ships_on"], given["text"], given["snoozed_until"])
 
 
 def _initial(said: Acknowledgement | None) -> dict[str, object]:
