@@ -7,6 +7,7 @@ from certdash.views import (
     activity,
     app_forms,
     apps,
+    backup_keys,
     certificates,
     customers,
     environment_forms,
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *customers.urlpatterns,
     *platform_domains.urlpatterns,
     *trust_stores.urlpatterns,
+    *backup_keys.urlpatterns,
     *members.urlpatterns,
     *welcome.urlpatterns,
 ]

@@ -3,6 +3,7 @@
 from certdash.models.acknowledgement import Acknowledgement
 from certdash.models.app import App, Platform, Release
 from certdash.models.audit_entry import AuditEntry
+from certdash.models.backup_key import BackupKey
 from certdash.models.certificate import Certificate, Chain, ChainLink
 from certdash.models.customer import Customer
 from certdash.models.endpoint import Endpoint, ProbeSchedule
@@ -27,6 +28,7 @@ __all__ = [
     "Acknowledgement",
     "App",
     "AuditEntry",
+    "BackupKey",
     "Certificate",
     "Chain",
     "ChainLink",

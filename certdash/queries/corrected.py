@@ -8,11 +8,10 @@ from difflib import SequenceMatcher
 from certdash.models import PinSet as PinSetRow
 from certdash.models import Release
 from certdash.queries.formatting import address, counted
-from certdash.queries.judging import Loaded, Pinned, likeness, load, pinned_of
+from certdash.queries.judging import Loaded, Pinned, case_of, likeness, load, pinned_of
 from certdash.queries.pairs import Pair, pairs_of_releases
 from pins.case import Case
 from pins.corrected_file import CorrectedFile, Uncorrected, corrected_file
-from pins.device import Device
 from pins.errors import PinError
 from pins.reading import read_text
 
@@ -79,12 +78,11 @@ def _answers(release: Release, now: datetime) -> Iterator[tuple[PinSetRow, Corre
 def _cases(pinned: Pinned, pairs: list[Pair], loaded: Loaded) -> list[Case]:
     """One for each kind of host that this release tells apart."""
     found: dict[object, Case] = {}
-    device = Device(client_version=pinned.client_version or None)
     for pair in pairs:
         outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
         key = (id(outlook), likeness(subject, outlook, pair.host))
         if key not in found and outlook.served:
-            found[key] = loaded.frame.case(pair.host, outlook, lead=subject.lead, device=device)
+            found[key] = case_of(loaded.frame, subject, pinned, outlook, pair.host)
     return list(found.values())[:MOST_CASES]
 
 

@@ -39,6 +39,7 @@ class Forecast:
     successors: tuple[Successor, ...]
     window: Window | None
     failure: str = ""
+    is_platform_owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,14 @@ def forecast(frame: Frame, situation: Situation, *, instead: Instead | None = No
     served = tuple(
         ServedChain(frame.chains[entry.chain_id], entry.addresses, entry.profile) for entry in situation.served
     )
+    is_platform_owned = situation.is_platform_owned
     if not served:
-        return Forecast((), (), None, situation.failure)
+        return Forecast((), (), None, situation.failure, is_platform_owned)
     registered = _registered(frame, situation, instead)
     scenario = instead if isinstance(instead, Scenario) else None
     next_chains = _successors(frame, situation, served, registered, scenario)
-    return Forecast(served, next_chains, _window(frame, situation, served, registered, next_chains))
+    window = _window(frame, situation, served, registered, next_chains)
+    return Forecast(served, next_chains, window, is_platform_owned=is_platform_owned)
 
 
 def _registered(frame: Frame, situation: Situation, instead: Instead | None) -> list[Registered]:
