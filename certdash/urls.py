@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver
 
 from certdash.views import (
+    acknowledgements,
     activity,
     app_forms,
     apps,
+    backup_keys,
     certificates,
     customers,
     environment_forms,
@@ -20,6 +22,7 @@ from certdash.views import (
     search,
     session,
     settings,
+    simulate,
     styleguide,
     successors,
     trust_stores,
@@ -45,13 +48,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *certificates.urlpatterns,
     *findings.urlpatterns,
     *rotations.urlpatterns,
+    *acknowledgements.urlpatterns,
     *successors.urlpatterns,
+    *simulate.urlpatterns,
     *search.urlpatterns,
     *progress.urlpatterns,
     *settings.urlpatterns,
     *customers.urlpatterns,
     *platform_domains.urlpatterns,
     *trust_stores.urlpatterns,
+    *backup_keys.urlpatterns,
     *members.urlpatterns,
     *welcome.urlpatterns,
 ]

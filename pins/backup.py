@@ -1,6 +1,6 @@
 """Whether a pin that nobody can place may be the key of the next leaf, and would then keep the app connected."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pins.case import Case
 from pins.certificate import Certificate, UnknownCertificate
@@ -23,6 +23,14 @@ def could_be_saved(subject: Subject, blocked: Iterable[Judged]) -> Pin | None:
     candidates = unknown_key_pins(subject.pins(), subject.case)
     by_pin = [judged for judged in blocked if judged.decision.outcome is Outcome.BLOCKED_BY_PIN]
     return next((pin for pin in candidates for judged in by_pin if _connects_with(pin, subject, judged)), None)
+
+
+def saved_by_backup(subject: Subject, blocked: Collection[Judged]) -> Pin | None:
+    """The pin of a registered backup key with which every one of these connections would come about."""
+    if any(judged.decision.outcome is not Outcome.BLOCKED_BY_PIN for judged in blocked):
+        return None
+    registered = [pin for pin in subject.pins() if pin.digest in subject.case.backup_keys]
+    return next((pin for pin in registered if all(_connects_with(pin, subject, one) for one in blocked)), None)
 
 
 def unknown_key_pins(pins: Iterable[Pin], case: Case) -> tuple[Pin, ...]:

@@ -29,7 +29,8 @@ class Case:
     `served` is empty for a host that was never observed; `failure` then says why (one sentence).
     `successors` are those of `pins.successors.successors`. `identified` names known digests (of SPKI or of DER): "the
     leaf key of *.cloud.example". A pin whose digest is in it is never taken for the next key. `is_stale`: the
-    observation is older than its schedule allows, so that nothing green may rest on it.
+    observation is older than its schedule allows, so that nothing green may rest on it. `backup_keys` names the
+    digests of keys that the certificate's owner has registered for a later certificate.
     """
 
     host: str
@@ -44,3 +45,4 @@ class Case:
     lead: Lead = field(default_factory=Lead)
     is_stale: bool = False
     cache: PathCache = field(default_factory=PathCache, compare=False)
+    backup_keys: Mapping[bytes, str] = field(default_factory=dict)

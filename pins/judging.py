@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pins import reasons
-from pins.backup import could_be_saved
+from pins.backup import could_be_saved, saved_by_backup
 from pins.case import Case, ServedChain
 from pins.certificate import Certificate
 from pins.conclusion import Half, Judged, Value
@@ -144,6 +144,8 @@ def _next_half(subject: Subject, group: Sequence[Judged]) -> Half:
         return _unblocked(subject, group)
     example = blocked[0]
     is_assumed = example.evidence is Evidence.ASSUMED
+    if is_assumed and (pin := saved_by_backup(subject, blocked)):
+        return Half(Value.READY, reasons.backup_registered(subject, example, pin), example.evidence, example)
     if is_assumed and (pin := could_be_saved(subject, blocked)):
         reason = reasons.backup_unregistered(subject, example, pin)
         return Half(Value.AT_RISK, reason, example.evidence, example)

@@ -72,6 +72,16 @@ def backup_unregistered(subject: Subject, judged: Judged, pin: Pin) -> Reason:
     return Reason("backup_key_unregistered", text)
 
 
+def backup_registered(subject: Subject, judged: Judged, pin: Pin) -> Reason:
+    number = subject.pins().index(pin) + 1
+    text = (
+        f"Pin {number} is the registered backup key {subject.case.backup_keys[pin.digest or b'']}. "
+        f"{SUPPOSITIONS[judged.scenario]}, the app stays connected to {subject.case.host} if that is the key. "
+        "Have the next certificate issued for it."
+    )
+    return Reason("backup_key_registered", text)
+
+
 def of_decision(subject: Subject, judged: Judged) -> Reason:
     reason = judged.decision.reason
     lead = "" if judged.when == "now" else "After the next rotation: "

@@ -37,6 +37,19 @@ class Scenario(StrEnum):
     OTHER_CA = "other_ca"
 
 
+ASSUMED = (
+    Scenario.SAME_KEY,
+    Scenario.NEW_KEY_SAME_INTERMEDIATE,
+    Scenario.SIBLING_INTERMEDIATE,
+    Scenario.REISSUED_INTERMEDIATE,
+    Scenario.OTHER_KEY_TYPE,
+    Scenario.NEW_ROOT,
+    Scenario.CROSS_SIGNED_ROOT,
+    Scenario.OTHER_CA,
+)
+"""What is assumed where nothing is known, from the least change to the greatest."""
+
+
 class Likelihood(StrEnum):
     """Expected decides `will_fail`, plausible decides `at_risk`, remote is shown and not counted."""
 

@@ -17,6 +17,7 @@ APP_FIELDS = (
     "review_days",
     "adoption_days",
     "target_share",
+    "adoption",
     "buffer_days",
 )
 RELEASE_FIELDS = ("app", "platform", "version", "build", "share", "retired_at")

@@ -13,6 +13,8 @@ from certdash.forms.fields import taken
 from certdash.models import App, Customer, Environment, Release, User
 from certdash.queries.access import Access
 from certdash.queries.limits import share_taken
+from pins.adoption import Adoption, read_adoption
+from pins.errors import PinError
 
 # Longer spans are typing errors, not plans.
 MOST_DAYS = {"review_days": 60, "adoption_days": 365, "buffer_days": 90}
@@ -20,6 +22,14 @@ MOST_DAYS = {"review_days": 60, "adoption_days": 365, "buffer_days": 90}
 
 class AppForm(forms.ModelForm[App]):
     """The customer is chosen first and fixed afterwards: owner and environments are that customer's."""
+
+    adoption_table = forms.CharField(
+        required=False,
+        label="Adoption by day",
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "code"}),
+        help_text="CSV from your store: a row a day with the share of users who have a new version, as a running total "
+        "or as what each day adds. The adoption days then follow from it.",
+    )
 
     class Meta:
         model = App
@@ -62,6 +72,35 @@ class AppForm(forms.ModelForm[App]):
             self.fields[name].widget.attrs["data-wide"] = "half"
         self.fields["environments"].required = False
         owner.empty_label = "nobody yet"
+        self.initial["adoption_table"] = "\n".join(
+            f"{day},{share:g}" for day, share in enumerate(self.instance.adoption, 1)
+        )
+
+    def clean_adoption_table(self) -> Adoption | None:
+        text: str = self.cleaned_data["adoption_table"].strip()
+        try:
+            return read_adoption(text) if text else None
+        except PinError as fault:
+            place = f" ({fault.place})" if str(fault.place) else ""
+            raise ValidationError(f"{fault.sentence}{place}") from None
+
+    def clean(self) -> dict[str, Any]:
+        """What the table says about the days takes the place of what was typed."""
+        cleaned = super().clean() or {}
+        curve, target = cleaned.get("adoption_table"), cleaned.get("target_share")
+        self.instance.adoption = list(curve.shares) if curve else []
+        if curve is None or target is None:
+            return cleaned
+        days = curve.days_until(target)
+        if days is None:
+            self.add_error(
+                "adoption_table",
+                f"After {len(curve.shares)} days {curve.shares[-1]:g} % have a new version: the target of {target} % "
+                "is not reached. Give more days, or lower the target share.",
+            )
+        else:
+            cleaned["adoption_days"] = days
+        return cleaned
 
     def clean_target_share(self) -> int:
         share: int = self.cleaned_data["target_share"]

@@ -1,7 +1,9 @@
 """The tables: one noun per file."""
 
+from certdash.models.acknowledgement import Acknowledgement
 from certdash.models.app import App, Platform, Release
 from certdash.models.audit_entry import AuditEntry
+from certdash.models.backup_key import BackupKey
 from certdash.models.certificate import Certificate, Chain, ChainLink
 from certdash.models.customer import Customer
 from certdash.models.endpoint import Endpoint, ProbeSchedule
@@ -15,6 +17,7 @@ from certdash.models.pin_set import Pin, PinRule, PinSet
 from certdash.models.platform_domain import PlatformDomain
 from certdash.models.progress import Progress
 from certdash.models.rotation import Prediction, Rotation, RotationState
+from certdash.models.scenario_override import ScenarioOverride
 from certdash.models.successor import Successor, SuccessorKind
 from certdash.models.trust_store import TrustStore
 from certdash.models.user import User
@@ -22,8 +25,10 @@ from certdash.models.verdict import DailyCount, Verdict, VerdictChange
 
 __all__ = [
     "PLATFORM_ROLES",
+    "Acknowledgement",
     "App",
     "AuditEntry",
+    "BackupKey",
     "Certificate",
     "Chain",
     "ChainLink",
@@ -50,6 +55,7 @@ __all__ = [
     "Role",
     "Rotation",
     "RotationState",
+    "ScenarioOverride",
     "Stage",
     "Successor",
     "SuccessorKind",

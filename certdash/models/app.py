@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 class App(models.Model):
     """`review_days`, `adoption_days`, `target_share` and `buffer_days` are the lead time of the ship-by date.
+    `adoption` is the running total of users with a new version, in per cent by day; where it is there, `adoption_days`
+    follows from it.
 
     The fields below the line are derived by `actions.standing`.
     """
@@ -26,6 +28,7 @@ class App(models.Model):
     review_days = models.PositiveSmallIntegerField(default=3)
     adoption_days = models.PositiveSmallIntegerField(default=28)
     target_share = models.PositiveSmallIntegerField(default=90)
+    adoption = models.JSONField(default=list, blank=True)
     buffer_days = models.PositiveSmallIntegerField(default=7)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)

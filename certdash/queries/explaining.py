@@ -68,19 +68,19 @@ def explain(row: VerdictRow, *, now: datetime) -> Explanation:
         loaded.forecast_at(row.endpoint_id),
         cell.window,
         loaded.frame.stores,
-        tuple(entry for one in pinned for entry in _pins(one, row.host)),
+        tuple(entry for one in pinned for entry in _pins(one, row)),
         seen_at,
         is_stale(seen_at, now),
     )
 
 
-def _pins(pinned: Pinned, host: str) -> list[ExplainedPin]:
-    known = known_keys(pinned.value)
+def _pins(pinned: Pinned, row: VerdictRow) -> list[ExplainedPin]:
+    known = known_keys(pinned.value, customer_id=row.release.app.customer_id)
     device = Device(client_version=pinned.client_version or None)
     return [
         ExplainedPin(client, pin, identify(pin, known))
         for client in pinned.clients
-        for pin in pins_for(client, pinned.value, host, device)
+        for pin in pins_for(client, pinned.value, row.host, device)
     ]
 
 

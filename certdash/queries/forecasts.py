@@ -14,7 +14,7 @@ from pins.device import Device
 from pins.forecast import Notice, Window, window
 from pins.path_cache import PathCache
 from pins.remedy import Lead
-from pins.scenarios import Evidence, Successor
+from pins.scenarios import ASSUMED, Evidence, Likelihood, Scenario, Successor
 from pins.successors import Announced, successors
 from pins.trust import TrustStore
 
@@ -28,6 +28,9 @@ class Registered:
     window_end: datetime | None = None
 
 
+Instead = Registered | Scenario
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """All of a case that does not depend on the app."""
@@ -36,6 +39,7 @@ class Forecast:
     successors: tuple[Successor, ...]
     window: Window | None
     failure: str = ""
+    is_platform_owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +88,37 @@ def frame(situations: Collection[Situation], pin_set_ids: Collection[int], *, no
     )
 
 
-def forecast(frame: Frame, situation: Situation, *, instead: Registered | None = None) -> Forecast:
-    """`instead` takes the place of what is registered: the effect of a successor before it is stored."""
+def forecast(frame: Frame, situation: Situation, *, instead: Instead | None = None) -> Forecast:
+    """`instead` takes the place of what is known or assumed: the effect of a change before it is stored."""
     served = tuple(
         ServedChain(frame.chains[entry.chain_id], entry.addresses, entry.profile) for entry in situation.served
     )
+    is_platform_owned = situation.is_platform_owned
     if not served:
-        return Forecast((), (), None, situation.failure)
-    registered = [instead] if instead else [frame.registered[pk] for pk in situation.successors]
-    next_chains = _successors(frame, situation, served, registered)
-    return Forecast(served, next_chains, _window(frame, situation, served, registered, next_chains))
+        return Forecast((), (), None, situation.failure, is_platform_owned)
+    registered = _registered(frame, situation, instead)
+    scenario = instead if isinstance(instead, Scenario) else None
+    next_chains = _successors(frame, situation, served, registered, scenario)
+    window = _window(frame, situation, served, registered, next_chains)
+    return Forecast(served, next_chains, window, is_platform_owned=is_platform_owned)
+
+
+def _registered(frame: Frame, situation: Situation, instead: Instead | None) -> list[Registered]:
+    if isinstance(instead, Registered):
+        return [instead]
+    return [] if instead else [frame.registered[pk] for pk in situation.successors]
 
 
 def _successors(
-    frame: Frame, situation: Situation, served: tuple[ServedChain, ...], registered: list[Registered]
+    frame: Frame,
+    situation: Situation,
+    served: tuple[ServedChain, ...],
+    registered: list[Registered],
+    scenario: Scenario | None = None,
 ) -> tuple[Successor, ...]:
+    """`scenario`: what if the next renewal is of this kind and no other."""
     known = [entry.announced for entry in registered]
-    if situation.rolling_chain_id:
+    if situation.rolling_chain_id and scenario is None:
         known.insert(0, Announced(frame.chains[situation.rolling_chain_id], evidence=Evidence.ROLLING_OUT))
     return successors(
         [entry.chain for entry in served],
@@ -108,9 +126,16 @@ def _successors(
         now=frame.now,
         known=known,
         history=[frame.leaves[leaf_id] for leaf_id in situation.history],
-        is_rolling_out=situation.is_rolling_out,
+        likelihoods=_likelihoods(situation, scenario),
+        is_rolling_out=situation.is_rolling_out and scenario is None,
         cache=frame.cache,
     )
+
+
+def _likelihoods(situation: Situation, scenario: Scenario | None) -> dict[Scenario, Likelihood]:
+    if scenario is None:
+        return {Scenario(one): Likelihood(how) for one, how in situation.likelihoods}
+    return {one: Likelihood.EXPECTED if one is scenario else Likelihood.REMOTE for one in ASSUMED}
 
 
 def _window(

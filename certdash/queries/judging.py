@@ -3,16 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from certdash.models import BackupKey, Release
 from certdash.models import PinSet as PinSetRow
-from certdash.models import Release
-from certdash.queries.forecasts import Forecast, Frame, Registered, forecast, frame
+from certdash.queries.forecasts import Forecast, Frame, Instead, forecast, frame
 from certdash.queries.loading import chunks, clients_for, pin_set_value
 from certdash.queries.pairs import Pair
 from certdash.queries.situations import Situation, situations
+from pins.case import Case
 from pins.certificate import Certificate
 from pins.decision import Client, Reason
 from pins.device import Device
@@ -41,10 +42,11 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged: all pin sets in force of one release, and how fast a fix reaches its users."""
+    """All pin sets in force of one release, how fast a fix reaches its users, and the backup keys of its customer."""
 
     pin_sets: tuple[Pinned, ...]
     lead: Lead
+    backup_keys: Mapping[bytes, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,10 @@ def load(
     now: datetime,
     endpoint_ids: Collection[int] = (),
     extra: Mapping[int, Subject] | None = None,
-    instead: Registered | None = None,
+    instead: Instead | None = None,
 ) -> Loaded:
     """For these cells and any further endpoints. `extra` are subjects not stored yet; `instead` is a successor not
-    registered yet, taken for every endpoint.
+    registered yet, or a scenario, taken for every endpoint.
     """
     watched = {pair.endpoint_id for pair in pairs if pair.endpoint_id is not None}
     found = situations(watched.union(endpoint_ids))
@@ -95,7 +97,7 @@ def judge_cells(pairs: Iterable[Pair], loaded: Loaded) -> Iterator[Cell]:
     verdicts: dict[tuple[Any, ...], tuple[str, Verdict]] = {}
     for pair in pairs:
         outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
-        key = (id(outlook), _likeness(subject, outlook, pair.host))
+        key = (id(outlook), likeness(subject, outlook, pair.host))
         if key not in verdicts:
             verdicts[key] = pair.host, _verdict(loaded.frame, subject, outlook, pair.host)
         verdict = _for_host(verdicts[key], pair.host)
@@ -114,20 +116,29 @@ def _verdict(frame: Frame, subject: Subject, outlook: Forecast, host: str) -> Ve
         judge(
             pinned.value,
             pinned.clients,
-            frame.case(host, outlook, lead=subject.lead, device=Device(client_version=pinned.client_version or None)),
+            case_of(frame, subject, pinned, outlook, host),
         )
         for pinned in subject.pin_sets
     )
 
 
-def _likeness(subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
+def case_of(frame: Frame, subject: Subject, pinned: Pinned, outlook: Forecast, host: str) -> Case:
+    """A customer's backup key is the next key of their own certificates, never of the platform's."""
+    keys, device = subject.backup_keys, Device(client_version=pinned.client_version or None)
+    found = frame.case(host, outlook, lead=subject.lead, device=device)
+    if outlook.is_platform_owned:
+        return replace(found, identified={**found.identified, **keys}) if keys else found
+    return replace(found, backup_keys=keys) if keys else found
+
+
+def likeness(subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
     """Equal for two hosts exactly when no rule and no known leaf treats them differently."""
     places = tuple(_place(rule.pattern, host) for pinned in subject.pin_sets for rule in pinned.value.rules)
     leaves = {entry.chain[0] for entry in outlook.served}
     leaves |= {entry.chain[0] for entry in outlook.successors if isinstance(entry.chain[0], Certificate)}
     names = frozenset((leaf.sha256, _covering(leaf, host)) for leaf in leaves if isinstance(leaf, Certificate))
     pins = tuple((id(pinned.value), pinned.clients, pinned.client_version) for pinned in subject.pin_sets)
-    return (pins, subject.lead, places, names, host.count("."))
+    return (pins, subject.lead, frozenset(subject.backup_keys), places, names, host.count("."))
 
 
 def _place(pattern: str, host: str) -> int:
@@ -159,15 +170,26 @@ def _for_host(judged: tuple[str, Verdict], host: str) -> Verdict:
 
 def _subjects(release_ids: Collection[int]) -> tuple[dict[int, Subject], list[int]]:
     pin_sets: dict[int, list[Pinned]] = defaultdict(list)
-    leads, keys = {}, []
+    leads, owners, keys = {}, dict[int, int](), []
     for chunk in chunks(release_ids):
         releases = {row.pk: row for row in Release.objects.filter(pk__in=chunk).select_related("app")}
         leads.update({pk: lead_of(row) for pk, row in releases.items()})
+        owners.update({pk: row.app.customer_id for pk, row in releases.items()})
         rows = PinSetRow.objects.filter(release__in=chunk, replaced_at=None).order_by("pk")
         for row in rows:
             keys.append(row.pk)
             pin_sets[row.release_id].append(pinned_of(row, releases[row.release_id].platform))
-    return {pk: Subject(tuple(pin_sets[pk]), lead) for pk, lead in leads.items()}, keys
+    backups = backup_keys(owners.values())
+    return {pk: Subject(tuple(pin_sets[pk]), lead, backups[owners[pk]]) for pk, lead in leads.items()}, keys
+
+
+def backup_keys(customer_ids: Iterable[int]) -> Mapping[int, Mapping[bytes, str]]:
+    """By customer: the digests of their registered backup keys, with their names."""
+    found: dict[int, dict[bytes, str]] = defaultdict(dict)
+    rows = BackupKey.objects.filter(customer__in=set(customer_ids), archived_at=None)
+    for customer_id, name, *digests in rows.values_list("customer_id", "name", "spki_sha256", "spki_sha1"):
+        found[customer_id].update({bytes.fromhex(digest): name for digest in digests})
+    return found
 
 
 def pinned_of(row: PinSetRow, platform: str) -> Pinned:

@@ -9,14 +9,14 @@ from typing import TypeVar
 import certifi
 from django.db.models import Q
 
+from certdash.models import BackupKey, ChainLink, Pin
 from certdash.models import Certificate as CertificateRow
-from certdash.models import ChainLink, Pin
 from certdash.models import PinSet as PinSetRow
 from certdash.models import TrustStore as TrustStoreRow
 from pins import formats
 from pins.certificate import Certificate, parse_certificate
 from pins.decision import Client
-from pins.identify import Identifier, KnownKeys, know
+from pins.identify import Identifier, KnownKey, KnownKeys, know
 from pins.pinset import PinSet
 from pins.trust import TrustStore, parse_store
 
@@ -82,9 +82,22 @@ def clients_for(platform: str, clients: Iterable[str]) -> tuple[Client, ...]:
     return tuple(client for client in known if client.platform in {"", platform}) or known
 
 
-def known_keys(*pin_sets: PinSet) -> KnownKeys:
-    """What is known about the pins of these: certificates ever seen or registered, and the stores in scope."""
-    return know(_certificates_with(digest.hex() for digest in digests_of(pin_sets)), stores=trust_stores())
+def known_keys(*pin_sets: PinSet, customer_id: int | None = None) -> KnownKeys:
+    """What is known about the pins of these: certificates ever seen or registered, the stores in scope, and the backup
+    keys of this customer; those of others are nobody else's business.
+    """
+    digests = {digest.hex() for digest in digests_of(pin_sets)}
+    keys = [] if customer_id is None else _backup_keys(digests, customer_id)
+    return know(_certificates_with(digests), keys=keys, stores=trust_stores())
+
+
+def _backup_keys(digests: Collection[str], customer_id: int) -> list[KnownKey]:
+    rows = BackupKey.objects.filter(customer=customer_id, archived_at=None)
+    return [
+        KnownKey(name, spki_sha256=bytes.fromhex(sha256), spki_sha1=bytes.fromhex(sha1))
+        for name, sha256, sha1 in rows.values_list("name", "spki_sha256", "spki_sha1")
+        if sha256 in digests or sha1 in digests
+    ]
 
 
 def digests_of(pin_sets: Iterable[PinSet]) -> set[bytes]:

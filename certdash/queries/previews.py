@@ -8,7 +8,7 @@ from datetime import date, datetime
 from certdash.models import App, PlatformDomain, Release
 from certdash.queries.forecasts import Registered
 from certdash.queries.hosts import named_hosts
-from certdash.queries.judging import Cell, Pinned, Subject, judge_cells, load
+from certdash.queries.judging import Cell, Pinned, Subject, backup_keys, judge_cells, load
 from certdash.queries.loading import clients_for, named_keys
 from certdash.queries.pairs import Pair, candidate_pairs, pairs_of_releases, releases_at, watched_endpoints
 from certdash.queries.users import is_active, shares, users
@@ -39,7 +39,7 @@ def judge_candidate(
     pairs = candidate_pairs(app, named_hosts(pin_set))
     chosen = clients_for(platform, (client.value for client in clients))
     lead = Lead(app.review_days, app.adoption_days, app.target_share, app.buffer_days)
-    subject = Subject((Pinned(pin_set, chosen, client_version),), lead)
+    subject = Subject((Pinned(pin_set, chosen, client_version),), lead, backup_keys([app.customer_id])[app.customer_id])
     loaded = load(pairs, now=now, extra={CANDIDATE: subject})
     # A pin of a known key is nobody's next key, before the pin set is stored as well as after.
     loaded = replace(loaded, frame=replace(loaded.frame, identified=named_keys(pin_set)))

@@ -9,13 +9,14 @@ from certdash.drawing.flow import PHONE, Flow, flow
 from certdash.drawing.rotation_line import Event, RotationLine, Span, rotation_line
 from certdash.models import Endpoint, Rotation, RotationState, Successor
 from certdash.queries.access import Access
+from certdash.queries.acknowledgements import Acknowledgements, acknowledgements
 from certdash.queries.formatting import Moment, Sentence, address, day, days_left, moment, number
 from certdash.queries.rotation_chains import ChainView, Evidence, chain_view, evidence
 from certdash.queries.rotation_events import events_of
 from certdash.queries.rotation_flow import Heads, counts_of, heads_of, sources_of
 from certdash.queries.rotation_outcome import OutcomeView, outcome_view
 from certdash.queries.rotation_scope import Stopping, stopping
-from certdash.queries.rotation_words import STATES, rotation_sentence
+from certdash.queries.rotation_words import STATES, acknowledged, rotation_sentence
 from certdash.queries.rotations import OVER, month_of, name_of
 from certdash.queries.standing import stale_before
 from pins.verdict import Value
@@ -61,6 +62,8 @@ class RotationPage:
     outcome: OutcomeView
     endpoints_url: str
     successor_url: str
+    simulate_url: str
+    answers: Acknowledgements
 
 
 def rotation_page(rotation: Rotation, access: Access, now: datetime) -> RotationPage:
@@ -71,6 +74,7 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
     outcome = outcome_view(rotation, access, now)
     events = events_of(rotation, stops, counts.total, now)
     sources = sources_of(stops, now)
+    answers = acknowledgements(rotation, stops, access, now)
     ended = rotation.done_at if is_over else None
     span = Span(rotation.window_start, rotation.window_end, rotation.leaf.not_after, ended, not stops)
     return RotationPage(
@@ -80,7 +84,10 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
         owner=_owner(rotation),
         state=STATES[RotationState(rotation.state)],
         is_over=is_over,
-        sentence=rotation_sentence(rotation, stops, outcome, counts.changed, counts.total, now),
+        sentence=(
+            *rotation_sentence(rotation, stops, outcome, counts.changed, counts.total, now),
+            *acknowledged(answers.answered, answers.total),
+        ),
         age=moment(counts.seen_at, now, stale_after=now - stale_before(now)),
         line=rotation_line(span, events, now),
         events=events,
@@ -94,6 +101,8 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
         outcome=outcome,
         endpoints_url=_endpoints_url(rotation),
         successor_url=_successor_url(rotation, access),
+        simulate_url="" if is_over else _simulate_url(rotation),
+        answers=answers,
     )
 
 
@@ -136,6 +145,12 @@ def _endpoints_url(rotation: Rotation) -> str:
     if rotation.endpoint is None:
         return address("environments", domain="default")
     return address("environment", rotation.endpoint.environment_id)
+
+
+def _simulate_url(rotation: Rotation) -> str:
+    if rotation.platform_domain_id:
+        return address("simulate", platform_domain=rotation.platform_domain_id)
+    return address("simulate", endpoint=rotation.endpoint_id or 0)
 
 
 def _successor_url(rotation: Rotation, access: Access) -> str:

@@ -33,6 +33,16 @@ def rotation_sentence(
     return (*first, *_who(rotation, stops, now))
 
 
+def acknowledged(answered: int, total: int) -> Sentence:
+    """Nothing where nobody has to answer."""
+    if not total:
+        return ()
+    owners = "The owner has" if total == 1 else f"The owners of {number(answered)} have"
+    if answered == 0:
+        return (Part(" Nobody has "), Part("acknowledged", "#acknowledgements"), Part(" yet."))
+    return (Part(f" {owners} "), Part("acknowledged", "#acknowledgements"), Part("."))
+
+
 def _when(rotation: Rotation, now: datetime) -> list[Part]:
     opens, closes = rotation.window_start, rotation.window_end
     if opens is None or closes is None:

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from certdash.models import Customer, Membership, PlatformDomain, TrustStore, User
+from certdash.models import BackupKey, Customer, Membership, PlatformDomain, TrustStore, User
 from certdash.queries.access import Access
+from certdash.queries.formatting import base64_of, full_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,13 @@ class SettingList:
 def settings_sections(access: Access) -> tuple[Section, ...]:
     """Only what this reader may open."""
     members = Membership.objects.filter(access.rows()).count()
-    sections = [Section("Members", reverse("members"), "Who may see and change what.", str(members))]
+    keys = BackupKey.objects.filter(access.rows(), archived_at=None).count()
+    sections = [
+        Section("Members", reverse("members"), "Who may see and change what.", str(members)),
+        Section(
+            "Backup keys", reverse("backup_keys"), "Keys kept for later certificates of custom domains.", str(keys)
+        ),
+    ]
     if access.sees_everything:
         sections += _platform_sections()
     if access.may_edit_any:
@@ -173,6 +180,39 @@ def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
             row.archived_at is not None,
         )
         for row in TrustStore.objects.order_by("archived_at", "name", "version")
+    )
+
+
+def backup_key_list(access: Access) -> SettingList:
+    return SettingList(
+        "Backup keys",
+        "A registered backup key turns an unknown pin into the known key of your next certificate.",
+        ("Backup key", "Customer", "Pin", "Proof", "Registered"),
+        _backup_keys(access),
+        "Make a key, keep it safe, pin it, and register its request here: then a renewal with it stops no app.",
+        reverse("backup_key_new") if access.may_administer_any else "",
+        "Register backup key",
+    )
+
+
+def _backup_keys(access: Access) -> tuple[SettingRow, ...]:
+    rows = (
+        BackupKey.objects.filter(access.rows()).select_related("customer").order_by("archived_at", "customer", "name")
+    )
+    return tuple(
+        SettingRow(
+            str(row),
+            (
+                str(row.customer),
+                f"sha256/{base64_of(row.spki_sha256)}",
+                "by request" if row.is_proved else "public key only",
+                full_day(row.created_at),
+            ),
+            "",
+            reverse("backup_key_archive", args=(row.pk,)) if access.may_administer(row.customer_id) else "",
+            row.archived_at is not None,
+        )
+        for row in rows
     )
 
 

@@ -3,13 +3,14 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
 
-from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, Successor
+from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, ScenarioOverride, Successor
 from certdash.queries.loading import chunks
+from pins.scenarios import Likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Situation:
     """Endpoints in one situation get one forecast, and one verdict for each pin set that treats their hosts alike.
 
     `successors` are keys of registered successors, `rolling_chain_id` the chain that took over elsewhere on the
-    platform domain, `history` the leaves served before, `lead_days` the greatest lead of the past rotations.
+    platform domain, `history` the leaves served before, `lead_days` the greatest lead of the past rotations,
+    `likelihoods` what the owner said about scenarios.
     """
 
     served: tuple[Served, ...] = ()
@@ -37,6 +39,7 @@ class Situation:
     lead_days: int | None = None
     is_platform_owned: bool = False
     is_rolling_out: bool = False
+    likelihoods: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,12 @@ def situations(endpoint_ids: Collection[int]) -> dict[int, Situation]:
     seen = _observations(endpoint_ids)
     successors = _successors(endpoint_ids, {key for key in domains.values() if key is not None})
     rolling = _rolling_chains({key for key in domains.values() if key is not None})
+    said = _overrides(endpoint_ids, {key for key in domains.values() if key is not None})
     return {
-        endpoint_id: _situation(seen[endpoint_id], domain_id, successors, rolling, endpoint_id)
+        endpoint_id: replace(
+            _situation(seen[endpoint_id], domain_id, successors, rolling, endpoint_id),
+            likelihoods=_likelihoods(said["domain", domain_id or 0], said["endpoint", endpoint_id]),
+        )
         for endpoint_id, domain_id in domains.items()
     }
 
@@ -180,6 +187,25 @@ def _successors(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> d
     for row in rows.filter(platform_domain__in=domain_ids).order_by("registered_at", "id"):
         found["domain", row.platform_domain_id or 0] = [row]
     return found
+
+
+def _overrides(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> dict[tuple[str, int], dict[str, str]]:
+    """Scenario to likelihood, by platform domain and by endpoint; the newest word counts."""
+    found: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
+    in_force = ScenarioOverride.objects.filter(withdrawn_at=None).order_by("set_at", "id")
+    for row in in_force.filter(platform_domain__in=domain_ids):
+        found["domain", row.platform_domain_id or 0][row.scenario] = row.likelihood
+    for chunk in chunks(endpoint_ids):
+        for row in in_force.filter(endpoint__in=chunk):
+            found["endpoint", row.endpoint_id or 0][row.scenario] = row.likelihood
+    return found
+
+
+def _likelihoods(of_domain: dict[str, str], of_endpoint: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """What is said about the endpoint itself comes first; its expected scenario is the only one."""
+    if Likelihood.EXPECTED in of_endpoint.values():
+        of_domain = {scenario: how for scenario, how in of_domain.items() if how != Likelihood.EXPECTED}
+    return tuple(sorted({**of_domain, **of_endpoint}.items()))
 
 
 def _rolling_chains(domain_ids: Collection[int]) -> dict[int, tuple[int, int]]:

@@ -80,7 +80,7 @@ class PinView:
 
 def knowledge(pin_set: PinSet, access: Access, customer_id: int) -> Knowledge:
     digests = {pin.digest.hex() for rule in pin_set.rules for pin in rule.pins or () if pin.digest}
-    certificates = known_keys(pin_set).by_identifier
+    certificates = known_keys(pin_set, customer_id=customer_id).by_identifier
     keys = know(keys=_registered(digests, customer_id)).by_identifier
     visible = Q(ended_at=None, missing_since=None) & access.rows("endpoint__environment__customer_id")
     column = "chain__links__certificate__spki_sha256"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from certdash.drawing import chain as drawing
 from certdash.models import App, Verdict
 from certdash.queries.client_words import client_name
+from certdash.queries.corrected import Corrected, corrected_view
 from certdash.queries.explaining import ExplainedPin, Explanation, explain
 from certdash.queries.formatting import Moment, base64_of, day, days_left, listed, moment, span
 from certdash.queries.standing import effective_value, stale_before
@@ -18,6 +19,7 @@ from pins.scenarios import Likelihood, Scenario
 from pins.verdict import Judged, Value
 
 WIDE, NARROW = 480, 358
+REPAIRABLE = (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK, Value.UNPROTECTED)
 EVIDENCE = {
     "rolling_out": "rolling out: some addresses serve it already",
     "registered": "registered by the certificate's owner",
@@ -78,6 +80,7 @@ class Panel:
     age: Moment
     is_stale: bool
     clients: str
+    corrected: Corrected | None
 
 
 def panel(row: Verdict, app: App, now: datetime) -> Panel:
@@ -109,6 +112,7 @@ def panel(row: Verdict, app: App, now: datetime) -> Panel:
         age=moment(found.seen_at, now, stale_after=now - stale_before(now)),
         is_stale=found.is_stale,
         clients=listed(sorted({client_name(judged.decision.client) for judged in found.verdict.decisions})),
+        corrected=corrected_view(row.release, now) if value in REPAIRABLE else None,
     )
 
 

@@ -1,13 +1,15 @@
 """Apps to read: the list, as page and as CSV, and one app with its matrix."""
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from certdash.queries.app import app_page, verdict_rows, visible_apps
 from certdash.queries.apps import app_list, csv_rows
+from certdash.queries.corrected import corrected_source
 from certdash.queries.verdict_panel import panel
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in
@@ -46,8 +48,26 @@ def verdict(request: Request, pk: int, verdict_pk: int) -> HttpResponse:
     return render(request, "apps/detail.html", {"page": page, "explanation": explanation})
 
 
+@require_safe
+@signed_in
+def corrected(request: Request, pk: int, release_pk: int, pin_set_pk: int) -> HttpResponse:
+    """The corrected file to take home, made from what stands now."""
+    one = found(visible_apps(request.access), pk=pk)
+    release = found(one.releases.select_related("app"), pk=release_pk)
+    answer = corrected_source(release, pin_set_pk, timezone.now())
+    if answer is None:
+        raise Http404
+    name, source = answer
+    return HttpResponse(
+        source,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)},
+    )
+
+
 urlpatterns: list[URLPattern] = [
     path("apps/", apps, name="apps"),
     path("apps/<int:pk>/", app, name="app"),
     path("apps/<int:pk>/verdicts/<int:verdict_pk>/", verdict, name="verdict"),
+    path("apps/<int:pk>/releases/<int:release_pk>/corrected/<int:pin_set_pk>/", corrected, name="corrected"),
 ]

@@ -78,7 +78,8 @@ def test_a_planned_rotation_tells_when_and_who_stops() -> None:
     found = page()
 
     assert words(found) == (
-        "It can rotate in 21 days. By 14 Jan 1 app and about 700 users stop; it can still ship safely until 7 Dec."
+        "It can rotate in 21 days. By 14 Jan 1 app and about 700 users stop; it can still ship safely until 7 Dec. "
+        "Nobody has acknowledged yet."
     )
     assert [(row.role, row.word) for row in found.chains.changes] == [
         ("Leaf", "new key"),
@@ -97,7 +98,8 @@ def test_without_time_left_the_page_says_so() -> None:
     read(fleet.host("a.cloud.test"))
 
     assert words(page()) == (
-        "It can rotate in 21 days. By 14 Jan 1 app and about 700 users stop; it has no time left to ship."
+        "It can rotate in 21 days. By 14 Jan 1 app and about 700 users stop; it has no time left to ship. "
+        "Nobody has acknowledged yet."
     )
 
 

@@ -104,3 +104,35 @@ def test_a_platform_admin_registers_an_app_in_two_steps() -> None:
     admin.post(second, LEAD | {"name": "Field Service", "active_users": "91000"})
 
     assert list(App.objects.values_list("name", "customer__name")) == [("Field Service", "Acme")]
+
+
+def test_an_adoption_table_decides_the_days_and_stays_in_the_form() -> None:
+    app = builders.app()
+    client = owner_of(app)
+    given = LEAD | {"name": "X", "active_users": "1", "adoption_table": "1,40\n2,70\n3,90\n4,95"}
+
+    client.post(f"/apps/{app.pk}/edit/", given)
+
+    app.refresh_from_db()
+    assert (app.adoption_days, app.adoption) == (3, [40, 70, 90, 95])
+    assert client.get(f"/apps/{app.pk}/edit/").context["form"]["adoption_table"].value() == "1,40\n2,70\n3,90\n4,95"
+
+
+@pytest.mark.parametrize(
+    ("table", "start"),
+    [
+        ("1,80\n2,60", "The days add up to 140 %"),
+        ("1,10\n2,20", "After 2 days 30 % have a new version: the target of 90 % is not reached."),
+        ("1,ten", "The table has no row with a share of users."),
+    ],
+)
+def test_a_table_that_reaches_no_target_is_refused_at_its_field(table: str, start: str) -> None:
+    app = builders.app()
+
+    response = owner_of(app).post(
+        f"/apps/{app.pk}/edit/", LEAD | {"name": "X", "active_users": "1", "adoption_table": table}
+    )
+
+    app.refresh_from_db()
+    assert (response.status_code, error(response, "adoption_table")[0][: len(start)]) == (422, start)
+    assert (app.name, app.adoption) != ("X", [])

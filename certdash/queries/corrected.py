@@ -1,0 +1,122 @@
+"""The corrected file of a release as a diff and as a download, made for all its hosts and decided again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from certdash.models import PinSet as PinSetRow
+from certdash.models import Release
+from certdash.queries.formatting import address, counted
+from certdash.queries.judging import Loaded, Pinned, case_of, likeness, load, pinned_of
+from certdash.queries.pairs import Pair, pairs_of_releases
+from pins.case import Case
+from pins.corrected_file import CorrectedFile, Uncorrected, corrected_file
+from pins.errors import PinError
+from pins.reading import read_text
+
+AROUND = 2
+MOST_LINES = 120
+MOST_CASES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """`number` is that of the new file, of the old one for a line that goes; `sign` is `+`, `−` or empty."""
+
+    number: int
+    sign: str
+    text: str
+    is_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """`problem` says why there is none; the other fields are empty then."""
+
+    name: str
+    counts: str = ""
+    lines: tuple[DiffLine, ...] = ()
+    url: str = ""
+    outcome: str = ""
+    problem: str = ""
+
+
+def corrected_view(release: Release, now: datetime) -> Corrected | None:
+    """That of the first pin set that can be corrected; None for a release without one."""
+    found = None
+    for row, answer in _answers(release, now):
+        if isinstance(answer, CorrectedFile):
+            return _view(release, row, answer)
+        found = found or Corrected(file_name(row), problem=answer.sentence)
+    return found
+
+
+def corrected_source(release: Release, pin_set_pk: int, now: datetime) -> tuple[str, bytes] | None:
+    """Name and bytes to take home; None where there is nothing to correct."""
+    for row, answer in _answers(release, now):
+        if row.pk == pin_set_pk and isinstance(answer, CorrectedFile):
+            return file_name(row), answer.source
+    return None
+
+
+def file_name(row: PinSetRow) -> str:
+    return row.file_name or f"{row.format}.txt"
+
+
+def _answers(release: Release, now: datetime) -> Iterator[tuple[PinSetRow, CorrectedFile | Uncorrected]]:
+    rows = list(release.pin_sets.filter(replaced_at=None).order_by("pk"))
+    if not rows:
+        return
+    pairs = [pair for pair in pairs_of_releases([release.pk]) if pair.endpoint_id is not None]
+    loaded = load(pairs, now=now)
+    for row in rows:
+        pinned = pinned_of(row, release.platform)
+        yield row, corrected_file(pinned.value, pinned.clients, _cases(pinned, pairs, loaded))
+
+
+def _cases(pinned: Pinned, pairs: list[Pair], loaded: Loaded) -> list[Case]:
+    """One for each kind of host that this release tells apart."""
+    found: dict[object, Case] = {}
+    for pair in pairs:
+        outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
+        key = (id(outlook), likeness(subject, outlook, pair.host))
+        if key not in found and outlook.served:
+            found[key] = case_of(loaded.frame, subject, pinned, outlook, pair.host)
+    return list(found.values())[:MOST_CASES]
+
+
+def _view(release: Release, row: PinSetRow, answer: CorrectedFile) -> Corrected:
+    lines = tuple(diff(bytes(row.source), answer.source))
+    plus, minus = (sum(line.sign == sign for line in lines) for sign in ("+", "−"))
+    worst = min(answer.verdicts, key=lambda verdict: verdict.value.badness).value
+    count = counted(len(answer.verdicts), "kind of host", "kinds of hosts")
+    return Corrected(
+        name=file_name(row),
+        counts=f"+{plus} −{minus}",
+        lines=lines[:MOST_LINES],
+        url=address("corrected", release.app_id, release.pk, row.pk),
+        outcome=f"Decided again for {count} before it is offered: {worst.value.replace('_', ' ')} at worst.",
+    )
+
+
+def diff(before: bytes, after: bytes) -> Iterator[DiffLine]:
+    """What changes, with a little around it; parts left out are one line with `is_gap`."""
+    old, new = _lines(before), _lines(after)
+    groups = SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND)
+    for at, group in enumerate(groups):
+        if at:
+            yield DiffLine(0, "", "…", is_gap=True)
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (DiffLine(j1 + offset + 1, "", text) for offset, text in enumerate(new[j1:j2]))
+                continue
+            yield from (DiffLine(i1 + offset + 1, "−", text) for offset, text in enumerate(old[i1:i2]))
+            yield from (DiffLine(j1 + offset + 1, "+", text) for offset, text in enumerate(new[j1:j2]))
+
+
+def _lines(source: bytes) -> list[str]:
+    try:
+        return read_text(source).content.splitlines()
+    except PinError:
+        return source.decode(errors="replace").splitlines()

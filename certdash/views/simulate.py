@@ -1,0 +1,218 @@
+"""Simulate: what a certificate or a scenario would do, before anything is installed; keep it as a plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from certdash.actions.scenarios import set_scenario, withdraw_scenario
+from certdash.forms.simulation import EVERYWHERE, MATERIAL, ONE_HOST, ScenarioForm, SimulationForm
+from certdash.models import Endpoint, PlatformDomain, ScenarioOverride
+from certdash.queries.candidates import Candidate, Target, read_candidate
+from certdash.queries.forecasts import Instead, Registered
+from certdash.queries.rotation_scope import live_endpoints
+from certdash.queries.scenario_words import WHAT, said_about
+from certdash.queries.simulation import simulate
+from certdash.queries.simulation_page import SimulationPage, simulation_page
+from certdash.tasks.evaluating import evaluate_domain
+from certdash.views.follow_up import evaluate_soon
+from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.guard import Request, allow, found, signed_in
+from pins.errors import PinError
+from pins.scenarios import Likelihood, Scenario
+
+SERVES_THIS = "serves this certificate next"
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is simulated: a candidate that was read, or a scenario."""
+
+    instead: Instead
+    what: str
+    candidate: Candidate | None = None
+
+
+@signed_in
+def simulation(request: Request) -> HttpResponse:
+    """A scenario has an address of its own; material is sent, because it is too long for one."""
+    is_asked = request.method == "POST" or "scenario" in request.GET
+    sent = request.POST if request.method == "POST" else request.GET
+    if not is_asked:
+        return _page(request, SimulationForm(access=request.access, initial=_initial(request)))
+    form = SimulationForm(sent, request.FILES, access=request.access)
+    change = _change(form) if form.is_valid() else None
+    if change is None:
+        return _page(request, form, status=422)
+    endpoints = _endpoints(request, form)
+    outcome = simulate(change.instead, endpoints, request.access, now=timezone.now())
+    page = simulation_page(outcome, _name(form), change.what, timezone.now())
+    return _page(request, form, page, change)
+
+
+def _initial(request: Request) -> dict[str, str]:
+    """From the links of other pages: `?platform_domain=3` or `?endpoint=7`; what the reader does not see is dropped."""
+    endpoint = request.GET.get("endpoint", "")
+    if endpoint.isdecimal() and len(endpoint) < 18:
+        row = live_endpoints(request.access).filter(pk=int(endpoint)).first()
+        if row is not None:
+            return {"where": ONE_HOST, "host": str(row), "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
+    domain = request.GET.get("platform_domain", "")
+    return {"where": domain or EVERYWHERE, "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
+
+
+def _change(form: SimulationForm) -> _Change | None:
+    if form.cleaned_data["scenario"] != MATERIAL:
+        scenario = Scenario(form.cleaned_data["scenario"])
+        return _Change(scenario, WHAT[scenario])
+    field = "file" if form.cleaned_data.get("file") else "material"
+    try:
+        candidate = read_candidate(form.source, _target(form), now=timezone.now())
+    except PinError as fault:
+        place = f" ({fault.place})" if str(fault.place) else ""
+        form.add_error(field, f"{fault.sentence}{place}")
+        if fault.code == "private_key":
+            form.data = {**form.data.dict(), "material": ""}  # type: ignore[attr-defined]  # a QueryDict
+        return None
+    return _Change(Registered(candidate.announced), SERVES_THIS, candidate)
+
+
+def _target(form: SimulationForm) -> Target:
+    """A host below a platform domain serves the platform's certificate; here it alone is looked at."""
+    return Target(form.domain, form.endpoint)
+
+
+def _endpoints(request: Request, form: SimulationForm) -> Sequence[Endpoint]:
+    if form.endpoint is not None:
+        return [form.endpoint]
+    rows = live_endpoints(request.access).filter(environment__customer__archived_at=None)
+    rows = rows.filter(platform_domain=form.domain) if form.domain else rows
+    return list(rows.select_related("environment"))
+
+
+def _name(form: SimulationForm) -> str:
+    if form.endpoint is not None:
+        return str(form.endpoint)
+    return str(form.domain) if form.domain else "every host"
+
+
+def _page(
+    request: Request,
+    form: SimulationForm,
+    page: SimulationPage | None = None,
+    change: _Change | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    target = _target(form)
+    may_keep = page is not None and _may_decide(request, target)
+    context = {
+        "form": form,
+        "page": page,
+        "candidate": change.candidate if change else None,
+        "notes": change.candidate.notes if change and change.candidate else (),
+        "keep_url": _keep_url(target, change) if may_keep and change else "",
+        "keep": ScenarioForm() if may_keep else None,
+        "said": said_about(target),
+    }
+    return render(request, "simulate/page.html", context, status=status)
+
+
+def _may_decide(request: Request, target: Target) -> bool:
+    if target.endpoint is not None and target.endpoint.platform_domain is None:
+        return request.access.may_administer(target.endpoint.environment.customer_id)
+    return (target.platform_domain or target.endpoint) is not None and request.access.may_administer_platform
+
+
+def _keep_url(target: Target, change: _Change) -> str:
+    """Material goes on to the registration of a successor, a scenario to its own form."""
+    query = f"endpoint={target.endpoint.pk}" if target.endpoint else f"platform_domain={_pk(target)}"
+    if change.candidate is not None:
+        return f"{reverse('successor_new')}?{query}"
+    assert isinstance(change.instead, Scenario)
+    return f"{reverse('scenario_keep')}?{query}&scenario={change.instead}"
+
+
+def _pk(target: Target) -> int:
+    return target.platform_domain.pk if target.platform_domain else 0
+
+
+@require_POST
+@signed_in
+def scenario_keep(request: Request) -> HttpResponse:
+    target, scenario = _asked_target(request), request.GET.get("scenario", "")
+    if scenario not in WHAT:
+        raise Http404
+    allow(_may_decide(request, target))
+    form = ScenarioForm(request.POST)
+    if not form.is_valid():
+        page = FormPage(f"Keep a scenario for {target.name}", "Say how likely it is and why.", "Keep", _back(target))
+        return show_form(request, form, page)
+    likelihood = Likelihood(form.cleaned_data["likelihood"])
+    set_scenario(
+        target,
+        Scenario(scenario),
+        likelihood,
+        reason=form.cleaned_data["reason"],
+        actor=request.user,
+        now=timezone.now(),
+    )
+    _evaluate(target)
+    messages.success(request, f"Kept: {target.name} {WHAT[Scenario(scenario)]} is {likelihood}. Verdicts follow.")
+    return redirect(_back(target))
+
+
+@signed_in
+def scenario_withdraw(request: Request, pk: int) -> HttpResponse:
+    rows = ScenarioOverride.objects.filter(withdrawn_at=None)
+    row = found(rows.select_related("platform_domain", "endpoint__environment__customer"), pk=pk)
+    if row.endpoint is not None and not request.access.may_see(row.endpoint.environment.customer_id):
+        raise Http404
+    target = Target(row.platform_domain, row.endpoint)
+    allow(_may_decide(request, target))
+    text = f"What certdash assumes for {target.name} counts again. The reason stays in the activity."
+    page = FormPage(f"Withdraw what was said about {target.name}", text, "Withdraw", _back(target))
+    return ask_first(request, page, lambda: _withdraw(request, row, target))
+
+
+def _withdraw(request: Request, row: ScenarioOverride, target: Target) -> str:
+    withdraw_scenario(row, actor=request.user, now=timezone.now())
+    _evaluate(target)
+    return f"Withdrawn for {target.name}. Verdicts follow within seconds."
+
+
+def _asked_target(request: Request) -> Target:
+    """404 for what the reader does not see."""
+    domain, endpoint = request.GET.get("platform_domain", ""), request.GET.get("endpoint", "")
+    if endpoint.isdecimal() and len(endpoint) < 18:
+        rows = live_endpoints(request.access).select_related("environment__customer", "platform_domain")
+        return Target(endpoint=found(rows, pk=int(endpoint)))
+    if domain.isdecimal() and len(domain) < 18:
+        allow(request.access.may_administer_platform)
+        return Target(platform_domain=found(PlatformDomain.objects.filter(archived_at=None), pk=int(domain)))
+    raise Http404
+
+
+def _back(target: Target) -> str:
+    query = f"endpoint={target.endpoint.pk}" if target.endpoint else f"platform_domain={_pk(target)}"
+    return f"{reverse('simulate')}?{query}"
+
+
+def _evaluate(target: Target) -> None:
+    if target.endpoint is not None:
+        evaluate_soon(endpoints=[target.endpoint.pk])
+    else:
+        transaction.on_commit(lambda: evaluate_domain.delay(_pk(target)))
+
+
+urlpatterns: list[URLPattern] = [
+    path("simulate/", simulation, name="simulate"),
+    path("simulate/keep/", scenario_keep, name="scenario_keep"),
+    path("simulate/kept/<int:pk>/withdraw/", scenario_withdraw, name="scenario_withdraw"),
+]

@@ -1,0 +1,154 @@
+"""The corrected pin file: current pins kept, next ones added, dead ones gone; decided again before it is offered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from pins.case import Case
+from pins.correction import Addition, correct
+from pins.decide import pins_for
+from pins.decision import Client
+from pins.errors import PinError
+from pins.formats import pin_text, read, write
+from pins.notations import DEAD
+from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet
+from pins.verdict import Value, Verdict, judge
+
+RESERVE = timedelta(days=90)
+"""How long a moved expiration reaches beyond the next rotation: long enough to ship once more in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedFile:
+    """`source` is the new file, `verdicts` what it leads to for each case, in their order.
+
+    `added` are the keys that were added, `dropped` the texts of pins that can never match.
+    """
+
+    source: bytes
+    verdicts: tuple[Verdict, ...]
+    added: tuple[Addition, ...]
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uncorrected:
+    """Why no corrected file can be offered, in one sentence that says what to do instead."""
+
+    sentence: str
+
+
+def corrected_file(pin_set: PinSet, clients: Sequence[Client], cases: Sequence[Case]) -> CorrectedFile | Uncorrected:
+    """One file that suits all `cases` (the hosts of the release) as well as can be.
+
+    It is offered only where every case is at least as good as before and one is better.
+    """
+    before = [judge(pin_set, clients, case) for case in cases]
+    try:
+        start = _without_dead(pin_set) if any(_is_refused(one) for one in before) else pin_set
+        changes = _changes(start, clients, cases)
+        rules = tuple(_corrected(rule, changes.get(at), start.format) for at, rule in enumerate(start.rules))
+        source = write(replace(start, rules=rules))
+        written = read(source, format=pin_set.format)
+    except PinError as error:
+        return Uncorrected(error.sentence)
+    after = [judge(written, clients, case) for case in cases]
+    if not _is_better(before, after):
+        return Uncorrected("No change of the pins alone makes this better. The reason says what does.")
+    return CorrectedFile(source, tuple(after), _added(changes.values()), _dropped(pin_set, written))
+
+
+@dataclass(slots=True)
+class _Change:
+    """What happens to one rule: what any of its hosts needs is added, what none of them has a use for goes."""
+
+    keep: set[str]
+    add: dict[bytes, str]
+    expires: date | None = None
+
+
+def _is_refused(verdict: Verdict) -> bool:
+    return any(judged.decision.outcome == "config_error" for judged in verdict.decisions)
+
+
+def _without_dead(pin_set: PinSet) -> PinSet:
+    """What a client refuses a file for is at times a pin that could never match."""
+    alive = write(replace(pin_set, rules=tuple(_alive(rule) for rule in pin_set.rules)))
+    return read(alive, format=pin_set.format)
+
+
+def _alive(rule: PinRule) -> PinRule:
+    if rule.pins is None:
+        return rule
+    seen: dict[bytes | str, Pin] = {}
+    for pin in rule.pins:
+        if pin.problem not in DEAD or pin.problem == "unresolved_code":
+            seen.setdefault(pin.digest or pin.text, pin)
+    return replace(rule, pins=tuple(seen.values()))
+
+
+def _changes(pin_set: PinSet, clients: Sequence[Client], cases: Iterable[Case]) -> dict[int, _Change]:
+    changes: dict[int, _Change] = {}
+    for case in cases:
+        verdict = judge(pin_set, clients, case)
+        if verdict.value is Value.READY or not case.served:
+            continue
+        for client in clients:
+            found = correct(pin_set, client, case, verdict)
+            compared = pins_for(client, pin_set, case.host, case.device)
+            for at in _rules_with(pin_set, compared):
+                change = changes.setdefault(at, _Change(set(), {}))
+                change.keep.update(pin.text for pin in found.keep)
+                change.add.update({one.spki_sha256: one.label for one in found.add})
+                change.expires = _later(change.expires, _expiration(pin_set.rules[at], case))
+    return changes
+
+
+def _rules_with(pin_set: PinSet, pins: Sequence[Pin]) -> list[int]:
+    """The rules that these very pins stand in."""
+    wanted = {id(pin) for pin in pins}
+    return [at for at, rule in enumerate(pin_set.rules) if any(id(pin) in wanted for pin in rule.pins or ())]
+
+
+def _expiration(rule: PinRule, case: Case) -> date | None:
+    """A date behind the next rotation, where the rule would end before or soon after it."""
+    if rule.expiration is None or rule.expiration.day is None or case.window is None:
+        return None
+    wanted = (case.window.latest + RESERVE).date()
+    return wanted if rule.expiration.day < wanted else None
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max(filter(None, (one, other)), default=None)
+
+
+def _corrected(rule: PinRule, change: _Change | None, format_name: str) -> PinRule:
+    if change is None or rule.pins is None:
+        return rule
+    kept = tuple(pin for pin in rule.pins if pin.text in change.keep or pin.problem == "unresolved_code")
+    present = {pin.digest for pin in kept}
+    added = tuple(
+        Pin(pin_text(format_name, digest), PinKind.SPKI_SHA256, digest, rule.place)
+        for digest in change.add
+        if digest not in present
+    )
+    end = Expiration(change.expires.isoformat(), change.expires) if change.expires else rule.expiration
+    return replace(rule, pins=(*kept, *added), expiration=end)
+
+
+def _is_better(before: Sequence[Verdict], after: Sequence[Verdict]) -> bool:
+    pairs = [(one.value.badness, two.value.badness) for one, two in zip(before, after, strict=True)]
+    return all(two >= one for one, two in pairs) and any(two > one for one, two in pairs)
+
+
+def _added(changes: Iterable[_Change]) -> tuple[Addition, ...]:
+    found: dict[bytes, str] = {}
+    for change in changes:
+        found.update(change.add)
+    return tuple(Addition(digest, label) for digest, label in found.items())
+
+
+def _dropped(before: PinSet, after: PinSet) -> tuple[str, ...]:
+    kept: Mapping[str, None] = dict.fromkeys(pin.text for rule in after.rules for pin in rule.pins or ())
+    texts = dict.fromkeys(pin.text for rule in before.rules for pin in rule.pins or ())
+    return tuple(text for text in texts if text not in kept)

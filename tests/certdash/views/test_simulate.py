@@ -1,0 +1,146 @@
+"""The simulation page: addresses, material, errors at their field, permission, keeping a scenario."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from certdash.actions.evaluating import evaluate_endpoints
+from certdash.models import Role, ScenarioOverride, Successor
+from tests.certdash import builders
+from tests.certdash.builders import signed_in
+from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve
+from tests.pki import Authority, pem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fleet() -> Fleet:
+    found = Fleet()
+    endpoint = found.host("a.cloud.test")
+    found.app(nsc("a.cloud.test", pin(WILDCARD)), users=1000)
+    serve(endpoint, WILDCARD, ISSUING)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+    return found
+
+
+@pytest.fixture
+def admin() -> Client:
+    return signed_in(builders.user(Role.PLATFORM_ADMIN))
+
+
+def sentence(response: Any) -> str:
+    return "".join(part.text for part in response.context["page"].sentence)
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    return {name: list(found) for name, found in response.context["form"].errors.items()}
+
+
+def test_a_scenario_has_an_address_of_its_own(fleet: Fleet, admin: Client) -> None:
+    response = admin.get(f"/simulate/?where={fleet.domain.pk}&scenario=other_ca")
+
+    assert sentence(response) == "If *.cloud.test moves to another CA, 1 app stops connecting: about 1,000 users."
+    assert response.context["page"].rows[0].path == ("the next leaf", "the next intermediate", "the next root")
+
+
+def test_pasted_material_is_judged_and_not_stored(fleet: Fleet, admin: Client) -> None:
+    given = {"where": str(fleet.domain.pk), "scenario": "material", "material": pem(NEXT, ISSUING).decode()}
+
+    response = admin.post("/simulate/", given)
+
+    assert sentence(response) == (
+        "If *.cloud.test serves this certificate next, 1 app stops connecting: about 1,000 users."
+    )
+    assert (response.context["keep_url"], Successor.objects.count()) == (
+        f"/successors/new/?platform_domain={fleet.domain.pk}",
+        0,
+    )
+
+
+def test_one_host_is_looked_at_alone(fleet: Fleet, admin: Client) -> None:
+    fleet.host("b.cloud.test")
+
+    response = admin.get("/simulate/?where=host&host=b.cloud.test&scenario=new_root")
+
+    assert (
+        sentence(response) == "If b.cloud.test moves to a new root of its CA, nothing changes: no app that you can "
+        "see uses it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"where": "host", "host": "nobody.test"}, {"host": "No host nobody.test with port 443 is registered."}),
+        ({"where": "host", "host": ""}, {"host": "Write the name of a registered host."}),
+        ({"where": "all", "scenario": "material", "material": "x"}, {"where": "One certificate is served by one"}),
+        ({"where": "domain", "scenario": "material"}, {"material": "Nothing was given."}),
+        ({"where": "domain", "scenario": "material", "material": "junk"}, {"material": ""}),
+        ({"where": "9999999", "scenario": "other_ca"}, {"where": "Select a valid choice."}),
+        ({"where": "all", "scenario": "earthquake"}, {"scenario": "Select a valid choice."}),
+    ],
+)
+def test_what_cannot_be_understood_is_said_at_its_field(
+    fleet: Fleet, admin: Client, given: dict[str, str], found: dict[str, str]
+) -> None:
+    sent = {"scenario": "other_ca"} | given
+    sent["where"] = str(fleet.domain.pk) if sent["where"] == "domain" else sent["where"]
+
+    response = admin.post("/simulate/", sent)
+
+    told = {name: texts[0][: len(found.get(name, ""))] for name, texts in errors(response).items()}
+    assert (response.status_code, told) == (422, found)
+
+
+def test_a_certificate_for_another_name_and_a_private_key_are_refused(fleet: Fleet, admin: Client) -> None:
+    other = Authority.root().leaf("other.example")
+    where = {"where": str(fleet.domain.pk), "scenario": "material"}
+
+    names, key = (admin.post("/simulate/", where | {"material": text.decode()}) for text in (other.pem, other.key_pem))
+
+    assert (names.status_code, key.status_code) == (422, 422)
+    assert errors(names)["material"][0].startswith("This certificate is for other.example, so *.cloud.test could not")
+    assert b"PRIVATE KEY" not in key.content
+
+
+def test_keeping_a_scenario_needs_a_reason_and_stores_it(fleet: Fleet, admin: Client) -> None:
+    address = f"/simulate/keep/?platform_domain={fleet.domain.pk}&scenario=other_ca"
+
+    refused = admin.post(address, {"likelihood": "plausible", "reason": " "})
+    kept = admin.post(address, {"likelihood": "plausible", "reason": "Tender is out."})
+
+    assert (refused.status_code, kept.status_code, kept["Location"]) == (
+        422,
+        302,
+        f"/simulate/?platform_domain={fleet.domain.pk}",
+    )
+    assert list(ScenarioOverride.objects.values_list("scenario", "likelihood", "reason")) == [
+        ("other_ca", "plausible", "Tender is out.")
+    ]
+    assert [
+        one.reason
+        for one in admin.get(kept["Location"] + f"&where={fleet.domain.pk}&scenario=other_ca").context["said"]
+    ] == ["Tender is out."]
+
+
+def test_readers_may_simulate_and_not_keep(fleet: Fleet) -> None:
+    reader = signed_in(builders.user(Role.MANAGER, fleet.customer))
+
+    seen = reader.get(f"/simulate/?where={fleet.domain.pk}&scenario=other_ca")
+    kept = reader.post(
+        f"/simulate/keep/?platform_domain={fleet.domain.pk}&scenario=other_ca",
+        {"likelihood": "plausible", "reason": "x"},
+    )
+
+    assert (seen.status_code, seen.context["keep_url"], kept.status_code) == (200, "", 403)
+
+
+def test_a_stranger_sees_neither_domain_nor_host(fleet: Fleet) -> None:
+    stranger = signed_in(builders.user(Role.CUSTOMER_ADMIN, builders.customer()))
+
+    domain = stranger.get(f"/simulate/?where={fleet.domain.pk}&scenario=other_ca")
+    host = stranger.get("/simulate/?where=host&host=a.cloud.test&scenario=other_ca")
+
+    assert (list(errors(domain)), list(errors(host))) == (["where"], ["host"])
