@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from pins.findings.artefacts import ARTEFACTS
 from pins.findings.certificates import CERTIFICATES
 from pins.findings.files import FILES
 from pins.findings.keys import KEYS
@@ -11,7 +12,7 @@ from pins.findings.rules import RULES
 from pins.findings.source import SOURCE
 
 CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
-    {kind.code: kind for kind in (*KEYS, *RULES, *FILES, *SOURCE, *CERTIFICATES)}
+    {kind.code: kind for kind in (*KEYS, *RULES, *FILES, *SOURCE, *ARTEFACTS, *CERTIFICATES)}
 )
 
 __all__ = ["CATALOGUE", "FindingKind", "Severity"]
