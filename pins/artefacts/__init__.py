@@ -11,14 +11,7 @@ from pins.artefacts.artefact import Anchor, Artefact, Confidence, Found, Kind
 from pins.errors import PinError, Place
 from pins.pinset import Problem
 
-__all__ = ("Anchor", "Artefact", "Confidence", "Found", "Kind", "looks_like_archive", "read_artefact")
-
-_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-
-
-def looks_like_archive(beginning: bytes) -> bool:
-    """Whether to call `read_artefact` or to read the file as a pin file."""
-    return beginning.startswith(_SIGNATURES)
+__all__ = ("Anchor", "Artefact", "Confidence", "Found", "Kind", "read_artefact")
 
 
 def read_artefact(stream: BinaryIO, *, name: str = "") -> Artefact:

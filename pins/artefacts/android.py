@@ -70,7 +70,7 @@ class _CarefulTable:
 
     def sibling(self, reference: Reference, suffix: str) -> Reference | None:
         table = self.table
-        return table and self.gathering.told(self.member, lambda: table.sibling(reference, suffix))
+        return None if table is None else self.gathering.told(self.member, lambda: table.sibling(reference, suffix))
 
 
 def read_android(archive: Archive, layout: Layout) -> Artefact:
@@ -127,7 +127,7 @@ def _manifest(archive: Archive, layout: Layout, table: Table) -> _Manifest:
 
 
 def _add_plugin_files(gathering: Gathering, layout: Layout, *, has_config: bool) -> None:
-    """OutSystems: hooks/android/setupNetworkConfig.js makes the config of these; the app itself reads them before 24."""
+    """OutSystems: hooks/android/setupNetworkConfig.js makes the config of these; the app reads them before API 24."""
     for name, pin_set in gathering.plugin_files(f"{layout.root}assets/www/pinning/"):
         gathering.add(name, Confidence.LIKELY, pin_set, below=SINCE_API)
         if has_config:

@@ -46,11 +46,8 @@ class Archive:
         """The whole member; PinError with the finding code that tells why it cannot be read."""
         entry = self._entry(name)
         if entry.size > limit:
-            raise _refused(
-                name,
-                "oversized_member",
-                f"has {_megabytes(entry.size)}, and {_megabytes(limit)} are read of such a file",
-            )
+            what = f"has {_amount(entry.size)}, and {_amount(limit)} are read of such a file"
+            raise _refused(name, "oversized_member", what)
         found, at = bytearray(entry.size), 0  # joining pieces would take twice the memory
         for chunk in self.chunks(name):
             found[at : at + len(chunk)] = chunk
@@ -68,7 +65,7 @@ class Archive:
             if size > entry.size:
                 raise _refused(name, "unreadable_member", "unpacks to more than it declares")
             if self.budget.left < 0:
-                what = f"takes the app beyond the {_megabytes(MAXIMUM_UNPACKED)} that are unpacked of one app"
+                what = f"takes the app beyond the {_amount(MAXIMUM_UNPACKED)} that are unpacked of one app"
                 raise _refused(name, "oversized_member", what)
             crc = zlib.crc32(chunk, crc)
             yield chunk
@@ -90,7 +87,7 @@ class Archive:
         return entry
 
     def _start(self, entry: Entry) -> int:
-        """Where the contents begin. What header and directory say must agree: libziparchive zip_archive.cc FindEntry."""
+        """Where the contents begin. Header and directory must agree: libziparchive zip_archive.cc FindEntry."""
         self.stream.seek(entry.offset)
         source = self.stream.read(_LOCAL.size)
         if len(source) < _LOCAL.size or source[:4] != b"PK\x03\x04":
@@ -102,7 +99,7 @@ class Archive:
         is_same = follow or (crc, packed, size) == told or 0xFFFFFFFF in (packed, size)
         if name != entry.name or method != entry.method or (flags ^ entry.flags) & _ENCRYPTED or not is_same:
             raise _refused(entry.name, "member_headers_differ", "is described differently in two places of the archive")
-        start = entry.offset + _LOCAL.size + name_length + extra_length
+        start: int = entry.offset + _LOCAL.size + name_length + extra_length
         if start + entry.packed > self.end:
             raise _refused(entry.name, "unreadable_member", "reaches beyond the end")
         return start
@@ -160,5 +157,5 @@ def _refused(name: str, code: str, what: str) -> PinError:
     return PinError(f"{shown(name)} {what}.", place(name), code=code)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:,.0f} MB"
+def _amount(size: int) -> str:
+    return f"{size / 1024 / 1024:,.0f} MB" if size >= 1024 * 1024 else f"{size / 1024:,.0f} kB"

@@ -80,14 +80,14 @@ class Artefact:
         return "ios" if self.kind is Kind.IPA else "android"
 
     @property
-    def has_unread_files(self) -> bool:
-        """Pins may stand where they count and could not be read: nothing good can be concluded."""
-        return any(problem.code in UNREAD_FILES for problem in self.problems)
+    def unread_file(self) -> Problem | None:
+        """A member that could not be read and in which pins may stand: nothing good can be concluded."""
+        return next((problem for problem in self.problems if problem.code in UNREAD_FILES), None)
 
     @property
-    def has_unread_code(self) -> bool:
-        """There is code that certdash does not read: that nothing is pinned cannot be concluded."""
-        return any(problem.code == "code_not_read" for problem in self.problems)
+    def unread_code(self) -> Problem | None:
+        """Code that certdash does not read: that nothing is pinned cannot be concluded."""
+        return next((problem for problem in self.problems if problem.code == "code_not_read"), None)
 
 
 UNREAD_FILES = frozenset(

@@ -101,4 +101,4 @@ class Gathering:
             starts_small = sentence[:1].islower()
             sentence = f"{shown(name)} {sentence}" if starts_small else f"{shown(name)} cannot be read: {sentence}"
         sentence = sentence if sentence.endswith(".") else f"{sentence}."
-        self.note(code, f"{sentence} Pins in it are not known.", name)
+        self.note(code, f"{sentence} What it holds is not known.", name)

@@ -16,7 +16,7 @@ _ASCII, _UTF16, _DICTIONARY = 0x5, 0x6, 0xD
 
 
 def read_plist(source: bytes) -> Mapping[str, object]:
-    """The keys of the top level: texts as they are, dictionaries one level deep, nothing of the other kinds of value."""
+    """The keys of the top level: texts as they are, dictionaries one level deep, nothing of other kinds of value."""
     if source.startswith(_BINARY):
         return _Binary(source).top()
     if source.count(b"<") > MAXIMUM_VALUES:

@@ -10,7 +10,7 @@ _VARINT, _EIGHT, _LENGTH, _FOUR = 0, 1, 2, 5
 
 
 class Fields:
-    """Reads messages of one file and counts their fields: nested ones may be read again, a file cannot cost for ever."""
+    """Reads messages of one file and counts their fields: some are read again, and no file may cost for ever."""
 
     def __init__(self) -> None:
         self._left = MAXIMUM_FIELDS
@@ -42,8 +42,8 @@ class Fields:
     def message(self, message: memoryview, number: int) -> memoryview | None:
         """The last one counts."""
         found = None
-        for found in self.messages(message, number):
-            pass
+        for one in self.messages(message, number):
+            found = one
         return found
 
     def number(self, message: memoryview, number: int) -> int:

@@ -114,11 +114,11 @@ class ResourceTable:
 
 def _package(chunk: Chunk, spelled: Spelled) -> _Package:
     number, type_names, _, key_names, _ = chunk.unpack(_PACKAGE_HEAD, 8)
-    pools = [
+    names, keys = (
         StringPool(read_chunk(chunk.source, chunk.start + at, chunk.end), spelled) for at in (type_names, key_names)
-    ]
+    )
     types = sorted((one for one in children(chunk) if one.kind == _TYPE), key=_type_of)
-    return _Package(number, *pools, {kind: tuple(group) for kind, group in groupby(types, _type_of)})
+    return _Package(number, names, keys, {kind: tuple(group) for kind, group in groupby(types, _type_of)})
 
 
 def _type_of(chunk: Chunk) -> int:

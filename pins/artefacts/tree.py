@@ -54,7 +54,7 @@ class Node:
 
 
 class Configured(NamedTuple):
-    """One value of a resource. `since`: the API level from which on it counts; `qualifiers`: it has other conditions."""
+    """One value of a resource, and the API level from which on it counts."""
 
     value: Value
     since: int = 0
