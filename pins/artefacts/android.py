@@ -8,7 +8,7 @@ from pins.artefacts.android_config import SINCE_API, AndroidConfig
 from pins.artefacts.archive import Archive, shown
 from pins.artefacts.artefact import Artefact, Confidence
 from pins.artefacts.certificates import ANDROID
-from pins.artefacts.dex import MAGIC, pin_strings, pins_of_code
+from pins.artefacts.dex import MAGIC, Code, pins_of_code
 from pins.artefacts.gathering import Gathering
 from pins.artefacts.layout import ANDROID_CODE, Layout
 from pins.artefacts.tree import Configured, Node, Reference, Table, Value
@@ -139,20 +139,20 @@ def _add_plugin_files(gathering: Gathering, layout: Layout, *, has_config: bool)
 
 
 def _add_code(gathering: Gathering, layout: Layout) -> None:
-    strings: dict[str, str] = {}
+    code = Code()
     for name in filter(layout.dex.fullmatch, gathering.archive.members):
-        gathering.told(name, partial(_collect, gathering.archive, name, strings))
-    if strings:
-        pin_set = pins_of_code(strings)
-        member = next(iter(dict.fromkeys(strings.values())))
-        gathering.add(member, Confidence.POSSIBLE, pin_set)
-        message = f"{shown(member)} holds {len(strings)} pins without the hosts they are for."
-        gathering.note("pins_without_hosts", f"{message} Give the source that builds them.", member)
+        gathering.told(name, partial(_search, code, gathering.archive, name))
+    if code.strings:
+        member = next(iter(code.strings.values()))
+        gathering.add(member, Confidence.POSSIBLE, pins_of_code(code.strings))
+        count = len(code.strings)
+        amount = "a pin without the host it is" if count == 1 else f"{count} pins without the hosts they are"
+        message = f"The compiled code holds {amount} for. Give the source that builds them."
+        gathering.note("pins_without_hosts", message, member)
 
 
-def _collect(archive: Archive, name: str, strings: dict[str, str]) -> None:
-    for text in pin_strings(_checked(archive.chunks(name))):
-        strings.setdefault(text, shown(name))
+def _search(code: Code, archive: Archive, name: str) -> None:
+    code.search(_checked(archive.chunks(name)), shown(name))
 
 
 def _checked(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -10,14 +10,20 @@ from pins.artefacts.layout import Layout
 from pins.artefacts.rendering import rendered, written_reference
 from pins.artefacts.tree import Configured, Node, Reference, Table, walk
 from pins.certificate import Certificate, parse_certificates
-from pins.pinset import AnchorSource, PinSet, Problem
+from pins.errors import Place
+from pins.pinset import AnchorSource, Pin, PinSet, Problem
 
 FORMAT = "android_nsc"
 SINCE_API = 24
 MAXIMUM_ANCHOR_BYTES = 1024 * 1024
 MAXIMUM_ANCHORS = 200
+MAXIMUM_BYTES = 512 * 1024
+MAXIMUM_CONFIGS = 16
 
-_SPLIT = "A comment stood inside this value when the app was built, and Android refuses the whole configuration for it."
+_SPLIT = (
+    "A comment stood inside this value when the app was built. Android refuses the whole file for it, so the app "
+    "cannot connect at all. Move the comment out of the element."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,11 @@ class AndroidConfig:
         if not values:
             message = f"The app names {name} as its network security config, and its resources have no such file."
             self.gathering.note("missing_member", f"{message} Build the app again.", self.layout.manifest)
-        for value, below in _in_force(values):
+        for value, below in list(_in_force(values))[:MAXIMUM_CONFIGS]:
             self._add_file(value, below)
+        if len(values) > MAXIMUM_CONFIGS:
+            message = f"{name} has {len(values)} configurations, and {MAXIMUM_CONFIGS} of them were read."
+            self.gathering.note("oversized_member", message, self.layout.table)
 
     def _add_file(self, value: Configured, below: int | None) -> None:
         member = self.layout.member(str(value.value))
@@ -52,12 +61,12 @@ class AndroidConfig:
 
     def _tree(self, member: str) -> Node | None:
         read = self.layout.read_tree
-        return self.gathering.told(member, lambda: read(self.gathering.archive.read(member, self.layout.tree_limit)))
+        return self.gathering.told(member, lambda: read(self.gathering.archive.read(member, MAXIMUM_BYTES)))
 
     def _pin_set(self, member: str, root: Node) -> PinSet | None:
         source = self.gathering.told(member, lambda: rendered(root, self.table))
         pin_set = None if source is None else self.gathering.pin_set_of(member, source, FORMAT)
-        return pin_set and replace(pin_set, problems=tuple(_as_built(problem) for problem in pin_set.problems))
+        return None if pin_set is None else _as_built(pin_set)
 
     def _extra_debug_anchors(self) -> tuple[AnchorSource, ...]:
         """AOSP XmlConfigSource.java: debuggable apps read a `<name>_debug` where the file has no debug part."""
@@ -98,8 +107,24 @@ def _in_force(values: list[Configured]) -> Iterator[tuple[Configured, int | None
             yield one, below
 
 
-def _as_built(problem: Problem) -> Problem:
+def _as_built(pin_set: PinSet) -> PinSet:
+    """The compiled file knows the lines of its source and no columns."""
+    rules = tuple(
+        replace(rule, place=_line(rule.place), pins=None if rule.pins is None else tuple(map(_pin, rule.pins)))
+        for rule in pin_set.rules
+    )
+    return replace(pin_set, rules=rules, problems=tuple(map(_problem, pin_set.problems)))
+
+
+def _line(place: Place) -> Place:
+    return replace(place, column=None)
+
+
+def _pin(pin: Pin) -> Pin:
+    return replace(pin, place=_line(pin.place))
+
+
+def _problem(problem: Problem) -> Problem:
     """The source leaves open what a comment inside a value becomes; the compiled file shows two texts."""
-    if problem.code != "split_text":
-        return problem
-    return replace(problem, message=f"{_SPLIT} Move the comment out of the element.", is_refused=True)
+    here = replace(problem, place=_line(problem.place))
+    return here if problem.code != "split_text" else replace(here, message=_SPLIT, is_refused=True)

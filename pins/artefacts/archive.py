@@ -13,8 +13,8 @@ from typing import BinaryIO
 from pins.artefacts.directory import Entry, damaged, read_directory
 from pins.errors import PinError, Place
 
-MAXIMUM_UNPACKED = 640 * 1024 * 1024
-"""Of all members read together: what one core unpacks and searches in about three seconds."""
+MAXIMUM_UNPACKED = 400 * 1024 * 1024
+"""Of all members read together: what one core unpacks and searches in one to two seconds."""
 MAXIMUM_RATIO = 200
 FREE_OF_RATIO = 8 * 1024 * 1024
 """Small members may be blank space for the most part: a table of resources without entries is."""

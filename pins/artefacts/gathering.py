@@ -11,7 +11,9 @@ from pins.artefacts.certificates import FORMAT, MAXIMUM_BYTES, MAXIMUM_FILES, Sp
 from pins.errors import PinError
 from pins.pinset import PinSet, Problem
 
-MAXIMUM_PIN_FILE = 1024 * 1024
+MAXIMUM_PIN_FILE = 512 * 1024
+MAXIMUM_TEXT = 1536 * 1024
+"""Of all pin files of one app together; each has a few kB."""
 MAXIMUM_PLUGIN_FILES = 4
 PLUGIN_FORMAT = "outsystems_json"
 
@@ -23,6 +25,7 @@ class Gathering:
     archive: Archive
     found: list[Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    text_left: int = MAXIMUM_TEXT
 
     def note(self, code: str, message: str, member: str) -> None:
         """Once for each code and member."""
@@ -46,6 +49,11 @@ class Gathering:
         if format not in formats.FORMATS:
             message = f"{shown(name)} is in the app and its kind is not read yet. Give its source by itself."
             self.note("unsupported_member", message, name)
+            return None
+        self.text_left -= len(source)
+        if self.text_left < 0:
+            message = f"{shown(name)} is not read: the pin files of the app are larger than {MAXIMUM_TEXT // 1024} kB."
+            self.note("oversized_member", message, name)
             return None
         return self.told(name, lambda: formats.read(source, name=shown(name), format=format))
 

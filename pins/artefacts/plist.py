@@ -7,7 +7,7 @@ from xml.parsers.expat import ExpatError
 
 from pins.artefacts.tree import Spelled, broken
 
-MAXIMUM_BYTES = 1024 * 1024
+MAXIMUM_BYTES = 512 * 1024
 MAXIMUM_VALUES = 100_000
 
 _BINARY = b"bplist00"

@@ -62,16 +62,18 @@ class ProtoTable:
             if reference.id and self._id(package) != reference.id >> 24:
                 continue
             for group in self._fields.messages(package, _TYPES):
-                name = text(self._fields.message(group, _NAME))
+                name = text(self._fields.first(group, _NAME))
                 if (self._id(group) == reference.id >> 16 & 0xFF) if reference.id else (name == kind):
                     yield from self._in_type(group, name, reference.id, key)
 
     def _in_type(self, group: memoryview, kind: str, number: int, key: str) -> Iterator[tuple[str, memoryview]]:
         for entry in self._fields.messages(group, _ENTRIES):
-            name = text(self._fields.message(entry, _NAME))
-            if (self._id(entry) == number & 0xFFFF) if number else (name == key):
+            if number and self._id(entry) != number & 0xFFFF:
+                continue
+            name = text(self._fields.first(entry, _NAME))
+            if number or name == key:
                 yield f"{kind}/{name}", entry
 
     def _id(self, message: memoryview) -> int:
-        found = self._fields.message(message, _ID)
-        return 0 if found is None else self._fields.number(found, 1)
+        found = self._fields.first(message, _ID)
+        return self._fields.number(found, 1) if isinstance(found, memoryview) else 0

@@ -51,33 +51,37 @@ class _Reader:
         self._count = 0
 
     def element(self, node: memoryview, depth: int) -> Node | None:
-        element = self._fields.message(node, _NODE_ELEMENT)
-        if element is None:
+        """None for a node that is a text."""
+        parts = dict(self._fields.of(node))
+        element, source = parts.get(_NODE_ELEMENT), parts.get(_NODE_SOURCE)
+        if not isinstance(element, memoryview):
             return None
         self._count += 1
         if self._count > MAXIMUM_NODES or depth >= MAXIMUM_DEPTH:
             raise broken("has more elements, or deeper ones, than any configuration has", code="oversized_member")
-        source = self._fields.message(node, _NODE_SOURCE)
-        parts = list(self._fields.messages(element, _CHILD))
-        children = [self.element(part, depth + 1) for part in parts]
-        return Node(
-            self._text(element, _NAME),
-            tuple(self._attribute(one) for one in self._fields.messages(element, _ATTRIBUTE)),
-            tuple(child for child in children if child is not None),
-            tuple(self._text(part, _NODE_TEXT) for part, child in zip(parts, children, strict=True) if child is None),
-            0 if source is None else self._fields.number(source, 1),
-        )
+        name, attributes, children, texts = "", list[Attribute](), list[Node](), list[str]()
+        for number, value in self._fields.of(element):
+            if number == _NAME:
+                name = self._spelled.take(text(value))
+            elif number == _ATTRIBUTE and isinstance(value, memoryview):
+                attributes.append(self._attribute(value))
+            elif number == _CHILD and isinstance(value, memoryview):
+                child = self.element(value, depth + 1)
+                if child is None:
+                    texts.append(self._spelled.take(text(self._fields.message(value, _NODE_TEXT))))
+                else:
+                    children.append(child)
+        line = self._fields.number(source, 1) if isinstance(source, memoryview) else 0
+        return Node(name, tuple(attributes), tuple(children), tuple(texts), line)
 
     def _attribute(self, attribute: memoryview) -> Attribute:
-        item = self._fields.message(attribute, 6)
-        written = self._text(attribute, 3)
-        value = written if item is None else read_item(self._fields, item)
+        parts = dict(self._fields.of(attribute))
+        identity, compiled = parts.get(5), parts.get(6)
+        written = self._spelled.take(text(parts.get(3)))
+        value = read_item(self._fields, compiled) if isinstance(compiled, memoryview) else written
         return Attribute(
-            self._text(attribute, 2),
-            self._text(attribute, 1),
-            self._fields.number(attribute, 5),
+            self._spelled.take(text(parts.get(2))),
+            self._spelled.take(text(parts.get(1))),
+            identity if isinstance(identity, int) else 0,
             written if value == "" else value,
         )
-
-    def _text(self, message: memoryview, number: int) -> str:
-        return self._spelled.take(text(self._fields.message(message, number)))

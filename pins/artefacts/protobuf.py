@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pins.artefacts.tree import broken
 
-MAXIMUM_FIELDS = 1_500_000
+MAXIMUM_FIELDS = 700_000
 
 _VARINT, _EIGHT, _LENGTH, _FOUR = 0, 1, 2, 5
 
@@ -35,6 +35,10 @@ class Fields:
                 raise broken("is damaged: a field reaches beyond its end")
             yield key >> 3, message[at : at + size]
             at += size
+
+    def first(self, message: memoryview, number: int) -> int | memoryview | None:
+        """Looks no further: identity and name stand in front of what may be long."""
+        return next((value for one, value in self.of(message) if one == number), None)
 
     def messages(self, message: memoryview, number: int) -> Iterator[memoryview]:
         return (value for one, value in self.of(message) if one == number and isinstance(value, memoryview))

@@ -12,7 +12,7 @@ from pins.artefacts.following import configured
 from pins.artefacts.tree import Configured, Reference, Spelled, Value, broken
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
-MAXIMUM_STEPS = 500_000
+MAXIMUM_STEPS = 200_000
 """Configurations looked at, of all resources that are asked for."""
 
 _PACKAGE, _TYPE = 0x0200, 0x0201
