@@ -45,7 +45,8 @@ class _Writer:
             self._add("\n" * (node.line - self._line))
         name = node.name if _NAME.fullmatch(node.name) else _NO_NAME  # a compiled name may be any text
         self._add(f"<{name}{''.join(self._attributes(node))}>")
-        self._add(BETWEEN_TEXTS.join(escape(text) for text in node.texts))
+        # aapt2 drops blank runs of text from an .apk and keeps them in an .aab, which it turns into an .apk later
+        self._add(BETWEEN_TEXTS.join(escape(text) for text in node.texts if text.strip()))
         for child in node.children:
             self._element(child)
         self._add(f"</{name}>")

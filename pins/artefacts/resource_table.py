@@ -25,6 +25,9 @@ _COMPLEX, _COMPACT = 0x0001, 0x0008
 _CONFIG = 20  # where the configuration begins in the head of a type
 _NO_ENTRY, _NO_ENTRY_16 = 0xFFFFFFFF, 0xFFFF
 _SDK_AT, _SDK_END = 24, 28
+_NO_NAME = (
+    "0_resource_name_obfuscated"  # AOSP aapt2 TableFlattener.cpp: every resource has it where names are taken out
+)
 
 
 class _Package(NamedTuple):
@@ -64,8 +67,9 @@ class ResourceTable:
         for package in self._of(reference):
             type_name = package.type_names.get((reference.id >> 16 & 0xFF) - 1)
             found = next(self._found(package, reference), None)
-            if found is not None and type_name:
-                return f"{type_name}/{package.key_names.get(found.key)}"
+            key = "" if found is None else package.key_names.get(found.key)
+            if type_name and key not in ("", _NO_NAME):
+                return f"{type_name}/{key}"
         return ""
 
     def sibling(self, reference: Reference, suffix: str) -> Reference | None:

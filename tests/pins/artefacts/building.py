@@ -1,8 +1,9 @@
 """Writers of what Android's and Apple's build tools make: just enough of each format for an app to be read."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 ANDROID = "http://schemas.android.com/apk/res/android"
 IDS = {
@@ -41,10 +42,10 @@ def chunk(kind: int, head: bytes, body: bytes = b"") -> bytes:
 
 
 def string_pool(strings: Sequence[str], *, is_utf8: bool = True) -> bytes:
-    offsets, data = b"", b""
-    for text in strings:
-        offsets += struct.pack("<L", len(data))
-        data += _utf8(text) if is_utf8 else _utf16(text)
+    pieces = [_utf8(text) if is_utf8 else _utf16(text) for text in strings]
+    places = accumulate((len(piece) for piece in pieces), initial=0)
+    offsets = b"".join(struct.pack("<L", place) for place, _ in zip(places, pieces, strict=False))
+    data = b"".join(pieces)
     data += bytes(-len(data) % 4)
     head = struct.pack("<5L", len(strings), 0, 0x100 if is_utf8 else 0, 28 + len(offsets), 0)
     return chunk(0x0001, head, offsets + data)
@@ -130,39 +131,44 @@ class Entry:
     country: str = ""
 
 
+def numbered(texts: Iterable[str]) -> dict[str, int]:
+    """Each text once, with its number by first appearance."""
+    return {text: number for number, text in enumerate(dict.fromkeys(texts))}
+
+
 def arsc(*entries: Entry, flavour: str = "", is_utf8: bool = True) -> bytes:
     """A table of package 0x7f; `flavour`: sparse, offset16 or compact. Numbers follow the order of first appearance."""
     types = list(dict.fromkeys(one.type for one in entries))
-    keys = list(dict.fromkeys(one.name for one in entries))
-    strings = list(dict.fromkeys(one.value for one in entries if isinstance(one.value, str)))
-    type_pool, key_pool = string_pool(types, is_utf8=is_utf8), string_pool(keys)
+    keys = numbered(one.name for one in entries)
+    strings = numbered(one.value for one in entries if isinstance(one.value, str))
+    type_pool, key_pool = string_pool(types, is_utf8=is_utf8), string_pool(list(keys))
     bodies = b""
     for number, kind in enumerate(types, 1):
-        names = list(dict.fromkeys(one.name for one in entries if one.type == kind))
-        for sdk, country in dict.fromkeys((one.sdk, one.country) for one in entries if one.type == kind):
-            here = {
-                names.index(one.name): one
-                for one in entries
-                if one.type == kind and (one.sdk, one.country) == (sdk, country)
-            }
-            bodies += _type(number, len(names), here, keys, strings, flavour)
+        own = [one for one in entries if one.type == kind]
+        names = numbered(one.name for one in own)
+        for condition in dict.fromkeys((one.sdk, one.country) for one in own):
+            here = {names[one.name]: one for one in own if (one.sdk, one.country) == condition}
+            bodies += _type(number, len(names), here, _values(here, keys, strings, flavour), flavour)
     name = "com.acme".encode("utf-16-le").ljust(256, b"\0")
     head = struct.pack("<L", 0x7F) + name + struct.pack("<4L", 284, 0, 284 + len(type_pool), 0)
     package = chunk(0x0200, head, type_pool + key_pool + bodies)
-    return chunk(0x0002, struct.pack("<L", 1), string_pool(strings, is_utf8=is_utf8) + package)
+    return chunk(0x0002, struct.pack("<L", 1), string_pool(list(strings), is_utf8=is_utf8) + package)
 
 
-def _type(number: int, count: int, here: dict[int, Entry], keys: list[str], strings: list[str], flavour: str) -> bytes:
-    values, places = b"", {}
+def _values(here: dict[int, Entry], keys: dict[str, int], strings: dict[str, int], flavour: str) -> dict[int, bytes]:
+    found = {}
     for index, entry in here.items():
-        places[index] = len(values)
-        text = strings.index(entry.value) if isinstance(entry.value, str) else NONE
-        kind, data = typed(entry.value, text)
-        key = keys.index(entry.name)
+        kind, data = typed(entry.value, strings[entry.value] if isinstance(entry.value, str) else NONE)
         if flavour == "compact":
-            values += struct.pack("<2HL", key, 0x0008 | kind << 8, data)
+            found[index] = struct.pack("<2HL", keys[entry.name], 0x0008 | kind << 8, data)
         else:
-            values += struct.pack("<2HL", 8, 0, key) + struct.pack("<HBBL", 8, 0, kind, data)
+            found[index] = struct.pack("<2HL", 8, 0, keys[entry.name]) + struct.pack("<HBBL", 8, 0, kind, data)
+    return found
+
+
+def _type(number: int, count: int, here: dict[int, Entry], values: dict[int, bytes], flavour: str) -> bytes:
+    size = 8 if flavour == "compact" else 16
+    places = {index: size * position for position, index in enumerate(values)}
     if flavour == "sparse":
         offsets = b"".join(struct.pack("<2H", index, place // 4) for index, place in places.items())
     elif flavour == "offset16":
@@ -176,7 +182,7 @@ def _type(number: int, count: int, here: dict[int, Entry], keys: list[str], stri
     flags = {"sparse": 1, "offset16": 2}.get(flavour, 0)
     amount = len(places) if flavour == "sparse" else count
     head = struct.pack("<BBHLL", number, flags, 0, amount, 20 + len(config) + len(offsets)) + config
-    return chunk(0x0201, head, offsets + values)
+    return chunk(0x0201, head, offsets + b"".join(values.values()))
 
 
 def dex(*strings: str) -> bytes:

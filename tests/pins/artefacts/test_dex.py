@@ -49,9 +49,7 @@ def test_a_string_is_found_wherever_the_pieces_end() -> None:
 
 def test_pins_without_hosts_stand_for_every_host_and_are_not_complete() -> None:
     place = Place(path="classes.dex")
-    pin = Pin(
-        A, PinKind.SPKI_SHA256, bytes.fromhex("aff988906dde12955d9bebbf928fdcc31cce328d5b9384f21c8941ca26e20391"), place
-    )
+    pin = Pin(A, PinKind.SPKI_SHA256, base64.b64decode(H), place)
     rule = PinRule(EVERY_HOST, place, (pin,), is_for_every_host=True)
 
     assert pins_of_code({A: "classes.dex"}) == PinSet(
