@@ -106,7 +106,7 @@ def _told(name: str, read: Callable[[], T]) -> T:
 
 def _narrowed(pins: Pins, chosen: str | None, device: Device) -> Pins:
     """What counts on the device; with a chosen client only what that client reads, whatever the file addresses."""
-    parts = tuple(part for part in pins.parts if part.found is None or part.found.counts_on(device))
+    parts = pins.deciding(device)
     if chosen is None:
         return replace(pins, parts=parts)
     fitting = _fitting(parts, chosen) or _fitting(pins.parts, chosen)

@@ -8,6 +8,7 @@ from pins import formats
 from pins.case import Case
 from pins.conclusion import Verdict
 from pins.decision import Client
+from pins.device import Device
 from pins.errors import Place
 from pins.pinset import PinSet, Problem
 from pins.verdict import judge
@@ -52,6 +53,13 @@ class Pins:
         """Those of the app; each pin set has its own."""
         return self.artefact.problems if self.artefact else ()
 
+    def deciding(self, device: Device) -> tuple[Part, ...]:
+        """The parts that the verdict rests on, where no client is chosen."""
+        if self.artefact is None:
+            return self.parts
+        found = self.artefact.deciding(device)
+        return tuple(part for part in self.parts if part.found in found)
+
     def judged(self, case: Case) -> tuple[Verdict, ...]:
         """One verdict for each part."""
         return tuple(self._judged(part, case) for part in self.parts)
@@ -80,8 +88,8 @@ def pins_of_app(stream: BinaryIO, name: str) -> Pins:
     from pins.artefacts import read_artefact
 
     artefact = read_artefact(stream, name=name)
-    parts = tuple(_part(found, artefact.platform) for found in artefact.found)
-    return Pins(artefact.kind.value, parts, artefact)
+    parts = (_part(found, artefact.platform) for found in artefact.found)
+    return Pins(artefact.kind.value, tuple(part for part in parts if part.clients), artefact)
 
 
 def _part(found: "Found", platform: str) -> Part:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from pins.artefacts.android_config import SINCE_API, AndroidConfig
+from pins.artefacts.android_config import FORMAT, SINCE_API, AndroidConfig
 from pins.artefacts.archive import Archive, shown
 from pins.artefacts.artefact import Artefact, Confidence
 from pins.artefacts.certificates import ANDROID
@@ -14,7 +14,6 @@ from pins.artefacts.layout import ANDROID_CODE, Layout
 from pins.artefacts.tree import Configured, Node, Reference, Table, Value
 from pins.artefacts.unread import note_unread_code
 from pins.errors import PinError
-from pins.pinset import PinSet
 
 # AOSP public.xml
 CONFIG, DEBUGGABLE, VERSION_CODE, VERSION_NAME, MINIMUM = 0x01010527, 0x0101000F, 0x0101021B, 0x0101021C, 0x0101020C
@@ -76,14 +75,11 @@ class _CarefulTable:
 def read_android(archive: Archive, layout: Layout) -> Artefact:
     gathering = Gathering(archive)
     manifest = _manifest(archive, layout, _table(gathering, layout))
-    if manifest.config is not None:
-        AndroidConfig(gathering, layout, manifest.table, manifest.config, manifest.is_debuggable).add()
-    is_pinned_by_system = bool(gathering.found)
+    _add_config(gathering, layout, manifest)
     _add_plugin_files(gathering, layout, has_config=manifest.config is not None)
     gathering.add_certificates(ANDROID, layout.root)
     _add_code(gathering, layout)
     note_unread_code(gathering, ANDROID_CODE, "")
-    _settle(gathering, layout, has_config=is_pinned_by_system or manifest.config is not None)
     return Artefact(
         layout.kind,
         application_id=_text(manifest.root.plain("package")),
@@ -126,6 +122,16 @@ def _manifest(archive: Archive, layout: Layout, table: Table) -> _Manifest:
     return _Manifest(root, application, table)
 
 
+def _add_config(gathering: Gathering, layout: Layout, manifest: _Manifest) -> None:
+    """An app that names none has the system's own, which pins nothing."""
+    if manifest.config is not None:
+        AndroidConfig(gathering, layout, manifest.table, manifest.config, manifest.is_debuggable).add()
+        return
+    nothing = gathering.pin_set_of(layout.manifest, _NO_CONFIG, FORMAT)
+    if nothing is not None:
+        gathering.add(layout.manifest, Confidence.CERTAIN, nothing)
+
+
 def _add_plugin_files(gathering: Gathering, layout: Layout, *, has_config: bool) -> None:
     """OutSystems: hooks/android/setupNetworkConfig.js makes the config of these; the app reads them before API 24."""
     for name, pin_set in gathering.plugin_files(f"{layout.root}assets/www/pinning/"):
@@ -161,24 +167,6 @@ def _checked(chunks: Iterator[bytes]) -> Iterator[bytes]:
         raise PinError("is no compiled code", code="unreadable_member")
     yield first
     yield from chunks
-
-
-def _settle(gathering: Gathering, layout: Layout, *, has_config: bool) -> None:
-    """A config without pins is told where nothing else pins: it is then what decides."""
-    pinning = [one for one in gathering.found if not _is_idle(one.pin_set)]
-    if any(one.below is None or one.below > SINCE_API for one in pinning):
-        gathering.found[:] = pinning
-    elif not has_config:
-        nothing = gathering.pin_set_of(layout.manifest, _NO_CONFIG, "android_nsc")
-        if nothing is not None:
-            gathering.add(layout.manifest, Confidence.CERTAIN, nothing)
-
-
-def _is_idle(pin_set: PinSet) -> bool:
-    """It changes nothing: no pins, the platform's own anchors, nothing that Android refuses."""
-    rules = [rule for rule in pin_set.rules if rule.pins is not None or rule.anchors is not None]
-    is_refused = any(problem.is_refused for problem in pin_set.problems)
-    return not (rules or is_refused or pin_set.default_anchors)
 
 
 def _text(value: Value) -> str:

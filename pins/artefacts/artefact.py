@@ -39,7 +39,8 @@ class Found:
     """One pin set. `member` is its path in the archive, or the folder of the certificates that make it up together.
 
     `since` and `below` bound the versions of the system on which it counts: Android reads one configuration of a
-    resource, and a file that only its build step reads counts nowhere (`below` 0).
+    resource, and a file that only its build step reads counts nowhere (`below` 0). `is_idle`: it pins nothing and
+    leaves the platform's own anchors as they are.
     """
 
     member: str
@@ -48,6 +49,7 @@ class Found:
     since: int = 0
     below: int | None = None
     anchors: tuple[Anchor, ...] = ()
+    is_idle: bool = False
 
     def counts_on(self, device: Device) -> bool:
         """A device of no particular version is one in use today: Android 7 (API level 24) or later."""
@@ -78,6 +80,11 @@ class Artefact:
     @property
     def platform(self) -> str:
         return "ios" if self.kind is Kind.IPA else "android"
+
+    def deciding(self, device: Device) -> tuple[Found, ...]:
+        """Those that a verdict rests on: of idle ones only where nothing else is there that counts."""
+        counted = tuple(one for one in self.found if one.counts_on(device))
+        return tuple(one for one in counted if not one.is_idle) or counted
 
     @property
     def unread_file(self) -> Problem | None:

@@ -67,7 +67,7 @@ class Gathering:
         below: int | None = None,
         anchors: tuple[Anchor, ...] = (),
     ) -> None:
-        self.found.append(Found(shown(member), confidence, pin_set, since, below, anchors))
+        self.found.append(Found(shown(member), confidence, pin_set, since, below, anchors, _is_idle(pin_set)))
 
     def plugin_files(self, folder: str) -> Iterator[tuple[str, PinSet]]:
         """What the OutSystems plugin's build step reads, by member."""
@@ -110,3 +110,9 @@ class Gathering:
             sentence = f"{shown(name)} {sentence}" if starts_small else f"{shown(name)} cannot be read: {sentence}"
         sentence = sentence if sentence.endswith(".") else f"{sentence}."
         self.note(code, f"{sentence} What it holds is not known.", name)
+
+
+def _is_idle(pin_set: PinSet) -> bool:
+    rules = [rule for rule in pin_set.rules if rule.pins is not None or rule.anchors is not None]
+    is_refused = any(problem.is_refused for problem in pin_set.problems)
+    return not (rules or is_refused or pin_set.default_anchors)

@@ -69,6 +69,7 @@ def check(run: Run) -> Run:
         ("code.apk", ("--next", "next.pem"), "ready", 0),
         ("code.apk", (), "at_risk", 0),
         ("strange.apk", (), "at_risk", 0),
+        ("strange.apk", ("--client", "android_nsc"), "unprotected", 0),
         ("unpinned.apk", (), "unprotected", 0),
         ("flutter.apk", (), "unknown", 1),
         ("flutter.apk", ("--client", "android_nsc"), "unprotected", 0),

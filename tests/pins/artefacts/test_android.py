@@ -171,8 +171,9 @@ def test_a_config_without_pins_gives_way_to_pins_in_the_code() -> None:
     alone = read(apk(compiled(empty)))
     beside = read(apk({**compiled(empty), "classes.dex": dex(A)}))
 
-    assert found(alone) == [(PATH, "certain", "android_nsc")]
-    assert found(beside) == [("classes.dex", "possible", "okhttp_source")]
+    assert [one.member for one in alone.deciding(Device())] == [PATH]
+    assert [one.member for one in beside.deciding(Device())] == ["classes.dex"]
+    assert [one.member for one in beside.found] == [PATH, "classes.dex"]
 
 
 def test_the_file_of_the_plugin_counts_before_android_7_only() -> None:
@@ -192,9 +193,10 @@ def test_pins_that_the_build_step_left_out_are_told() -> None:
     artefact = read(apk({"assets/www/pinning/pins.json": JSON}, about=manifest(None)))
 
     assert found(artefact) == [
-        ("assets/www/pinning/pins.json", "likely", "outsystems_json"),
         ("AndroidManifest.xml", "certain", "android_nsc"),
+        ("assets/www/pinning/pins.json", "likely", "outsystems_json"),
     ]
+    assert [one.member for one in artefact.deciding(Device())] == ["AndroidManifest.xml"]
     assert problems(artefact) == [("pins_not_built_in", "assets/www/pinning/pins.json")]
 
 

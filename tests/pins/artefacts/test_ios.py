@@ -18,6 +18,8 @@ TRUST_KIT = {
     "TSKSwizzleNetworkDelegates": True,
     "TSKPinnedDomains": {"api.example.com": {"TSKEnforcePinning": True, "TSKPublicKeyHashes": [H, G]}},
 }
+LEAF = {"SPKI-SHA256-BASE64": H}
+APPLE = {"NSPinnedDomains": {"api.example.com": {"NSPinnedLeafIdentities": [LEAF]}}}
 READS_PLISTS = "info_plist" in FORMATS
 
 
@@ -34,7 +36,7 @@ def test_an_ipa_tells_what_it_is(is_binary: bool) -> None:
     ("member", "about"),
     [
         ("Info.plist", {**ABOUT, "TSKConfiguration": TRUST_KIT}),
-        ("Info.plist", {**ABOUT, "NSAppTransportSecurity": {"NSPinnedDomains": {}}}),
+        ("Info.plist", {**ABOUT, "NSAppTransportSecurity": APPLE}),
     ],
 )
 def test_a_property_list_with_pins_is_read_or_told(member: str, about: dict[str, object]) -> None:
