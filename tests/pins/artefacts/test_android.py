@@ -261,3 +261,35 @@ def test_a_config_that_cannot_be_read_is_a_problem_of_the_app(
 
     assert (artefact.found, problems(artefact)[0]) == ((), expected)
     assert artefact.unread_file == artefact.problems[0]
+
+
+def test_more_configurations_than_any_app_has_are_told() -> None:
+    table = arsc(*(Entry("xml", "config", PATH, 24 + level) for level in range(17)))
+
+    artefact = read(apk(compiled(pinning(H)), table=table))
+
+    assert (len(artefact.found), problems(artefact)) == (16, [("oversized_member", "resources.arsc")])
+
+
+def test_more_plugin_files_than_any_app_has_are_told() -> None:
+    artefact = read(apk({f"assets/www/pinning/{number}.json": JSON for number in range(5)}, about=manifest(None)))
+
+    assert problems(artefact)[-1] == ("oversized_member", "assets/www/pinning/4.json")
+
+
+def test_pin_files_share_one_budget() -> None:
+    large = JSON + b" " * 400_000
+    artefact = read(apk({f"assets/www/pinning/{number}.json": large for number in range(4)}, about=manifest(None)))
+
+    assert ("oversized_member", "assets/www/pinning/3.json") in problems(artefact)
+
+
+def test_a_private_key_in_an_app_is_refused() -> None:
+    anchors = E("trust-anchors", {}, [E("certificates", {"src": Ref(0x7F020000)})])
+    config = E("network-security-config", {}, [E("base-config", {}, [anchors])])
+    table = arsc(*apps.TABLE, Entry("raw", "ca", "res/ca.pem"))
+
+    artefact = read(apk({PATH: axml(config), "res/ca.pem": Authority.root("Root").key_pem}, table=table))
+
+    assert problems(artefact) == [("unreadable_member", "res/ca.pem")]
+    assert artefact.found[0].anchors[0].certificates == ()
