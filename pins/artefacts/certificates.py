@@ -1,14 +1,14 @@
 """Certificate files inside an app: which library looks for them where, and all of one folder as one pin set."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from pins.artefacts.archive import place
 from pins.artefacts.artefact import Confidence
 from pins.errors import Place
-from pins.pinset import Pin, PinRule, PinSet
+from pins.pinset import Pin, PinRule, PinSet, Problem
 
 FORMAT = "certificates"
 MAXIMUM_BYTES = 1024 * 1024
@@ -27,6 +27,7 @@ def _spot(pattern: str, *clients: str, confidence: Confidence = Confidence.LIKEL
     return Spot(re.compile(pattern), frozenset(clients), confidence)
 
 
+_ABOUT_ALL = frozenset({"leaf_as_only_anchor"})
 _ENDINGS = r"[^/]+\.(?:cer|CER|crt|CRT|der|DER|pem)"
 ANDROID = (
     _spot(r"assets/(?:www|public)/certificates/[^/]+\.cer", "cordova_advanced_http_android"),
@@ -69,9 +70,18 @@ def merged(spot: Spot, pin_sets: Mapping[str, PinSet]) -> PinSet | None:
         placed[0],
         source=b"",
         rules=tuple(replace(rule, pins=tuple(pins), place=pins[0].place) for rule, pins in rules.items()),
-        problems=tuple(problem for pin_set in placed for problem in pin_set.problems),
+        problems=tuple(_problems(placed)),
         client_kinds=spot.clients,
     )
+
+
+def _problems(pin_sets: Sequence[PinSet]) -> Iterator[Problem]:
+    """What a reader says about all certificates of its file holds for the folder where it says so of every file."""
+    for pin_set in pin_sets:
+        for problem in pin_set.problems:
+            is_said = all(any(one.code == problem.code for one in other.problems) for other in pin_sets)
+            if problem.code not in _ABOUT_ALL or is_said:
+                yield problem
 
 
 def _placed(pin_set: PinSet, name: str) -> PinSet:
