@@ -1,4 +1,4 @@
-"""`certdash check`: one pin file against what hosts serve now and next; exit 0, 1 or 2 for a build pipeline."""
+"""`certdash check`: a pin file or a built app against what hosts serve now and next; exit 0, 1 or 2 for a pipeline."""
 
 import argparse
 import sys
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from certdash.cli.check_case import cases
 from certdash.cli.check_input import Unreadable, read_inputs
 from pins.conclusion import Value, Verdict
-from pins.verdict import judge, worst
+from pins.verdict import worst
 
 THRESHOLDS = ("failing", "will_fail", "at_risk")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("pin_file", metavar="PINFILE", help="the pin file of the app, or - for standard input")
+    add("pin_file", metavar="PINFILE", help="the pin file of the app, its .apk, .aab or .ipa, or - for standard input")
     add("--host", action="append", required=True, help="a host that the app connects to; repeat for more")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--served", metavar="CHAIN.pem", help="what the hosts serve now, leaf first")
@@ -48,16 +48,18 @@ def run(args: argparse.Namespace) -> int:
         print(f"certdash: {_one_line(str(error))}", file=sys.stderr)
         return 2
     checked = cases(inputs)
-    verdicts = [judge(inputs.pin_set, inputs.clients, case) for case in checked]
+    judged = [inputs.pins.judged(case) for case in checked]
+    verdicts = [inputs.pins.concluded(parts, case) for case, parts in zip(checked, judged, strict=True)]
     verdict = worst(verdicts)
     if args.format == "json":
         from certdash.cli.check_json import report
 
         print(report(inputs, verdict))
     else:
+        from certdash.cli.check_text import Checked
         from certdash.cli.check_text import report as text
 
-        print(text(inputs, list(zip(checked, verdicts, strict=True)), verdict))
+        print(text(inputs, list(map(Checked, checked, verdicts, judged)), verdict))
     return exit_code(verdicts, args.fail_on)
 
 

@@ -3,19 +3,19 @@
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
+from certdash.cli.check_pins import SIGNATURE_LENGTH, Part, Pins, pins_of_app, pins_of_file
 from pins import formats
 from pins.announced import LITERAL, Announced, announced, leaf_first, refuse_no_key
 from pins.certificate import Certificate, parse_certificates
-from pins.decision import Client
 from pins.device import Device
 from pins.errors import PinError, Place
+from pins.formats.recognise import is_archive
 from pins.names import normalise_host
-from pins.pinset import PinSet
 from pins.trust import TrustStore, parse_store
 
 HASH_STARTS = ("sha256/", "sha1/")
@@ -32,8 +32,7 @@ class Inputs:
     """`served` None means that the hosts are probed, at `connect` where given."""
 
     name: str
-    pin_set: PinSet
-    clients: tuple[Client, ...]
+    pins: Pins
     hosts: tuple[str, ...]
     served: tuple[Certificate, ...] | None
     connect: tuple[str, int] | None
@@ -45,28 +44,58 @@ class Inputs:
 
 def read_inputs(args: argparse.Namespace) -> Inputs:
     name = "standard input" if args.pin_file == "-" else args.pin_file
-    source = _bytes(args.pin_file)
-    pin_set = _told(name, lambda: formats.read(source, name=Path(name).name))
+    device = Device(args.os_version, args.client_version)
+    pins = _pins(args.pin_file, name)
+    if pins.artefact:
+        device = replace(device, is_debuggable=pins.artefact.is_debuggable)
     return Inputs(
         name,
-        pin_set,
-        _clients(args.client, pin_set),
+        _narrowed(pins, args.client, device),
         tuple(dict.fromkeys(_host(host) for host in args.host)),
         _chain(args.served) if args.served else None,
         _place(args.connect) if args.connect else None,
         _stores(args.trust_store),
         tuple(_next(text) for text in args.next),
         _instant(args.at),
-        Device(args.os_version, args.client_version),
+        device,
     )
+
+
+def _pins(path: str, name: str) -> Pins:
+    """A built app is read in place: of its hundreds of megabytes a few are needed."""
+    if path == "-":
+        source = _bytes(path)
+        if is_archive(source):
+            raise Unreadable(f"{name}: a built app is read in place. Give the path of its file.")
+        return _told(name, lambda: pins_of_file(source, name))
+    with _opened(path) as stream:
+        try:
+            beginning = stream.read(SIGNATURE_LENGTH)
+            if is_archive(beginning):
+                return _told(name, lambda: pins_of_app(stream, Path(name).name))
+            source = beginning + stream.read()
+        except OSError as error:
+            raise _unreadable(path, error) from None
+    return _told(name, lambda: pins_of_file(source, Path(name).name))
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return Path(path).open("rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
 
 
 def _bytes(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise Unreadable(f"{path}: cannot be read ({why}). Check the path.") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> Unreadable:
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return Unreadable(f"{path}: cannot be read ({why}). Check the path.")
 
 
 def _told(name: str, read: Callable[[], T]) -> T:
@@ -77,16 +106,26 @@ def _told(name: str, read: Callable[[], T]) -> T:
         raise Unreadable(f"{name}: {place}{error.sentence}") from None
 
 
-def _clients(chosen: str | None, pin_set: PinSet) -> tuple[Client, ...]:
+def _narrowed(pins: Pins, chosen: str | None, device: Device) -> Pins:
+    """What counts on the device; with a chosen client only what that client reads, whatever the file addresses."""
+    parts = pins.deciding(device)
     if chosen is None:
-        return formats.clients_in(pin_set)
-    able = formats.clients_of(pin_set.format)
-    fitting = tuple(client for client in able if client == chosen)
+        return replace(pins, parts=parts)
+    fitting = _fitting(parts, chosen) or _fitting(pins.parts, chosen)
     if not fitting:
-        raise Unreadable(
-            f"--client {chosen}: no client of that kind reads the format {pin_set.format}. Choose {' or '.join(able)}."
-        )
-    return fitting
+        able = [client for part in pins.parts for client in formats.clients_of(part.pin_set.format)]
+        choices = f" Choose {' or '.join(dict.fromkeys(able))}." if able else ""
+        raise Unreadable(f"--client {chosen}: no client of that kind reads the format {pins.format}.{choices}")
+    return replace(pins, parts=fitting, is_chosen=True)
+
+
+def _fitting(parts: tuple[Part, ...], chosen: str) -> tuple[Part, ...]:
+    return tuple(
+        replace(part, clients=(client,))
+        for part in parts
+        for client in formats.clients_of(part.pin_set.format)
+        if client == chosen
+    )
 
 
 def _host(text: str) -> str:

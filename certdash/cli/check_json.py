@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 from certdash.cli.check_input import Inputs
+from certdash.cli.check_pins import Part
 from certdash.cli.check_problems import problems
 from pins.certificate import ChainCertificate
 from pins.conclusion import Judged, Verdict
 from pins.decision import Match, Reason
-from pins.pinset import Pin, PinRule
+from pins.pinset import Pin, PinRule, Problem
 
 Json = dict[str, Any]
 
@@ -28,39 +29,41 @@ def report(inputs: Inputs, verdict: Verdict) -> str:
 
 
 def _pin_set(inputs: Inputs) -> Json:
-    pin_set = inputs.pin_set
+    """Of a built app: what all of its pin sets hold, each place with the member that it is in."""
+    pins = inputs.pins
+    own = [_problem(problem, str(problem.place)) for problem in pins.problems]
+    inner = [
+        _problem(one, part.located(one.place)) for part in pins.parts for one in problems(part.pin_set, inputs.now)
+    ]
     return {
-        "format": pin_set.format,
-        "clients": [client.value for client in inputs.clients],
-        "rules": [_rule(rule) for rule in pin_set.rules],
-        "problems": _problems(inputs),
+        "format": pins.format,
+        "clients": [client.value for client in pins.clients],
+        "rules": [_rule(rule, part) for part in pins.parts for rule in part.pin_set.rules],
+        "problems": own + inner,
     }
 
 
-def _problems(inputs: Inputs) -> list[Json]:
-    return [
-        {"code": problem.code, "message": problem.message, "place": str(problem.place)}
-        for problem in problems(inputs.pin_set, inputs.now)
-    ]
+def _problem(problem: Problem, place: str) -> Json:
+    return {"code": problem.code, "message": problem.message, "place": place}
 
 
-def _rule(rule: PinRule) -> Json:
+def _rule(rule: PinRule, part: Part) -> Json:
     return {
         "pattern": rule.pattern,
-        "place": str(rule.place),
+        "place": part.located(rule.place),
         "include_subdomains": rule.include_subdomains,
-        "pins": None if rule.pins is None else [_pin(pin) for pin in rule.pins],
+        "pins": None if rule.pins is None else [_pin(pin, part) for pin in rule.pins],
         "expiration": rule.expiration.text if rule.expiration else None,
         "enforced": rule.is_enforced,
         "excluded": rule.is_excluded,
     }
 
 
-def _pin(pin: Pin) -> Json:
+def _pin(pin: Pin, part: Part) -> Json:
     return {
         "pin": pin.text,
         "kind": pin.kind.value,
-        "place": str(pin.place),
+        "place": part.located(pin.place),
         "problem": pin.problem,
     }
 

@@ -4,8 +4,10 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from certdash.cli.check_input import Inputs
+from certdash.cli.check_pins import Part
 from certdash.cli.check_problems import problems
 from pins.case import Case
 from pins.conclusion import Judged, Value, Verdict
@@ -15,8 +17,6 @@ from pins.formats import pin_text
 from pins.judging import remote_decisions
 from pins.reasons import day
 from pins.remedy import runway_days
-
-Checked = Sequence[tuple[Case, Verdict]]
 
 SHAPES = {
     Value.FAILING: ("✕", "31"),
@@ -32,15 +32,39 @@ UNREAD = "is in a form that this client does not read"
 WIDTH = 100
 
 
-def report(inputs: Inputs, checked: Checked, verdict: Verdict) -> str:
-    lines = [f"{marked(verdict.value)}  {inputs.name} ({inputs.pin_set.format})", ""]
-    for case, found in checked:
-        lines += _host(case, found, is_alone=len(checked) == 1)
-        lines += _pins_to_change(inputs, case, found)
-    for case, found in checked:
-        lines += _evidence(inputs, case, found)
+class Checked(NamedTuple):
+    """One host: the verdict on it, and those on each part of the app that it is made of."""
+
+    case: Case
+    verdict: Verdict
+    parts: tuple[Verdict, ...]
+
+
+def report(inputs: Inputs, checked: Sequence[Checked], verdict: Verdict) -> str:
+    lines = [f"{marked(verdict.value)}  {inputs.name} ({inputs.pins.format}{_app(inputs)})", ""]
+    for one in checked:
+        lines += _host(one.case, one.verdict, is_alone=len(checked) == 1)
+        for part, found in zip(inputs.pins.parts, one.parts, strict=True):
+            lines += _pins_to_change(part, one.case, found)
+    for one in checked:
+        for part, found in zip(inputs.pins.parts, one.parts, strict=True):
+            lines += _evidence(part, one.case, found)
     lines += _problems(inputs)
     return "\n".join(lines).rstrip()
+
+
+def _app(inputs: Inputs) -> str:
+    artefact = inputs.pins.artefact
+    if artefact is None:
+        return ""
+    build = f"({artefact.build})" if artefact.build else ""
+    words = ("debuggable" if artefact.is_debuggable else "", artefact.application_id, artefact.version_name, build)
+    return printable(": " + " ".join(filter(None, words)) if any(words) else "")
+
+
+def printable(text: str) -> str:
+    """What a built app says about itself comes from outside: no line end and no escape sequence gets out."""
+    return "".join(one if one.isprintable() else "�" for one in text)
 
 
 def marked(value: Value) -> str:
@@ -69,30 +93,32 @@ def _host(case: Case, verdict: Verdict, *, is_alone: bool) -> Iterator[str]:
     yield ""
 
 
-def _pins_to_change(inputs: Inputs, case: Case, verdict: Verdict) -> Iterator[str]:
+def _pins_to_change(part: Part, case: Case, verdict: Verdict) -> Iterator[str]:
     example = verdict.counterexample
     if verdict.value not in NEEDS_PINS or not example or example.decision.outcome is not Outcome.BLOCKED_BY_PIN:
         return
-    found = correct(inputs.pin_set, example.decision.client, case, verdict)
+    found = correct(part.pin_set, example.decision.client, case, verdict)
+    if part.member and (found.add or found.drop):
+        yield f"  in {part.member}"
     for addition in found.add:
-        yield f"  add   {_added(inputs, addition)}"
+        yield f"  add   {_added(part, addition)}"
     for pin in found.drop:
         yield f"  drop  {pin.text}  it {UNREAD if pin.problem == 'ignored_certificate' else UNFIT}"
     yield ""
 
 
-def _added(inputs: Inputs, addition: Addition) -> str:
+def _added(part: Part, addition: Addition) -> str:
     if addition.certificate is not None:
         return f"{addition.certificate.sha256.hex()}  the certificate of {addition.label}"
-    return f"{pin_text(inputs.pin_set.format, addition.spki_sha256)}  the key of {addition.label}"
+    return f"{pin_text(part.pin_set.format, addition.spki_sha256)}  the key of {addition.label}"
 
 
-def _evidence(inputs: Inputs, case: Case, verdict: Verdict) -> Iterator[str]:
+def _evidence(part: Part, case: Case, verdict: Verdict) -> Iterator[str]:
     counted = [_row(judged) for judged in verdict.decisions]
-    remote = [_row(judged) for judged in remote_decisions(inputs.pin_set, inputs.clients, case)]
+    remote = [_row(judged) for judged in remote_decisions(part.pin_set, part.clients, case)]
     if not counted:
         return
-    yield f"{case.host}"
+    yield f"{case.host}  {part.member}".rstrip()
     widths = [max(len(row[column]) for row in (*counted, *remote)) for column in range(5)]
     for row in counted:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True)).rstrip()
@@ -113,9 +139,11 @@ def _row(judged: Judged) -> tuple[str, ...]:
 
 
 def _problems(inputs: Inputs) -> Iterator[str]:
-    found = problems(inputs.pin_set, inputs.now)
+    found = [(str(problem.place), problem) for problem in inputs.pins.problems]
+    for part in inputs.pins.parts:
+        found += [(part.located(one.place), one) for one in problems(part.pin_set, inputs.now)]
     if found:
-        yield "Problems in the file"
-    for problem in found:
-        place = f"{problem.place}: " if str(problem.place) else ""
-        yield from textwrap.wrap(f"{place}{problem.message}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+        yield f"Problems in the {'app' if inputs.pins.artefact else 'file'}"
+    for place, problem in found:
+        start = f"{place}: " if place and not problem.message.startswith(place) else ""
+        yield from textwrap.wrap(f"{start}{problem.message}", WIDTH, initial_indent="  ", subsequent_indent="    ")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pins.findings.apple import APPLE
+from pins.findings.artefacts import ARTEFACTS
 from pins.findings.bundled import BUNDLED
 from pins.findings.certificates import CERTIFICATES
 from pins.findings.files import FILES
@@ -19,6 +20,7 @@ CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
         kind.code: kind
         for kind in (
             *APPLE,
+            *ARTEFACTS,
             *BUNDLED,
             *CERTIFICATES,
             *FILES,

@@ -35,18 +35,15 @@ def _look(pattern: bytes, sentence: str, code: str = "wrong_format") -> _Look:
     return _Look(re.compile(pattern, re.DOTALL), sentence, code)
 
 
+_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _PROPERTY_LIST = re.compile(rb"NSAppTransportSecurity|NSPinnedDomains|TSKConfiguration|TSKPinnedDomains")
 _OTHER_PLIST = (
     "This is a property list as JSON or in the old style of OpenStep, which Apple's systems do not read as an "
     "Info.plist either. Convert it and give the result: plutil -convert xml1 Info.plist."
 )
-_BUILT = "Built apps are not read yet. Give the pin file from the source of the app."
+_BUILT = "Run `certdash check` on the .apk, .aab or .ipa, or give the pin file from the source of the app."
 _LOOKS = (
-    _look(
-        rb"\x03\0\x08\0",
-        "This is the compiled XML from inside an .apk. Give the res/xml file from the source of the app.",
-        "unsupported_format",
-    ),
+    _look(rb"\x03\0\x08\0", f"This is the compiled XML from inside an .apk. {_BUILT}", "unsupported_format"),
     _look(rb"dex\n|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\x7fELF", f"This is compiled code. {_BUILT}", "binary"),
     _look(rb"\x1f\x8b|BZh|\xfd7zXZ|Rar!|7z\xbc", "This is a packed archive. Unpack it and give the pin file."),
     _look(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8", "This is a document or a picture. Give the pin file itself."),
@@ -60,10 +57,15 @@ _MARKUP = (
 )
 
 
+def is_archive(beginning: bytes) -> bool:
+    """Whether this is a ZIP file, as built apps are."""
+    return beginning.startswith(_SIGNATURES)
+
+
 def refuse_unrecognised(source: bytes, name: str) -> None:
     """Raises PinError for input that is recognisably something else. Text that may be a pin file passes."""
     pem.refuse_private_key(source)
-    if source[:4] == b"PK\x03\x04":
+    if is_archive(source[:4]):
         raise PinError(_archive(source, name), code="unsupported_format")
     if any(mark in source for mark in _PIN_FILES):
         return

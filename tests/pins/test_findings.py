@@ -26,7 +26,7 @@ def test_every_kind_of_finding_says_what_why_and_what_to_do() -> None:
     assert len({kind.title for kind in CATALOGUE.values()}) == len(CATALOGUE)
 
 
-@pytest.mark.parametrize("file", ["formats/*.py", "lint.py", "notations.py"])
+@pytest.mark.parametrize("file", ["formats/*.py", "artefacts/*.py", "lint.py", "notations.py"])
 def test_every_code_that_a_reader_reports_is_in_the_catalogue(file: str) -> None:
     reported = re.compile(r'(?:note|refuse|_refuse|_note|_leave_open|Problem)\(\s*"(\w+)"')
 

@@ -25,7 +25,7 @@ def refusal(source: bytes, name: str = "") -> tuple[str, str]:
     return caught.value.code, caught.value.sentence
 
 
-BUILT = "Built apps are not read yet. Give the pin file from the source of the app."
+BUILT = "Run `certdash check` on the .apk, .aab or .ipa, or give the pin file from the source of the app."
 
 
 @pytest.mark.parametrize(
