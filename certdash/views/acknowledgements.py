@@ -12,10 +12,11 @@ from certdash.models import Acknowledgement, App, Rotation
 from certdash.queries.app import visible_apps
 from certdash.queries.rotation_scope import visible
 from certdash.queries.rotations import OVER, name_of
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@for_forms
 @signed_in
 def acknowledgement(request: Request, pk: int, app_pk: int) -> HttpResponse:
     rotation, app = _rotation(request, pk), _app(request, app_pk)
@@ -38,6 +39,7 @@ def acknowledgement(request: Request, pk: int, app_pk: int) -> HttpResponse:
     return show_form(request, form, page)
 
 
+@for_forms
 @signed_in
 def acknowledgement_withdraw(request: Request, pk: int, app_pk: int) -> HttpResponse:
     rotation, app = _rotation(request, pk), _app(request, app_pk)

@@ -7,21 +7,24 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from certdash.actions.backup_keys import archive_backup_key, restore_backup_key, save_backup_key
 from certdash.forms.backup_keys import BackupKeyForm
 from certdash.models import BackupKey, Release
 from certdash.queries.settings import backup_key_list
 from certdash.views.follow_up import evaluate_soon
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@require_safe
 @signed_in
 def backup_keys(request: Request) -> HttpResponse:
     return render(request, "settings/list.html", {"list": backup_key_list(request.access)})
 
 
+@for_forms
 @signed_in
 def backup_key_new(request: Request) -> HttpResponse:
     allow(request.access.may_administer_any)
@@ -39,6 +42,7 @@ def backup_key_new(request: Request) -> HttpResponse:
     )
 
 
+@for_forms
 @signed_in
 def backup_key_archive(request: Request, pk: int) -> HttpResponse:
     key = found(BackupKey.objects.filter(request.access.rows()).select_related("customer"), pk=pk)

@@ -22,7 +22,7 @@ from certdash.queries.simulation import simulate
 from certdash.queries.simulation_page import SimulationPage, simulation_page
 from certdash.tasks.evaluating import evaluate_domain
 from certdash.views.follow_up import evaluate_soon
-from certdash.views.form_pages import FormPage, ask_first, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 from pins.errors import PinError
 from pins.scenarios import Likelihood, Scenario
@@ -39,6 +39,7 @@ class _Change:
     candidate: Candidate | None = None
 
 
+@for_forms
 @signed_in
 def simulation(request: Request) -> HttpResponse:
     """A scenario has an address of its own; material is sent, because it is too long for one."""
@@ -168,6 +169,7 @@ def scenario_keep(request: Request) -> HttpResponse:
     return redirect(_back(target))
 
 
+@for_forms
 @signed_in
 def scenario_withdraw(request: Request, pk: int) -> HttpResponse:
     rows = ScenarioOverride.objects.filter(withdrawn_at=None)

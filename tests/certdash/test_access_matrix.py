@@ -76,6 +76,8 @@ app                      GET   in        404      200     200       200         
 app                      POST  405
 verdict                  GET   in        404      200     200       200            200              200
 verdict                  POST  405
+corrected                GET   in        404      200     200       200            200              200
+corrected                POST  405
 upload                   GET   in        404      403     200       200            403              200
 upload                   POST  in        404      403     422       422            403              422
 app_new                  GET   in        200      403     200       200            403              200
@@ -97,6 +99,16 @@ successor_new            GET   in        404      403     403       200         
 successor_new            POST  in        404      403     403       422            403              422
 successor_withdraw       GET   in        404      403     403       200            403              200
 successor_withdraw       POST  in        404      403     403       away           403              away
+simulate                 GET   in        200      200     200       200            200              200
+simulate                 POST  in        422      422     422       422            422              422
+scenario_keep            GET   405
+scenario_keep            POST  in        404      403     403       422            403              422
+scenario_withdraw        GET   in        404      403     403       200            403              200
+scenario_withdraw        POST  in        404      403     403       away           403              away
+acknowledge              GET   in        404      403     200       200            403              200
+acknowledge              POST  in        404      403     422       422            403              422
+acknowledgement_withdraw GET   in        404      403     200       200            403              200
+acknowledgement_withdraw POST  in        404      403     away      away           403              away
 certificates             GET   in        200      200     200       200            200              200
 certificates             POST  405
 certificate              GET   in        404      200     200       200            200              200
@@ -128,6 +140,12 @@ trust_store_edit         GET   in        403      403     403       403         
 trust_store_edit         POST  in        403      403     403       403            403              422
 trust_store_archive      GET   in        403      403     403       403            403              200
 trust_store_archive      POST  in        403      403     403       403            403              away
+backup_keys              GET   in        200      200     200       200            200              200
+backup_keys              POST  405
+backup_key_new           GET   in        200      403     403       200            403              200
+backup_key_new           POST  in        422      403     403       422            403              422
+backup_key_archive       GET   in        404      403     403       200            403              200
+backup_key_archive       POST  in        404      403     403       away           403              away
 members                  GET   in        200      200     200       200            200              200
 members                  POST  405
 member_new               GET   in        200      403     403       200            403              200

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from certdash.models import (
+    BackupKey,
     Certificate,
     Customer,
     Endpoint,
@@ -17,6 +19,7 @@ from certdash.models import (
     Progress,
     Role,
     Rotation,
+    ScenarioOverride,
     Successor,
     TrustStore,
     User,
@@ -24,7 +27,7 @@ from certdash.models import (
 )
 from certdash.views.members import invitation_path
 from tests.certdash import builders
-from tests.certdash.fleet import NOW, WILDCARD, Fleet, nsc, pin, serve
+from tests.certdash.fleet import DAY, ISSUING, NOW, Fleet, nsc, pin, serve
 
 PEOPLE = ("anonymous", "stranger", "manager", "app_owner", "customer_admin", "platform_manager", "platform_admin")
 
@@ -63,6 +66,7 @@ def build() -> World:
     addresses = {name: _address(name, pattern, keys) for name, pattern in patterns().items()}
     addresses["invitation"] = invitation_path(_invited(fleet.customer))
     addresses["successor_new"] += f"?endpoint={keys['endpoint'][0]}"
+    addresses["scenario_keep"] += f"?endpoint={keys['endpoint'][0]}&scenario=other_ca"
     return World(people, addresses, f"environment={fleet.environment.pk}".encode())
 
 
@@ -79,15 +83,17 @@ def _people(acme: Customer) -> dict[str, User]:
 
 def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]]:
     """What the addresses name, by the noun of the route, or by the whole route where that names its parent."""
-    host = fleet.host("shop.acme.test")
-    serve(host, WILDCARD)
-    release = fleet.app(nsc(host.host, pin(WILDCARD)))
-    leaf = Certificate.objects.get(sha256=WILDCARD.facts.sha256.hex())
+    host, now = fleet.host("shop.acme.test"), timezone.now()
+    served = ISSUING.leaf(host.host, not_before=now - DAY, not_after=now + 100 * DAY)
+    serve(host, served, ISSUING)
+    release = fleet.app(nsc(host.host, pin(served)))
+    leaf = Certificate.objects.get(sha256=served.facts.sha256.hex())
     verdict = Verdict.objects.create(
         release=release, endpoint=host, host=host.host, value="ready", badness=0, now="ready", next="ready",
         reason_code="pin_matches", reason="It matches.", decided_at=NOW,
     )  # fmt: skip
     successor = _successor(host)
+    rotation = Rotation.objects.create(endpoint=host, leaf=leaf, created_at=NOW)
     checking = Progress.objects.create(user=people["customer_admin"], title="Checking", total=1, started_at=NOW)
     return {
         "customer": (fleet.customer.pk,),
@@ -100,8 +106,13 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
         "release": (release.app_id, release.pk),
         "verdict": (release.app_id, verdict.pk),
         "certificate": (leaf.sha256,),
-        "rotation": (Rotation.objects.create(endpoint=host, leaf=leaf, created_at=NOW).pk,),
+        "rotation": (rotation.pk,),
         "successor": (successor.pk,),
+        "scenario": (_scenario(host).pk,),
+        "acknowledge": (rotation.pk, release.app_id),
+        "acknowledgement": (rotation.pk, release.app_id),
+        "corrected": (release.app_id, release.pk, release.pin_sets.get().pk),
+        "backup_key": (_backup_key(fleet.customer).pk,),
         "progress": (checking.pk,),
         "platform_domain": (fleet.domain.pk,),
         "trust_store": (TrustStore.objects.create(name="Old devices", is_in_scope=False).pk,),
@@ -131,3 +142,14 @@ def _successor(host: Endpoint) -> Successor:
         spki_sha256=key.hex(),
         registered_at=NOW,
     )
+
+
+def _scenario(host: Endpoint) -> ScenarioOverride:
+    return ScenarioOverride.objects.create(
+        endpoint=host, scenario="other_ca", likelihood="remote", reason="Never.", set_at=NOW
+    )
+
+
+def _backup_key(acme: Customer) -> BackupKey:
+    key = sha256(b"backup").hexdigest()
+    return BackupKey.objects.create(customer=acme, name="in the safe", spki_sha256=key, spki_sha1=key[:40])
