@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from certdash.drawing import runway
 from certdash.drawing.calendar import CalendarYear
@@ -134,25 +134,14 @@ def _totals(apps: QuerySet[App], now: datetime) -> dict[str, Any]:
         wanted[f"apps_{value}"] = Count("pk", filter=here)
         wanted[f"sum_{value}"] = Sum("users_at_risk", filter=here, default=0)
     stops = Q(badness__lte=STOPS)
-    wanted |= _stop_counts(stops, now)
-    return apps.aggregate(total=Count("pk"), **wanted)
-
-
-def _stop_counts(stops: Q, now: datetime) -> dict[str, Any]:
-    today = now.date()
-    in_time = stops & Q(ship_by__gte=today)
-    return {
-        "stops": Count("pk", filter=stops),
-        "customers": Count("customer", filter=stops, distinct=True),
-        "users": Sum("users_at_risk", filter=stops, default=0),
-        "in_time": Count("pk", filter=in_time),
-        "late": Count("pk", filter=stops & Q(ship_by__lt=today)),
-        "first_ship_by": Min("ship_by", filter=in_time),
-    }
+    return apps.aggregate(total=Count("pk"), stops=Count("pk", filter=stops), **wanted)
 
 
 def _struck(apps: QuerySet[App], rotation: Rotation, now: datetime) -> dict[str, Any]:
-    """Apps that stop on hosts of the platform domain that rotates."""
+    """Apps that stop on hosts of the platform domain that rotates; `already` cannot connect there even now.
+
+    What counts for the others is the last safe day of these hosts alone: an app may have an earlier one elsewhere.
+    """
     hit = Verdict.objects.filter(
         in_use(),
         release__app=OuterRef("pk"),
@@ -160,7 +149,22 @@ def _struck(apps: QuerySet[App], rotation: Rotation, now: datetime) -> dict[str,
         endpoint__platform_domain=rotation.platform_domain_id,
         endpoint__archived_at=None,
     )
-    return apps.filter(Exists(hit)).aggregate(**_stop_counts(Q(), now), opens=Min("window_start"))
+    dates = hit.filter(ship_by__isnull=False).order_by("ship_by").values("ship_by")[:1]
+    found = apps.filter(Exists(hit)).annotate(
+        is_failing=Exists(hit.filter(badness=Value.FAILING.badness)), last_day=Subquery(dates)
+    )
+    still, today = Q(is_failing=False), now.date()
+    in_time = still & Q(last_day__gte=today)
+    return found.aggregate(
+        stops=Count("pk"),
+        customers=Count("customer", distinct=True),
+        users=Sum("users_at_risk", default=0),
+        already=Count("pk", filter=Q(is_failing=True)),
+        in_time=Count("pk", filter=in_time),
+        late=Count("pk", filter=still & ~Q(last_day__gte=today)),
+        first_ship_by=Min("last_day", filter=in_time),
+        opens=Min("window_start"),
+    )
 
 
 def _counts(totals: dict[str, Any], customer: int | None) -> tuple[VerdictCount, ...]:

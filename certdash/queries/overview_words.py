@@ -17,25 +17,26 @@ def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: dat
         return (Part("No app is registered yet, so nothing can be said about rotations."),)
     if rotation is None or rotation.window_end is None or not struck["stops"]:
         return _calm(totals, rotation)
+    page = address("rotation", rotation.pk)
     parts = [
         Part(f"If the platform certificate rotates on {full_day(rotation.window_end)}, "),
-        Part(f"{number(struck['stops'])} of {counted(total, 'app')}", address("apps", status="stops")),
+        Part(f"{number(struck['stops'])} of {counted(total, 'app')}", f"{page}#apps"),
         Part(" stop connecting: " if struck["stops"] != 1 else " stops connecting: "),
-        Part(counted(struck["customers"], "customer"), address("apps", status="stops", sort="customer")),
+        Part(counted(struck["customers"], "customer"), f"{page}#apps"),
         Part(", about "),
-        Part(f"{about(struck['users'])} users", address("apps", status="stops")),
+        Part(f"{about(struck['users'])} users", f"{page}#flow"),
         Part(". "),
     ]
-    return (*parts, *_ship(struck, now))
+    return (*parts, *_ship(struck, f"{page}#apps", now))
 
 
-def _ship(struck: Counts, now: datetime) -> Sentence:
+def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
     count = struck["in_time"]
     if not count:
         return (Part("For none of them is there time left to ship."),)
     whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
     return (
-        Part(whole, address("apps", status="stops", ship="in_time")),
+        Part(whole, url),
         Part(f" can still ship safely until {day(struck['first_ship_by'], now)}."),
     )
 
@@ -87,11 +88,14 @@ def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetim
         parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))
     elif rotation and rotation.first_changed_at:
         parts.append(Part("The rotation is under way: some addresses already serve the next certificate. "))
-    late = struck.get("late", 0)
+    already, late = struck.get("already", 0), struck.get("late", 0)
+    if already:
+        parts += [Part(counted(already, "app"), address("apps", status="failing")), Part(" cannot connect even now. ")]
     if late:
         other = "For the other " if struck["in_time"] else "For "
-        parts += [Part(other), Part(counted(late, "app"), address("apps", status="stops", ship="late")),
-                  Part(" the ship-by date has passed; a forced update is what remains. ")]  # fmt: skip
+        url = f"{address('rotation', rotation.pk)}#apps" if rotation else ""
+        parts += [Part(other), Part(counted(late, "app"), url)]
+        parts.append(Part(" the ship-by date has passed; a forced update is what remains. "))
     beyond = totals["stops"] - struck.get("stops", 0)
     if struck.get("stops") and beyond:
         parts.append(
