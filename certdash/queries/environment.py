@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -13,10 +13,12 @@ from certdash.models import Endpoint, Environment, Finding, Hosting, Observation
 from certdash.queries.access import Access
 from certdash.queries.cells import shown_next
 from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
+from certdash.queries.endpoint_forecast import Fact, forecast_facts, is_public
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
 from certdash.queries.findings import FindingRow, finding_row
 from certdash.queries.formatting import Moment, Sentence, address, day, moment, number, value_of, window_words
 from certdash.queries.histories import Change, history
+from certdash.queries.loading import chain_values, trust_stores
 from certdash.queries.standing import effective_value, in_use, is_stale, stale_before
 from certdash.queries.users import users
 from pins.verdict import Value
@@ -47,6 +49,7 @@ class EndpointView:
     evidence: str
     successor_url: str
     age: Moment
+    forecast: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ def environment_page(environment: Environment, access: Access, now: datetime) ->
     scale = lifetime.scale_for((one.window_end for one in endpoints), now)
     worst = _worst(verdicts, now)
     views = tuple(_endpoint(one, seen, links, worst, scale, now, _successor_url(one, access)) for one in endpoints)
+    views = _forecast(views, endpoints, seen, links, now)
     read = [one.schedule.last_seen_at for one in endpoints if _schedule(one) and one.schedule.last_seen_at]
     findings = Finding.objects.filter(endpoint__in=endpoints).select_related("endpoint__environment__customer")
     return EnvironmentPage(
@@ -174,6 +178,42 @@ def _endpoint(
         successor_url=successor_url,
         age=moment(last_seen, now, stale_after=now - stale_before(now)),
     )
+
+
+def _forecast(
+    views: tuple[EndpointView, ...],
+    endpoints: list[Endpoint],
+    seen: list[Observation],
+    links: Links,
+    now: datetime,
+) -> tuple[EndpointView, ...]:
+    first = _first_to_end(seen, links)
+    chains = chain_values(set(first.values()))
+    stores = trust_stores()
+    public = {pk: is_public(chain, stores) for pk, chain in chains.items()}
+    return tuple(
+        replace(
+            view,
+            forecast=forecast_facts(
+                one,
+                chains[first[one.pk]][0],
+                [each for each in seen if each.endpoint_id == one.pk],
+                links,
+                now,
+                is_public=public[first[one.pk]],
+            ),
+        )
+        if one.pk in first
+        else view
+        for view, one in zip(views, endpoints, strict=True)
+    )
+
+
+def _first_to_end(seen: list[Observation], links: Links) -> dict[int, int]:
+    """For each endpoint the served chain whose leaf ends first."""
+    served = [one for one in seen if one.ended_at is None and one.chain_id in links]
+    served.sort(key=lambda one: links[one.chain_id or 0][0].not_after, reverse=True)
+    return {one.endpoint_id: one.chain_id for one in served if one.chain_id}
 
 
 def _life(one: Endpoint, links: Links, value: Value, silent_since: datetime | None) -> lifetime.Life:

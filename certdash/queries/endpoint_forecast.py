@@ -1,0 +1,140 @@
+"""Why an endpoint's next rotation is expected when it is, as facts side by side, and what follows it."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certdash.models import Endpoint, Observation, Profile
+from certdash.queries.chains import Links
+from certdash.queries.environment_words import EVIDENCE
+from certdash.queries.formatting import counted, full_day, number, span
+from pins.certificate import Certificate
+from pins.forecast import Window, WindowEvidence, following
+from pins.habits import rotating_habit
+from pins.lifetimes import lifetime_days, maximum_days
+from pins.paths import PathOrder, validated_paths
+from pins.renewals import Renewal, TrackRecord, track_record
+from pins.trust import TrustStore
+
+HORIZON = timedelta(days=730)
+MOST_FOLLOWING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`source` says where a rule or habit is written down; empty for what was seen here."""
+
+    label: str
+    text: str
+    source: str = ""
+
+
+def forecast_facts(
+    endpoint: Endpoint, leaf: Certificate, seen: Sequence[Observation], links: Links, now: datetime, *, is_public: bool
+) -> tuple[Fact, ...]:
+    """`leaf` is the served one that ends first, `seen` what the endpoint served over time."""
+    if endpoint.window_start is None or endpoint.window_end is None:
+        return ()
+    return (
+        Fact("Window", _window(endpoint, now)),
+        Fact("Expiry", _expiry(leaf)),
+        *([Fact("Any day", ANY_DAY)] if endpoint.platform_domain_id else []),
+        Fact("Past renewals", _past(track_record(tuple(_renewals(seen, links))))),
+        *_habit(leaf),
+        _policy(leaf, is_public=is_public),
+        *_later(endpoint, leaf, now, is_public=is_public),
+    )
+
+
+ANY_DAY = (
+    "The platform owns this certificate and may replace it without notice: a release that is not ready can stop "
+    "before the window, too."
+)
+POLICY = "CA/Browser Forum Baseline Requirements, section 6.3.2"
+
+
+def _window(endpoint: Endpoint, now: datetime) -> str:
+    because = EVIDENCE.get(endpoint.window_evidence, "")
+    return f"{span(endpoint.window_start, endpoint.window_end, now)}{f': {because}' if because else ''}."
+
+
+def _expiry(leaf: Certificate) -> str:
+    days = lifetime_days(leaf.not_before, leaf.not_after)
+    return f"The served certificate was issued for {days:,} days and ends on {full_day(leaf.not_after)}."
+
+
+def _past(record: TrackRecord | None) -> str:
+    if record is None:
+        return "None was seen yet, so neither the key nor the intermediate is known to stay."
+    of = f"of {number(record.count)}"
+    kept = f"The key stayed in {record.kept_key} {of} renewals, the intermediate in {record.kept_intermediate} {of}."
+    if record.count == 1:
+        kept = f"One was seen: {_kept(record.kept_key)} key, {_kept(record.kept_intermediate)} intermediate."
+        return f"{kept} It came {_lead(record.longest)}."
+    leads = f"The earliest came {_lead(record.longest)}, half of them {_lead(record.middle)} or sooner"
+    return f"{kept} {leads}, the latest {_lead(record.shortest)}."
+
+
+def _kept(count: int) -> str:
+    return "same" if count else "new"
+
+
+def _lead(lead: timedelta) -> str:
+    if lead < timedelta(0):
+        return f"{counted(-(lead // timedelta(days=1)), 'day')} after expiry"
+    return f"{counted(lead.days, 'day')} before expiry"
+
+
+def _habit(leaf: Certificate) -> Iterator[Fact]:
+    habit = rotating_habit(leaf)
+    if habit:
+        yield Fact("Authority", f"{habit.text}.", habit.source)
+
+
+def _policy(leaf: Certificate, *, is_public: bool) -> Fact:
+    if not is_public:
+        return Fact("Policy", "A private authority: the lifetime limits of public certificates do not bind it.")
+    limit = maximum_days(leaf.not_after)
+    text = f"What is issued on {full_day(leaf.not_after)} may live {limit} days at most; the limits only get shorter."
+    return Fact("Policy", text, POLICY)
+
+
+def _later(endpoint: Endpoint, leaf: Certificate, now: datetime, *, is_public: bool) -> Iterator[Fact]:
+    if endpoint.window_start is None or endpoint.window_end is None:
+        return
+    evidence = WindowEvidence(endpoint.window_evidence or WindowEvidence.LIFETIME_RULE)
+    first = Window(endpoint.window_start, endpoint.window_end, evidence)
+    windows = following(leaf, first, until=now + HORIZON, is_public=is_public)
+    if not windows:
+        return
+    dates = "; ".join(span(one.earliest, one.latest, now) for one in windows[:MOST_FOLLOWING])
+    more = len(windows) - MOST_FOLLOWING
+    rest = f"; and {more} more until {full_day(now + HORIZON)}" if more > 0 else ""
+    yield Fact("After that", f"{dates}{rest}, if every certificate lives as long as this one or as its day allows.")
+
+
+def is_public(chain: tuple[Certificate, ...], stores: Collection[TrustStore]) -> bool:
+    """A chain that leads to no store is taken for a public one: shorter lifetimes are the safer guess."""
+    leads = {store.is_public for store in stores if _leads_to(chain, store)}
+    return True in leads or not leads
+
+
+def _leads_to(chain: tuple[Certificate, ...], store: TrustStore) -> bool:
+    return bool(validated_paths(chain, store, chain[0].not_before, PathOrder.CONSCRYPT).paths)
+
+
+def _renewals(seen: Sequence[Observation], links: Links) -> Iterator[Renewal]:
+    """Each change of the leaf once, however many addresses made it."""
+    last: dict[str, int] = {}
+    told: set[tuple[int, int]] = set()
+    for one in sorted(seen, key=lambda entry: (entry.first_seen_at, entry.pk)):
+        after = links.get(one.chain_id or 0)
+        if one.profile != Profile.ECDSA_FIRST or not after or one.chain_id is None:
+            continue
+        before = links.get(last.get(one.address, 0))
+        last[one.address] = one.chain_id
+        if not before or before[0].pk == after[0].pk or (before[0].pk, after[0].pk) in told:
+            continue
+        told.add((before[0].pk, after[0].pk))
+        old, new = ([each.spki_sha256 for each in chain[:2]] for chain in (before, after))
+        yield Renewal(old[0] == new[0], old[1:] == new[1:], before[0].not_after - one.first_seen_at)

@@ -1,0 +1,89 @@
+"""Why an endpoint's rotation is expected when it is: what was seen, what is the rule, and what follows."""
+
+import pytest
+
+from certdash.actions.evaluating import evaluate_endpoints
+from certdash.models import Endpoint, Role
+from certdash.queries.access import Access
+from certdash.queries.environment import environment_page
+from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NOW, SIBLING, WILDCARD, Fleet, serve
+from tests.pki import Authority, Issued
+
+pytestmark = pytest.mark.django_db
+HOST = "api.acme.test"
+ADMIN = Access(0, Role.PLATFORM_ADMIN, {})
+
+
+def facts(endpoint: Endpoint) -> dict[str, str]:
+    evaluate_endpoints([endpoint.pk], now=NOW)
+    page = environment_page(endpoint.environment, ADMIN, NOW)
+    return {fact.label: fact.text for fact in page.endpoints[0].forecast}
+
+
+def leaf(authority: Authority, until: int) -> Issued:
+    """A leaf that ended or ends so many days after now."""
+    end = NOW + until * DAY
+    return authority.leaf(HOST, not_before=end - 90 * DAY, not_after=end)
+
+
+def test_a_platform_certificate_may_change_any_day_and_has_no_past_yet() -> None:
+    endpoint = Fleet().host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+
+    found = facts(endpoint)
+
+    assert found["Window"] == "15 Dec – 14 Jan: assumed: platforms rotate within the last 30 days."
+    assert found["Expiry"] == "The served certificate was issued for 200 days and ends on 14 Jan 2027."
+    assert found["Any day"].startswith("The platform owns this certificate")
+    assert found["Past renewals"] == "None was seen yet, so neither the key nor the intermediate is known to stay."
+    assert found["Policy"].startswith("What is issued on 14 Jan 2027 may live 200 days at most")
+
+
+def test_past_renewals_are_counted_once_however_many_addresses_made_them() -> None:
+    endpoint = Fleet().host(HOST)
+    first, second, third, now = (leaf(ISSUING, -100), leaf(ISSUING, -40), leaf(SIBLING, 20), leaf(SIBLING, 80))
+    for address in ("192.0.2.1", "192.0.2.2"):
+        serve(endpoint, first, ISSUING, at=NOW - 150 * DAY, address=address)
+        serve(endpoint, second, ISSUING, at=NOW - 101 * DAY, address=address)
+        serve(endpoint, third, SIBLING, at=NOW - 52 * DAY, address=address)
+        serve(endpoint, now, SIBLING, at=NOW - 10 * DAY, address=address)
+
+    found = facts(endpoint)
+
+    assert found["Past renewals"] == (
+        "The key stayed in 0 of 3 renewals, the intermediate in 2 of 3. The earliest came 30 days before expiry, half "
+        "of them 12 days before expiry or sooner, the latest 1 day before expiry."
+    )
+    assert found["Window"].endswith("learned from this owner's earlier rotations.")
+    assert "Any day" not in found
+
+
+def test_what_follows_obeys_the_limits_of_its_own_day_and_stops_at_two_years() -> None:
+    endpoint = Fleet().host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+
+    found = facts(endpoint)
+
+    # 200 days for what is issued on 14 January 2027, 100 after 15 March; each may come a month early
+    assert found["After that"].startswith("2 Jun – 1 Aug; 11 Aug – 9 Nov 2027; 20 Oct – 17 Feb 2028; ")
+    assert "and 3 more until 23 Nov 2028" in found["After that"]
+
+
+def test_a_private_authority_is_free_of_the_policy() -> None:
+    fleet = Fleet()
+    fleet.store.is_public = False
+    fleet.store.save()
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+
+    found = facts(endpoint)
+
+    assert found["Policy"] == "A private authority: the lifetime limits of public certificates do not bind it."
+    assert str(EXPIRY.year + 1) in found["After that"]
+
+
+def test_nothing_is_forecast_for_a_host_that_was_never_read() -> None:
+    endpoint = Fleet().host("a.cloud.test")
+    serve(endpoint)
+
+    assert facts(endpoint) == {}
