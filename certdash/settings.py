@@ -209,6 +209,35 @@ if (needed := 2 * PROBE_DEADLINE * -(-PROBE_BATCH // PROBE_CONCURRENCY)) >= PROB
         f"{needed.total_seconds():g}. Make it longer, or PROBE_DEADLINE or PROBE_BATCH smaller."
     )
 
+# Notices. Links in them need an address that people reach; behind a TLS proxy it is the first of the names above.
+BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if BEHIND_TLS else "http://127.0.0.1:8000").rstrip("/")
+SMTP_HOST = env.str("SMTP_HOST", "")
+SMTP_PORT = env.int("SMTP_PORT", 587)
+SMTP_TLS = env.str("SMTP_TLS", "starttls")
+SMTP_USER = env.str("SMTP_USER", "")
+SMTP_PASSWORD = env.str("SMTP_PASSWORD", "")
+SMTP_FROM = env.str("SMTP_FROM", "certdash@localhost")
+# Networks to which webhooks may go although they are private or loopback; apart from those that are probed.
+NOTIFY_ALLOWED_NETWORKS = env.list("NOTIFY_ALLOWED_NETWORKS", default=[])
+# Further roots for receivers inside a company, as a file in PEM.
+NOTIFY_CA_FILE = env.str("NOTIFY_CA_FILE", "")
+# Chat goes through Apprise, which the address guard cannot hold to what it checked: off unless somebody wants it.
+NOTIFY_CHAT = env.bool("NOTIFY_CHAT", False)
+NOTIFY_DEADLINE = timedelta(seconds=env.int("NOTIFY_DEADLINE", 10))
+NOTIFY_LEASE = timedelta(seconds=env.int("NOTIFY_LEASE", 120))
+# How often the beat looks for notices that are due.
+NOTIFY_TICK = timedelta(seconds=env.int("NOTIFY_TICK", 20))
+
+if SMTP_TLS not in ("none", "starttls", "tls"):
+    raise ImproperlyConfigured(f"SMTP_TLS is {SMTP_TLS!r}. It is starttls (port 587), tls (port 465) or none.")
+if "@" not in SMTP_FROM:
+    raise ImproperlyConfigured(f"SMTP_FROM is {SMTP_FROM!r}. It is an address, for example certdash@example.com.")
+if NOTIFY_CA_FILE and not Path(NOTIFY_CA_FILE).is_file():
+    raise ImproperlyConfigured(f"NOTIFY_CA_FILE is {NOTIFY_CA_FILE}, and there is no such file.")
+# Every step of a conversation with a mail server has the deadline for itself.
+if NOTIFY_LEASE < 6 * NOTIFY_DEADLINE:
+    raise ImproperlyConfigured("NOTIFY_LEASE is shorter than six times NOTIFY_DEADLINE. Make it longer.")
+
 # Each task runs once an interval, however many beats and doubled messages ask for it (certdash.tasks.periodic).
 PERIODIC = {
     "certdash.tasks.probing.offer_due": PROBE_TICK,
@@ -217,6 +246,9 @@ PERIODIC = {
     "certdash.tasks.probing.end_missing": timedelta(minutes=15),
     "certdash.tasks.evaluating.refresh_standing": timedelta(minutes=5),
     "certdash.tasks.evaluating.evaluate_all": timedelta(hours=6),
+    "certdash.tasks.notices.offer": NOTIFY_TICK,
+    "certdash.tasks.notices.look": timedelta(minutes=15),
+    "certdash.tasks.notices.tidy": timedelta(days=1),
 }
 # What no worker took for a while is worthless: after an outage one message is enough.
 CELERY_BEAT_SCHEDULE = {

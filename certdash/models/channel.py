@@ -1,5 +1,7 @@
 """Channels: where notices go, and the deliveries that are on their way there."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 
 
@@ -46,6 +48,15 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> str:
+        """Where it leads, without the part of an address that lets others write there."""
+        if self.kind == ChannelKind.EMAIL:
+            return self.target
+        scheme, _, rest = self.target.partition("://")
+        host = urlsplit(self.target).netloc.rpartition("@")[2] if scheme in ("http", "https") else ""
+        return f"{scheme}://{host}/…" if host else f"{scheme}://…" if rest else "…"
 
 
 class DeliveryState(models.TextChoices):
