@@ -149,22 +149,27 @@ def tell_rotation_done(rotation: Rotation, *, now: datetime) -> None:
         found = counts.get(customer_id, NOTHING)
         settled = found["right"] + found["wrong"]
         words = notice_words.rotation_done(
-            name, found["predicted"], found["stopped"], settled, misses[customer_id][:MOST_NAMED], found["wrong"]
+            name,
+            found["predicted_apps"],
+            found["actual_apps"],
+            settled,
+            misses[customer_id][:MOST_NAMED],
+            found["wrong"],
         )
         facts = {"target": name, **found}
         drafts.append(Draft(Event.ROTATION_DONE, str(rotation.pk), customer_id, words, path, facts=facts))
     put(drafts, now=now)
 
 
-NOTHING: Mapping[str, int] = {"predicted": 0, "stopped": 0, "right": 0, "wrong": 0}
+NOTHING: Mapping[str, int] = {"predicted_apps": 0, "actual_apps": 0, "right": 0, "wrong": 0}
 
 
 def _counts(rotation: Rotation) -> dict[int | None, Mapping[str, int]]:
     """Apps predicted and seen to stop, predictions right and wrong, by customer and in all. One statement."""
     rows = Prediction.objects.filter(rotation=rotation).order_by().values("release__app__customer_id")
     annotated: Iterable[Mapping[str, Any]] = rows.annotate(
-        predicted=Count("release__app", filter=TO_STOP, distinct=True),
-        stopped=Count("release__app", filter=STOPPED, distinct=True),
+        predicted_apps=Count("release__app", filter=TO_STOP, distinct=True),
+        actual_apps=Count("release__app", filter=STOPPED, distinct=True),
         right=Count("pk", filter=RIGHT),
         wrong=Count("pk", filter=WRONG),
     )

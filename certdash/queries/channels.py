@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
@@ -26,6 +27,8 @@ from certdash.queries.settings import SettingList, SettingRow
 
 MOST_SHOWN = 20
 WAITING = Q(deliveries__state=DeliveryState.WAITING)
+WITH_MAIL = "You get e-mail as soon as there is something to tell. Add a webhook, or an address of your team."
+WITHOUT_MAIL = "No mail server is set (SMTP_HOST), so no e-mail leaves certdash. Add a webhook to be told all the same."
 CUSTOMER_ROLES = tuple(role for role in Role if role not in PLATFORM_ROLES)
 # The labels are sentences for ticks; in a table a word or two must do.
 BRIEF = {
@@ -86,24 +89,21 @@ def broken_channels(access: Access) -> tuple[str, ...]:
 
 
 def channel_list(access: Access) -> SettingList:
-    rows = (
-        visible_channels(access).annotate(waiting=Count("deliveries", filter=WAITING)).order_by("archived_at", "name")
-    )
+    rows = visible_channels(access).annotate(waiting=Count("deliveries", filter=WAITING))
     return SettingList(
         "Channels",
         "Notices go to these places: your own, and those of the customers and the platform that you administer.",
         ("Channel", "Kind", "For", "Where to", "When", "State"),
-        tuple(_row(row) for row in rows),
-        "Without a channel you get e-mail as soon as there is something to tell. Add a webhook, or choose what you get.",
+        tuple(_row(row) for row in rows.order_by("archived_at", "name", "pk")),
+        WITH_MAIL if settings.SMTP_HOST else WITHOUT_MAIL,
         reverse("channel_new"),
         "Add channel",
     )
 
 
 def _row(row: Channel) -> SettingRow:
-    when = (
-        "at once" if row.pace == Pace.AT_ONCE or row.kind == ChannelKind.WEBHOOK else f"daily {row.digest_hour:02}:00"
-    )
+    is_at_once = row.pace == Pace.AT_ONCE or row.kind == ChannelKind.WEBHOOK
+    when = "at once" if is_at_once else f"daily {row.digest_hour:02}:00"
     waiting: int = row.waiting  # type: ignore[attr-defined]  # annotated above
     state = "works" if not row.failures else "fails, tried again"
     if row.broken_since:

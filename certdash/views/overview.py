@@ -15,9 +15,8 @@ from certdash.views.guard import Request, signed_in
 @signed_in
 def overview(request: Request) -> HttpResponse:
     page = read_overview(request.access, request.GET.dict(), timezone.now())
-    return render(
-        request, "overview/page.html", {"page": page, "notices": (*page.notices, *broken_channels(request.access))}
-    )
+    notices = (*page.notices, *broken_channels(request.access))
+    return render(request, "overview/page.html", {"page": page, "notices": notices})
 
 
 urlpatterns: list[URLPattern] = [path("", overview, name="overview")]
