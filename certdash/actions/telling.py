@@ -147,14 +147,9 @@ def tell_rotation_done(rotation: Rotation, *, now: datetime) -> None:
     drafts = []
     for customer_id in audience(rotation):
         found = counts.get(customer_id, NOTHING)
-        settled = found["right"] + found["wrong"]
+        settled, missed = found["right"] + found["wrong"], misses[customer_id][:MOST_NAMED]
         words = notice_words.rotation_done(
-            name,
-            found["predicted_apps"],
-            found["actual_apps"],
-            settled,
-            misses[customer_id][:MOST_NAMED],
-            found["wrong"],
+            name, found["predicted_apps"], found["actual_apps"], settled, missed, found["wrong"]
         )
         facts = {"target": name, **found}
         drafts.append(Draft(Event.ROTATION_DONE, str(rotation.pk), customer_id, words, path, facts=facts))

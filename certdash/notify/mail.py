@@ -97,7 +97,7 @@ def _refused(error: smtplib.SMTPException, target: Mailbox) -> Failure:
     if isinstance(error, smtplib.SMTPResponseException):
         words = f"{error.smtp_code} {_line(error.smtp_error)}"
         return Failure(f"The mail server answers {words}.", is_passing=error.smtp_code < 500)
-    return Failure("The mail server broke the conversation off.", is_passing=True)
+    return Failure("The mail server broke the conversation off, or fell silent in it.", is_passing=True)
 
 
 def _line(text: bytes | str) -> str:

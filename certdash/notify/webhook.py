@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http.client import HTTPException, HTTPResponse
-from ssl import SSLCertVerificationError, SSLError
+from ssl import SSLCertVerificationError
 from urllib.parse import SplitResult, urlsplit
 
 from certdash.notify.connection import Connection, connected
@@ -97,7 +97,7 @@ def _post(connection: Connection, place: SplitResult, body: bytes, fields: dict[
         return Failure(
             f"The receiver's certificate is refused: {error.verify_message}. Install one that fits its name."
         )
-    except (OSError, HTTPException, SSLError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         return _broken(connection, error)
     if connection.is_overdue:
         return SILENT
@@ -125,6 +125,6 @@ def _broken(connection: Connection, error: Exception) -> Failure:
         return SILENT
     if isinstance(error, ConnectionRefusedError):
         return Failure("Nothing listens at this address. Check the port and that the receiver runs.", is_passing=True)
-    if isinstance(error, HTTPException | ValueError):
-        return Failure("The receiver's answer is not HTTP. Check the address and the port.", is_passing=True)
-    return Failure("The connection to the receiver broke. Check that it runs and speaks TLS.", is_passing=True)
+    if isinstance(error, OSError):
+        return Failure("The connection to the receiver broke. Check that it runs and speaks TLS.", is_passing=True)
+    return Failure("The receiver's answer is not HTTP. Check the address and the port.", is_passing=True)

@@ -23,7 +23,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """A row of any settings list: bold name, cells in the order of the heads, links to edit and archive, and to itself."""
+    """A row of any settings list: bold name, cells in the order of the heads, links to edit, archive and see it."""
 
     name: str
     cells: tuple[str, ...]
