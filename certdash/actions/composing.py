@@ -40,7 +40,7 @@ def compose(parcel: Parcel, *, now: datetime) -> Message:
         identifier,
         now,
         subject,
-        render_to_string("notices/message.txt", context),
+        render_to_string("notices/message.txt", context).strip() + "\n",
         render_to_string("notices/message.html", context),
         _data(notices[0]),
     )

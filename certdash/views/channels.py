@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from certdash.actions.channels import archive_channel, note_test, restore_channel, save_channel
 from certdash.actions.composing import test_message
@@ -19,12 +19,14 @@ from certdash.views.form_pages import FormPage, ask_first, show_form
 from certdash.views.guard import Request, found, signed_in
 
 
+@require_safe
 @signed_in
 def channels(request: Request) -> HttpResponse:
     context = {"list": channel_list(request.access), "notices": broken_channels(request.access)}
     return render(request, "settings/list.html", context)
 
 
+@require_safe
 @signed_in
 def channel(request: Request, pk: int) -> HttpResponse:
     row = found(visible_channels(request.access), pk=pk)

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from certdash.actions.channels import save_preference
 from certdash.forms.channels import PreferenceForm
@@ -15,6 +16,7 @@ from certdash.views.form_pages import FormPage, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
+@require_safe
 @signed_in
 def preferences(request: Request) -> HttpResponse:
     return render(request, "settings/list.html", {"list": preference_list(request.access)})

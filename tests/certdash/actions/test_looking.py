@@ -46,13 +46,16 @@ def test_one_notice_for_all_hosts_of_a_certificate_at_each_step(fleet: Fleet) ->
     ]
 
     assert found == [0, 1, 2, 3, 3]
+    what = (
+        "The certificate of api.acme.test and www.acme.test expires on 3 Jan 2027, in 40 days; less than a third of "
+        "its lifetime is left."
+    )
     first, *_, last = Notice.objects.filter(event="certificate_expires").order_by("pk")
     assert (first.subject, first.is_urgent, first.customer, first.payload["what"]) == (
         "Certificate of api.acme.test expires 3 Jan",
         False,
         fleet.customer,
-        "The certificate of api.acme.test and www.acme.test expires on 3 Jan 2027, in 40 days; less than a third of its "
-        "lifetime is left.",
+        what,
     )
     assert last.is_urgent
 

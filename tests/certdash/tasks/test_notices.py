@@ -11,8 +11,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from certdash.actions import delivering
 from certdash.actions.channels import save_channel
+from certdash.actions.composing import compose
 from certdash.actions.outbox import put
+from certdash.actions.sending import send
 from certdash.celery import app
 from certdash.models import Channel, Customer, Delivery, Event, Notice, Role
 from certdash.queries.drafts import Draft, Words
@@ -169,16 +172,10 @@ def test_a_worker_that_dies_between_send_and_mark_doubles_one_and_loses_none(hoo
     write(Event.APP_WORSE, acme, "second", urgent=True)
     notices.offer()
 
-    class Killed(BaseException):
-        pass
-
-    def kill() -> None:
-        raise Killed
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("certdash.tasks.notices.delivering.mark_sent", lambda parcel, now: kill())
-        with pytest.raises(Killed):
-            notices.deliver(row.pk)
+    held = delivering.claim(row.pk, now=timezone.now(), lease_for=timedelta(minutes=2))
+    assert held is not None
+    send(compose(held, now=timezone.now()), held.channel)
+    # Here the worker dies.
     deliver()
     Delivery.objects.update(leased_until=timezone.now())
     deliver()
