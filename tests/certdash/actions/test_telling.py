@@ -139,8 +139,8 @@ def test_a_rotation_that_is_done_tells_its_misses_first() -> None:
     rotate(endpoint, SURPRISE, SIBLING)
 
     so_what = (
-        f"1 of 2 predictions came out wrong: {release.app.name} 1.0 Android on a.cloud.test was to connect and stopped. "
-        "Predicted 1 app to stop, actual 2."
+        f"1 of 2 predictions came out wrong: {release.app.name} 1.0 Android on a.cloud.test was to connect and "
+        "stopped. Predicted 1 app to stop, actual 2."
     )
     assert told("rotation_done", fleet.customer) == [
         ("*.cloud.test has rotated", False, "The rotation of *.cloud.test is done.", so_what)
