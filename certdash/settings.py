@@ -247,9 +247,11 @@ PERIODIC = {
     "certdash.tasks.evaluating.refresh_standing": timedelta(minutes=5),
     "certdash.tasks.evaluating.evaluate_all": timedelta(hours=6),
     "certdash.tasks.notices.offer": NOTIFY_TICK,
-    "certdash.tasks.notices.look": timedelta(minutes=15),
+    "certdash.tasks.notices.look": timedelta(minutes=5),
     "certdash.tasks.notices.tidy": timedelta(days=1),
 }
+# Named, not found: a worker must know them all whatever else it happens to import.
+CELERY_IMPORTS = sorted({name.rpartition(".")[0] for name in PERIODIC})
 # What no worker took for a while is worthless: after an outage one message is enough.
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": every, "options": {"expires": max(every, timedelta(minutes=1)).total_seconds()}}

@@ -1,5 +1,6 @@
 """Calendar entries: the days of rotation windows and ship-by dates, kept so that their moves can be counted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,24 +22,29 @@ class Days:
     last: date
 
 
-@transaction.atomic
 def refresh(*, now: datetime) -> None:
-    """What is over, called off or no longer needed leaves the calendar."""
+    """What is over, called off or no longer needed leaves the calendar. Without news nothing is locked."""
     wanted = _rotations() | _apps()
     gone, moved = [], []
-    for row in CalendarEntry.objects.all():
+    for row in CalendarEntry.objects.all().iterator():
         days = wanted.pop((row.rotation_id, row.app_id), None)
         if days is None:
             gone.append(row.pk)
         elif (kept := _kept(days, row, now.date())) != Days(row.starts_on, row.ends_on):
             moved.append((row.pk, kept.first, kept.last, row.sequence + 1, now))
+    if gone or moved or wanted:
+        _write(gone, moved, wanted, now)
+
+
+@transaction.atomic
+def _write(gone: list[int], moved: list[tuple[object, ...]], new: Mapping[Subject, Days], now: datetime) -> None:
     for chunk in chunks(gone):
         CalendarEntry.objects.filter(pk__in=chunk).delete()
     update_rows(CalendarEntry, FIELDS, moved)
     CalendarEntry.objects.bulk_create(
         [
             CalendarEntry(rotation_id=key[0], app_id=key[1], starts_on=one.first, ends_on=one.last, changed_at=now)
-            for key, one in wanted.items()
+            for key, one in new.items()
         ],
         batch_size=2000,
         ignore_conflicts=True,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
@@ -22,9 +21,11 @@ DAY = timedelta(days=1)
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
 
 
-@transaction.atomic
 def look(*, now: datetime) -> None:
-    """Whatever is due and was not told yet. Run twice it does nothing more: every fact has its key."""
+    """Whatever is due and was not told yet. Run twice it does nothing more: every fact has its key.
+
+    It reads outside any transaction: a look at a large fleet must not hold up those who write.
+    """
     put([*_expiring(now), *_to_ship(now), *_unreachable(now), *_late(now)], now=now)
 
 

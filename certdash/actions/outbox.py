@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
+from django.db import transaction
+
 from certdash.actions.bulk import insert_rows
 from certdash.models import Notice
 from certdash.queries.drafts import Draft
@@ -15,7 +17,10 @@ FIELDS = (
 
 def put(drafts: Iterable[Draft], *, now: datetime) -> None:
     """One statement. A fact that was told before stays told: its key is there."""
-    insert_rows(Notice, FIELDS, (_row(draft, now) for draft in drafts))
+    rows = [_row(draft, now) for draft in drafts]
+    if rows:
+        with transaction.atomic():
+            insert_rows(Notice, FIELDS, rows)
 
 
 def _row(draft: Draft, now: datetime) -> tuple[object, ...]:

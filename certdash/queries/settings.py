@@ -46,6 +46,11 @@ class SettingList:
     new_label: str = ""
     away: str = "Archive"
 
+    @property
+    def labelled(self) -> tuple[tuple[SettingRow, tuple[tuple[str, str], ...]], ...]:
+        """Each row with its cells under their heads, which a phone shows beside them."""
+        return tuple((row, tuple(zip(self.heads[1:], row.cells, strict=True))) for row in self.rows)
+
 
 def settings_sections(access: Access) -> tuple[Section, ...]:
     """Only what this reader may open."""
