@@ -25,7 +25,7 @@ class Days:
 def refresh(*, now: datetime) -> None:
     """What is over, called off or no longer needed leaves the calendar. Without news nothing is locked."""
     wanted = _rotations() | _apps()
-    gone, moved = [], []
+    gone, moved = list[int](), list[tuple[object, ...]]()
     for row in CalendarEntry.objects.all().iterator():
         days = wanted.pop((row.rotation_id, row.app_id), None)
         if days is None:

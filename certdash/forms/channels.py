@@ -55,8 +55,8 @@ class ChannelForm(forms.ModelForm[Channel]):
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         kind.choices = [choice for choice in ChannelKind.choices if has_chat or choice[0] != ChannelKind.CHAT]
-        rooms = f", or a room in Apprise's notation ({chat.NAMES})" if has_chat else ""
-        self.fields["target"].help_text = f"An e-mail address, the https address of a webhook{rooms}."
+        rooms = f" For chat a room in Apprise's notation: {chat.NAMES}." if has_chat else ""
+        self.fields["target"].help_text = f"An e-mail address, or the https address of a webhook.{rooms}"
         self.fields["digest_hour"].initial = 7
         if self.instance.pk:
             kind.choices = ChannelKind.choices

@@ -45,14 +45,14 @@ def app_worse(name: str, customer: str, value: Value, users: int, reason: str, s
 
 def ship_by(name: str, customer: str, last: date, step: int, users: int, now: datetime) -> Words:
     left = (last - now.date()).days
-    reach = f"about {about(users)} users" if users else "its users"
+    reach = f"its {about(users)} or so users" if users else "its users"
     if step == PASSED:
         what = f"The last safe day to ship a fix for {name} of {customer} was {full_day(last)}."
-        so_what = f"A fix that ships now reaches only a part of {reach} before the certificate changes."
+        so_what = f"A fix that ships now reaches only a part of {reach} before the change; the others stop."
         return Words(f"{short(name)}: ship-by date passed", what, so_what, "Ship at once, and tell those who wait.")
     when = "today" if left == 0 else f"in {counted(left, 'day')}"
     what = f"The last safe day to ship a fix for {name} of {customer} is {full_day(last)}, {when}."
-    so_what = f"Later, {reach} stop connecting when the certificate changes before they have the new version."
+    so_what = f"If it ships later, a part of {reach} lacks it when the certificate changes, and stops connecting."
     to_do = "Ship the corrected file from the app's page, or acknowledge the rotation with your plan."
     return Words(f"{short(name)}: ship by {day(last, now)}", what, so_what, to_do)
 
@@ -108,17 +108,19 @@ def certificate_expires(hosts: Sequence[str], not_after: datetime, step: int, no
     share = {3: "third", 6: "sixth", 12: "twelfth"}[step]
     if not_after <= now:
         what = f"The certificate of {named(hosts)} expired on {full_day(not_after)}."
+        so_what = "Nothing connects any more until it is renewed; with a new key, apps that pin the old one stay out."
         subject = f"Certificate of {short(hosts[0])} expired"
     else:
         what = (
             f"The certificate of {named(hosts)} expires on {full_day(not_after)}, in {counted(left, 'day')}; "
             f"less than a {share} of its lifetime is left."
         )
+        so_what = "Without a renewal nothing connects then; with a new key, apps that pin the old one stop."
         subject = f"Certificate of {short(hosts[0])} expires {day(not_after, now)}"
     return Words(
         subject,
         what,
-        "Without a renewal nothing connects then; with a new key, apps that pin the old one stop.",
+        so_what,
         "Renew it, and register the new certificate here first to see which pins it breaks.",
     )
 
