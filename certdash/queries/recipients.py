@@ -35,21 +35,22 @@ def possible(role: Role) -> tuple[Event, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Everything that decides who gets notices of some customers, read at once."""
+    """Everything that decides who gets notices of some customers, read at once; `channels` by customer."""
 
-    channels: tuple[Channel, ...]
+    channels: Mapping[int | None, tuple[Channel, ...]]
     roles: Mapping[int, tuple[tuple[int | None, Role], ...]]
     preferences: Mapping[tuple[int | None, str], frozenset[str]]
 
     def channels_of(self, notice: Notice) -> list[Channel]:
-        return [channel for channel in self.channels if self.gets(channel, notice)]
+        near = [*self.channels.get(notice.customer_id, ()), *self.channels.get(None, ())]
+        return [channel for channel in {one.pk: one for one in near}.values() if self.gets(channel, notice)]
 
     def gets(self, channel: Channel, notice: Notice) -> bool:
         """Also asked right before sending: whoever has lost a role gets nothing that was on its way."""
         if channel.user_id is None:
             usual_here = OF_CUSTOMER if channel.customer_id else OF_PLATFORM
             return _concerns(channel.customer_id, notice) and notice.event in (channel.events or usual_here)
-        own = [(customer_id, role) for customer_id, role in self.roles.get(channel.user_id, ())]
+        own = self.roles.get(channel.user_id, ())
         fitting = [(key, role) for key, role in own if _concerns(key, notice) and _is_theirs(channel, role, notice)]
         if channel.events:
             return bool(fitting) and notice.event in channel.events
@@ -87,7 +88,19 @@ def audience(notices: Sequence[Notice], channels: Iterable[Channel] | None = Non
         owned = Q(user__in=list(roles)) | Q(user=None, customer__in=customers) | Q(user=None, customer=None)
         channels = Channel.objects.filter(owned, archived_at=None).order_by("pk")
     return Audience(
-        tuple(channels),
+        _by_customer(channels, roles),
         {user_id: tuple(found) for user_id, found in roles.items()},
         {(customer_id, role): frozenset(events) for customer_id, role, events in stored},
     )
+
+
+def _by_customer(
+    channels: Iterable[Channel], roles: Mapping[int, Sequence[tuple[int | None, Role]]]
+) -> Mapping[int | None, tuple[Channel, ...]]:
+    """A user's channel stands under each customer they have a role for."""
+    found: dict[int | None, list[Channel]] = defaultdict(list)
+    for channel in channels:
+        own = [channel.customer_id] if channel.user_id is None else [key for key, _ in roles.get(channel.user_id, ())]
+        for key in own:
+            found[key].append(channel)
+    return {key: tuple(rows) for key, rows in found.items()}
