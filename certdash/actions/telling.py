@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from certdash.actions.outbox import put
@@ -36,32 +36,49 @@ def standing_of(app_ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+class _Worse(NamedTuple):
+    pk: int
+    badness: int
+    name: str
+    customer_id: int
+    customer: str
+    users: int
+    ship_by: date | None
+
+
 def tell_worse_apps(before: Mapping[int, int], *, now: datetime) -> None:
-    """One notice an app, verdict and day, whatever goes to and fro within it."""
+    """One notice an app, verdict and day, whatever goes to and fro within it.
+
+    Thousands at once where a wildcard rotates: hence values instead of models, and the address made once.
+    """
+    path = reverse("app", args=(0,))
     for chunk in chunks(before):
-        rows = App.objects.filter(pk__in=chunk, archived_at=None, customer__archived_at=None).select_related("customer")
-        worse = [app for app in rows if is_alarm(VALUES[before[app.pk]], VALUES[app.badness])]
-        reasons = _reasons(worse)
-        put((_worse(app, reasons.get(app.pk, ""), now) for app in worse), now=now)
+        rows = App.objects.filter(pk__in=chunk, archived_at=None, customer__archived_at=None).order_by("pk")
+        columns = ("pk", "badness", "name", "customer_id", "customer__name", "users_at_risk", "ship_by")
+        found = [_Worse(*row) for row in rows.values_list(*columns)]
+        worse = [app for app in found if is_alarm(VALUES[before[app.pk]], VALUES[app.badness])]
+        reasons = _reasons([app.pk for app in worse])
+        put((_worse(app, reasons.get(app.pk, ""), path.replace("/0/", f"/{app.pk}/"), now) for app in worse), now=now)
 
 
-def _reasons(apps: Iterable[App]) -> dict[int, str]:
+def _reasons(app_ids: list[int]) -> dict[int, str]:
     """Why the worst cell of each app is so bad."""
-    rows = Verdict.objects.filter(in_use(), release__app__in=[app.pk for app in apps])
+    rows = Verdict.objects.filter(in_use(), release__app__in=app_ids, badness=F("release__app__badness"))
     found: dict[int, str] = {}
-    for app_id, host, reason in rows.order_by("badness", "pk").values_list("release__app_id", "host", "reason"):
-        found.setdefault(app_id, f"{host}: {reason}")
+    for app_id, host, reason in rows.order_by("pk").values_list("release__app_id", "host", "reason"):
+        if app_id not in found:
+            found[app_id] = f"{host}: {reason}"
     return found
 
 
-def _worse(app: App, reason: str, now: datetime) -> Draft:
+def _worse(app: _Worse, reason: str, path: str, now: datetime) -> Draft:
     value = VALUES[app.badness]
     return Draft(
         Event.APP_WORSE,
         f"{app.pk}:{value.value}:{now.date()}",
         app.customer_id,
-        notice_words.app_worse(app.name, app.customer.name, value, app.users_at_risk, reason, app.ship_by),
-        reverse("app", args=(app.pk,)),
+        notice_words.app_worse(app.name, app.customer, value, app.users, reason, app.ship_by),
+        path,
         is_urgent=value is Value.FAILING,
         app_id=app.pk,
         facts={"app": app.name, "verdict": value.value, "ship_by": app.ship_by.isoformat() if app.ship_by else None},
