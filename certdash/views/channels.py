@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certdash.actions.channels import archive_channel, note_test, restore_channel, save_channel
 from certdash.actions.composing import test_message
@@ -33,12 +33,14 @@ def channel(request: Request, pk: int) -> HttpResponse:
     return render(request, "channels/detail.html", {"channel": channel_page(row, timezone.now())})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def channel_new(request: Request) -> HttpResponse:
     sentence = "A channel takes notices to you, to a customer's people or programs, or to the platform's."
     return _edit(request, Channel(), FormPage("Add a channel", sentence, "Add channel", reverse("channels")))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def channel_edit(request: Request, pk: int) -> HttpResponse:
     row = found(visible_channels(request.access), pk=pk)
@@ -73,6 +75,7 @@ def channel_test(request: Request, pk: int) -> HttpResponse:
     return redirect("channel", pk)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def channel_archive(request: Request, pk: int) -> HttpResponse:
     row = found(visible_channels(request.access), pk=pk)

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from certdash.actions.channels import save_preference
 from certdash.forms.channels import PreferenceForm
@@ -22,12 +22,14 @@ def preferences(request: Request) -> HttpResponse:
     return render(request, "settings/list.html", {"list": preference_list(request.access)})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def platform_notices(request: Request, role: str) -> HttpResponse:
     allow(request.access.is_platform_admin)
     return _edit(request, None, _role(role, is_platform=True))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def customer_notices(request: Request, pk: int, role: str) -> HttpResponse:
     customer = found(Customer.objects.filter(request.access.rows("pk"), archived_at=None), pk=pk)
