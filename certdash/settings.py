@@ -217,15 +217,14 @@ SMTP_TLS = env.str("SMTP_TLS", "starttls")
 SMTP_USER = env.str("SMTP_USER", "")
 SMTP_PASSWORD = env.str("SMTP_PASSWORD", "")
 SMTP_FROM = env.str("SMTP_FROM", "certdash@localhost")
-# Networks to which webhooks may go although they are private or loopback; apart from those that are probed.
+# Networks to which webhooks may go although they are private or loopback; further roots for receivers there.
 NOTIFY_ALLOWED_NETWORKS = env.list("NOTIFY_ALLOWED_NETWORKS", default=[])
-# Further roots for receivers inside a company, as a file in PEM.
 NOTIFY_CA_FILE = env.str("NOTIFY_CA_FILE", "")
 # Chat goes through Apprise, which the address guard cannot hold to what it checked: off unless somebody wants it.
 NOTIFY_CHAT = env.bool("NOTIFY_CHAT", False)
 NOTIFY_DEADLINE = timedelta(seconds=env.int("NOTIFY_DEADLINE", 10))
-NOTIFY_LEASE = timedelta(seconds=env.int("NOTIFY_LEASE", 120))
-# How often the beat looks for notices that are due.
+# Every step of a conversation with a mail server has the deadline for itself.
+NOTIFY_LEASE = 12 * NOTIFY_DEADLINE
 NOTIFY_TICK = timedelta(seconds=env.int("NOTIFY_TICK", 20))
 
 if SMTP_TLS not in ("none", "starttls", "tls"):
@@ -234,9 +233,6 @@ if "@" not in SMTP_FROM:
     raise ImproperlyConfigured(f"SMTP_FROM is {SMTP_FROM!r}. It is an address, for example certdash@example.com.")
 if NOTIFY_CA_FILE and not Path(NOTIFY_CA_FILE).is_file():
     raise ImproperlyConfigured(f"NOTIFY_CA_FILE is {NOTIFY_CA_FILE}, and there is no such file.")
-# Every step of a conversation with a mail server has the deadline for itself.
-if NOTIFY_LEASE < 6 * NOTIFY_DEADLINE:
-    raise ImproperlyConfigured("NOTIFY_LEASE is shorter than six times NOTIFY_DEADLINE. Make it longer.")
 
 # Each task runs once an interval, however many beats and doubled messages ask for it (certdash.tasks.periodic).
 PERIODIC = {
