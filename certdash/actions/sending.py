@@ -1,6 +1,7 @@
 """One message to one channel. It takes as long as the receiver does, so no transaction may be open meanwhile."""
 
 from datetime import timedelta
+from typing import cast
 
 from django.conf import settings
 
@@ -22,7 +23,7 @@ def mail_server() -> mail.MailServer:
     return mail.MailServer(
         settings.SMTP_HOST,
         settings.SMTP_PORT,
-        settings.SMTP_TLS,
+        cast(mail.Security, settings.SMTP_TLS),  # the settings refuse every other word
         settings.SMTP_USER,
         settings.SMTP_PASSWORD,
         settings.SMTP_FROM,
