@@ -254,6 +254,31 @@ if (needed := 2 * PROBE_DEADLINE * -(-PROBE_BATCH // PROBE_CONCURRENCY)) >= PROB
         f"{needed.total_seconds():g}. Make it longer, or PROBE_DEADLINE or PROBE_BATCH smaller."
     )
 
+# Notices. Links in them need an address that people reach; behind a TLS proxy it is the first of the names above.
+BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if BEHIND_TLS else "http://127.0.0.1:8000").rstrip("/")
+SMTP_HOST = env.str("SMTP_HOST", "")
+SMTP_PORT = whole("SMTP_PORT", 587)
+SMTP_TLS = env.str("SMTP_TLS", "starttls")
+SMTP_USER = env.str("SMTP_USER", "")
+SMTP_PASSWORD = env.str("SMTP_PASSWORD", "")
+SMTP_FROM = env.str("SMTP_FROM", "certdash@localhost")
+# Networks to which webhooks may go although they are private or loopback; further roots for receivers there.
+NOTIFY_ALLOWED_NETWORKS = networks("NOTIFY_ALLOWED_NETWORKS")
+NOTIFY_CA_FILE = env.str("NOTIFY_CA_FILE", "")
+# Chat goes through Apprise, which the address guard cannot hold to what it checked: off unless somebody wants it.
+NOTIFY_CHAT = switch("NOTIFY_CHAT")
+NOTIFY_DEADLINE = timedelta(seconds=whole("NOTIFY_DEADLINE", 10))
+# Every step of a conversation with a mail server has the deadline for itself.
+NOTIFY_LEASE = 12 * NOTIFY_DEADLINE
+NOTIFY_TICK = timedelta(seconds=whole("NOTIFY_TICK", 20))
+
+if SMTP_TLS not in ("none", "starttls", "tls"):
+    raise ImproperlyConfigured(f"SMTP_TLS is {SMTP_TLS!r}. It is starttls (port 587), tls (port 465) or none.")
+if "@" not in SMTP_FROM:
+    raise ImproperlyConfigured(f"SMTP_FROM is {SMTP_FROM!r}. It is an address, for example certdash@example.com.")
+if NOTIFY_CA_FILE and not Path(NOTIFY_CA_FILE).is_file():
+    raise ImproperlyConfigured(f"NOTIFY_CA_FILE is {NOTIFY_CA_FILE}, and there is no such file.")
+
 # Each task runs once an interval, however many beats and doubled messages ask for it (certdash.tasks.periodic).
 PERIODIC = {
     "certdash.tasks.probing.offer_due": PROBE_TICK,
@@ -262,7 +287,12 @@ PERIODIC = {
     "certdash.tasks.probing.end_missing": timedelta(minutes=15),
     "certdash.tasks.evaluating.refresh_standing": timedelta(minutes=5),
     "certdash.tasks.evaluating.evaluate_all": timedelta(hours=6),
+    "certdash.tasks.notices.offer": NOTIFY_TICK,
+    "certdash.tasks.notices.look": timedelta(minutes=5),
+    "certdash.tasks.notices.tidy": timedelta(days=1),
 }
+# Named, not found: a worker must know them all whatever else it happens to import.
+CELERY_IMPORTS = sorted({name.rpartition(".")[0] for name in PERIODIC})
 # What no worker took for a while is worthless: after an outage one message is enough.
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": every, "options": {"expires": max(every, timedelta(minutes=1)).total_seconds()}}

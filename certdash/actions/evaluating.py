@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from certdash.actions import findings, probing, rotations, standing, verdict_rows
+from certdash.actions import findings, probing, rotations, standing, telling, verdict_rows
 from certdash.actions.turns import take_turn_alone
 from certdash.models import App, Environment, ProbeSchedule, Verdict
 from certdash.queries.judging import judge_cells, load
@@ -95,4 +95,6 @@ def _derive(release_ids: Collection[int], endpoint_ids: Collection[int], now: da
     for chunk in chunks(release_ids):
         apps.update(App.objects.filter(releases__in=chunk).values_list("pk", flat=True))
     standing.derive_environments(environments, now=now)
+    before = telling.standing_of(apps)
     standing.derive_apps(apps, now=now)
+    telling.tell_worse_apps(before, now=now)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certdash.actions.audit import record
 from certdash.actions.predictions import compare, freeze
+from certdash.actions.telling import tell_rotation_began, tell_rotation_done
 from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, Successor
 from certdash.queries.loading import certificate_value, chunks
 
@@ -26,6 +27,7 @@ def begin(endpoint_ids: Collection[int], *, now: datetime) -> list[Rotation]:
         if change is None or not _claim(rotation, change, now):
             continue
         freeze(rotation, _carriers(rotation))
+        tell_rotation_began(rotation, change, now=now)
         begun.append(rotation)
     return begun
 
@@ -36,6 +38,7 @@ def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
         compare(rotation, endpoint_ids, now=now)
         if not _serving(rotation).exists():
             Rotation.objects.filter(pk=rotation.pk).update(state=RotationState.DONE, done_at=now)
+            tell_rotation_done(rotation, now=now)
     _open_for_domains(endpoint_ids, now)
     _open_for_custom(endpoint_ids, now)
     _refresh(endpoint_ids)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from certdash.actions.audit import record
 from certdash.actions.chains import store_chain
+from certdash.actions.telling import tell_successor_announced, tell_successor_withdrawn
 from certdash.models import Customer, Successor, User
 from certdash.queries.candidates import Candidate, Target
 
@@ -35,6 +36,7 @@ def register(
     after = {"kind": row.kind, "target": target.name, "window_start": _iso(row.window_start)}
     was = {"replaced": replaced} if replaced else None
     record(actor, "registered", row, at=now, before=was, after=after, customer=_customer(row))
+    tell_successor_announced(row, now=now)
     return row
 
 
@@ -44,6 +46,7 @@ def withdraw(successor: Successor, *, actor: User | None, now: datetime) -> bool
     if not Successor.objects.filter(pk=successor.pk, withdrawn_at=None).update(withdrawn_at=now):
         return False
     record(actor, "withdrew", successor, at=now, customer=_customer(successor))
+    tell_successor_withdrawn(successor, now=now)
     return True
 
 

@@ -7,8 +7,9 @@ with the transaction. Both calls come first in their transaction: else two could
 
 from django.db import connection
 
-# Any number that no other program uses in this database.
+# Any numbers that no other program uses in this database.
 _LOCK = 0x63657274
+_ROUTING = _LOCK + 1
 
 
 def take_turn_alone() -> None:
@@ -21,7 +22,12 @@ def take_turn_together() -> None:
     _wait("SELECT pg_advisory_xact_lock_shared(%s)")
 
 
-def _wait(statement: str) -> None:
+def take_turn_to_route() -> None:
+    """For routing: two at once would open two mailboxes for one member."""
+    _wait("SELECT pg_advisory_xact_lock(%s)", _ROUTING)
+
+
+def _wait(statement: str, lock: int = _LOCK) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(statement, [_LOCK])
+            cursor.execute(statement, [lock])

@@ -14,8 +14,13 @@ from certdash.runtime.child import Program
 from certdash.runtime.launch import SOURCE, Launch, launch
 from certdash.runtime.supervisor import run as run_once
 
-# The lab is on loopback, so probing it must be allowed; a minute keeps a watching person's patience.
-SETTINGS = {"PROBE_ALLOWED_NETWORKS": "127.0.0.0/8", "PROBE_INTERVAL": "60"}
+# The lab is on loopback, so probing it must be allowed, and so is a receiver that somebody tries out beside it; a
+# minute keeps a watching person's patience.
+SETTINGS = {
+    "PROBE_ALLOWED_NETWORKS": "127.0.0.0/8",
+    "NOTIFY_ALLOWED_NETWORKS": "127.0.0.0/8",
+    "PROBE_INTERVAL": "60",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,13 +4,16 @@ from certdash.models.acknowledgement import Acknowledgement
 from certdash.models.app import App, Platform, Release
 from certdash.models.audit_entry import AuditEntry
 from certdash.models.backup_key import BackupKey
+from certdash.models.calendar import CalendarEntry, CalendarLink
 from certdash.models.certificate import Certificate, Chain, ChainLink
+from certdash.models.channel import Channel, ChannelKind, Delivery, DeliveryState, Pace
 from certdash.models.customer import Customer
 from certdash.models.endpoint import Endpoint, ProbeSchedule
 from certdash.models.environment import Environment, Hosting, Stage
 from certdash.models.finding import Finding
 from certdash.models.log_in_attempt import LogInAttempt
 from certdash.models.membership import PLATFORM_ROLES, Membership, Role
+from certdash.models.notice import Event, Notice, NoticePreference
 from certdash.models.observation import Observation, Profile
 from certdash.models.periodic_run import PeriodicRun
 from certdash.models.pin_set import Pin, PinRule, PinSet
@@ -29,18 +32,28 @@ __all__ = [
     "App",
     "AuditEntry",
     "BackupKey",
+    "CalendarEntry",
+    "CalendarLink",
     "Certificate",
     "Chain",
     "ChainLink",
+    "Channel",
+    "ChannelKind",
     "Customer",
     "DailyCount",
+    "Delivery",
+    "DeliveryState",
     "Endpoint",
     "Environment",
+    "Event",
     "Finding",
     "Hosting",
     "LogInAttempt",
     "Membership",
+    "Notice",
+    "NoticePreference",
     "Observation",
+    "Pace",
     "PeriodicRun",
     "Pin",
     "PinRule",

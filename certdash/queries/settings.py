@@ -23,13 +23,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """A row of any settings list: bold name, cells in the order of the column heads, links to edit and archive."""
+    """A row of any settings list: bold name, cells in the order of the heads, links to edit, archive and see it."""
 
     name: str
     cells: tuple[str, ...]
     edit_url: str
     archive_url: str
     is_archived: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class SettingList:
     new_label: str = ""
     away: str = "Archive"
 
+    @property
+    def labelled(self) -> tuple[tuple[SettingRow, tuple[tuple[str, str], ...]], ...]:
+        """Each row with its cells under their heads, which a phone shows beside them."""
+        return tuple((row, tuple(zip(self.heads[1:], row.cells, strict=True))) for row in self.rows)
+
 
 def settings_sections(access: Access) -> tuple[Section, ...]:
     """Only what this reader may open."""
@@ -55,7 +61,11 @@ def settings_sections(access: Access) -> tuple[Section, ...]:
         Section(
             "Backup keys", reverse("backup_keys"), "Keys kept for later certificates of custom domains.", str(keys)
         ),
+        Section("Channels", reverse("channels"), "Where notices go: e-mail, webhooks, chat.", ""),
+        Section("Calendar", reverse("calendar"), "Rotation windows and ship-by dates in your own calendar.", ""),
     ]
+    if access.may_administer_any:
+        sections.append(Section("Who is told", reverse("preferences"), "Which notices each role gets.", ""))
     if access.sees_everything:
         sections += _platform_sections()
     if access.may_edit_any:

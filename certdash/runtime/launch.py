@@ -44,6 +44,8 @@ class Launch:
     def environment(self) -> dict[str, str]:
         """The source folder is on the path: the command works from any folder, installed or not."""
         return {
+            # Links in notices; whoever puts a proxy in front names the address that people see.
+            "BASE_URL": f"http://{programs.HOST}:{self.port}",
             **os.environ,
             **self.settings,
             "CERTDASH_VAR": str(self.var),

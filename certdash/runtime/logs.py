@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The link of an invitation sets a password.
-SECRET = re.compile(r"(/welcome/)[^\s/]+/[^\s/]+")
+# The link of an invitation sets a password; that of a calendar shows what its user sees.
+SECRET = re.compile(r"(/welcome/|/calendar/)[^\s/]+(?:/[^\s/]+)?")
 
 
 class WithoutSecrets(logging.Formatter):

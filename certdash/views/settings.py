@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from certdash.queries.archived import archived_list
+from certdash.queries.channels import broken_channels
 from certdash.queries.settings import settings_sections
 from certdash.views.guard import Request, allow, signed_in
 
@@ -13,7 +14,8 @@ from certdash.views.guard import Request, allow, signed_in
 @require_safe
 @signed_in
 def settings(request: Request) -> HttpResponse:
-    return render(request, "settings/index.html", {"sections": settings_sections(request.access)})
+    context = {"sections": settings_sections(request.access), "notices": broken_channels(request.access)}
+    return render(request, "settings/index.html", context)
 
 
 @require_safe

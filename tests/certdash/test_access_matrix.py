@@ -156,6 +156,32 @@ member_link              GET   in        404      404     404       200         
 member_link              POST  in        404      404     404       200            404              200
 member_archive           GET   in        404      404     404       200            404              200
 member_archive           POST  in        404      404     404       away           404              away
+channels                 GET   in        200      200     200       200            200              200
+channels                 POST  405
+channel                  GET   in        404      404     404       200            404              200
+channel                  POST  405
+channel_new              GET   in        200      200     200       200            200              200
+channel_new              POST  in        422      422     422       422            422              422
+channel_edit             GET   in        404      404     404       200            404              200
+channel_edit             POST  in        404      404     404       422            404              422
+channel_test             GET   405
+channel_test             POST  in        404      404     404       away           404              away
+channel_archive          GET   in        404      404     404       200            404              200
+channel_archive          POST  in        404      404     404       away           404              away
+preferences              GET   in        200      200     200       200            200              200
+preferences              POST  405
+platform_notices         GET   in        403      403     403       403            403              200
+platform_notices         POST  in        403      403     403       403            403              away
+customer_notices         GET   in        404      403     403       200            403              200
+customer_notices         POST  in        404      403     403       away           403              away
+calendar                 GET   in        200      200     200       200            200              200
+calendar                 POST  405
+calendar_make            GET   405
+calendar_make            POST  in        200      200     200       200            200              200
+calendar_revoke          GET   405
+calendar_revoke          POST  in        away     away    away      away           away             away
+calendar_feed            GET   200
+calendar_feed            POST  405
 """
 
 

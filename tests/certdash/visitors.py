@@ -10,13 +10,16 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from certdash.actions.calendar_links import make_link
 from certdash.models import (
     BackupKey,
     Certificate,
+    Channel,
     Customer,
     Endpoint,
     Membership,
     Progress,
+    Release,
     Role,
     Rotation,
     ScenarioOverride,
@@ -88,10 +91,7 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
     serve(host, served, ISSUING)
     release = fleet.app(nsc(host.host, pin(served)))
     leaf = Certificate.objects.get(sha256=served.facts.sha256.hex())
-    verdict = Verdict.objects.create(
-        release=release, endpoint=host, host=host.host, value="ready", badness=0, now="ready", next="ready",
-        reason_code="pin_matches", reason="It matches.", decided_at=NOW,
-    )  # fmt: skip
+    verdict = _verdict(release, host)
     successor = _successor(host)
     rotation = Rotation.objects.create(endpoint=host, leaf=leaf, created_at=NOW)
     checking = Progress.objects.create(user=people["customer_admin"], title="Checking", total=1, started_at=NOW)
@@ -116,6 +116,10 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
         "progress": (checking.pk,),
         "platform_domain": (fleet.domain.pk,),
         "trust_store": (TrustStore.objects.create(name="Old devices", is_in_scope=False).pk,),
+        "channel": (_channel(fleet.customer).pk,),
+        "platform_notices": (Role.PLATFORM_MANAGER.value,),
+        "customer_notices": (fleet.customer.pk, Role.MANAGER.value),
+        "calendar_feed": (make_link(people["manager"], now=NOW),),
         "member": (Membership.objects.get(user=people["manager"]).pk,),
     }
 
@@ -124,6 +128,17 @@ def _address(route: str, pattern: str, keys: dict[str, tuple[object, ...]]) -> s
     if route == "invitation" or "<" not in pattern:
         return "" if route == "invitation" else reverse(route)
     return reverse(route, args=keys.get(route) or keys[route.rpartition("_")[0]])
+
+
+def _verdict(release: Release, host: Endpoint) -> Verdict:
+    return Verdict.objects.create(
+        release=release, endpoint=host, host=host.host, value="ready", badness=0, now="ready", next="ready",
+        reason_code="pin_matches", reason="It matches.", decided_at=NOW,
+    )  # fmt: skip
+
+
+def _channel(acme: Customer) -> Channel:
+    return Channel.objects.create(customer=acme, name="hook", kind="webhook", target="https://127.0.0.1/", secret="x")
 
 
 def _invited(acme: Customer) -> User:
