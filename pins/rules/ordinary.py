@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pins.certificate import Certificate
 from pins.decision import Outcome, Reason
 from pins.encounter import Encounter
 from pins.paths import PathOrder
@@ -17,6 +18,22 @@ CUT_SHORT = Reason(
 )
 
 
+MAY_BE_FETCHED = Reason(
+    "intermediate_may_be_fetched",
+    "The server does not send the intermediate. Apple's systems usually fetch it from the address that the certificate "
+    "names, so whether the app connects is open. Add the intermediate to the served chain.",
+)
+
+
+def may_fetch_issuer(encounter: Encounter, problem: Reason | None, order: PathOrder) -> bool:
+    """Apple loads a missing intermediate; Android, OkHttp and OpenSSL never do."""
+    # Apple SecTrustServer.c SecPathBuilderInit: peer, keychain, then the network
+    if order is not PathOrder.APPLE or problem is None or problem.code != "missing_intermediate":
+        return False
+    leaf = encounter.served[0] if encounter.served else None
+    return isinstance(leaf, Certificate) and leaf.has_issuer_address
+
+
 def first_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
     """The path that the client settles on, or the answer that none is there; host names are not looked at."""
     found = encounter.paths[order]
@@ -24,6 +41,8 @@ def first_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
         return found.paths[0]
     if not found.is_exhausted:
         return Answer(Outcome.INDETERMINATE, CUT_SHORT)
+    if may_fetch_issuer(encounter, found.problem, order):
+        return Answer(Outcome.INDETERMINATE, MAY_BE_FETCHED)
     return Answer(Outcome.BLOCKED_BY_CHAIN, found.problem or _UNTRUSTED)
 
 
