@@ -8,7 +8,7 @@ from pins.paths import PathOrder
 from pins.pinset import Pin
 from pins.rules.answer import Answer
 from pins.rules.compare import KeyPins, certificate_pins, key_pins
-from pins.rules.ordinary import ordinary_path
+from pins.rules.ordinary import ordinary_path, settled
 from pins.rules.reasons import matched, mismatched, none_bundled
 
 
@@ -20,6 +20,9 @@ class Compared:
     passed_over: tuple[Pin, ...] = ()
 
     def answer(self, encounter: Encounter) -> Answer:
+        return settled(self._on_first_path(encounter), encounter)
+
+    def _on_first_path(self, encounter: Encounter) -> Answer:
         path = ordinary_path(encounter, PathOrder.APPLE)
         if isinstance(path, Answer):
             return path

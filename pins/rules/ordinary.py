@@ -18,6 +18,7 @@ CUT_SHORT = Reason(
 )
 
 
+_BY_PINS = frozenset({Outcome.CONNECTS, Outcome.BLOCKED_BY_PIN})
 MAY_BE_FETCHED = Reason(
     "intermediate_may_be_fetched",
     "The server does not send the intermediate. Apple's systems usually fetch it from the address that the certificate "
@@ -61,6 +62,18 @@ def ordinary_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
     """Path and host name, for clients that look at pins only after both."""
     path = first_path(encounter, order)
     return path if isinstance(path, Answer) else uncovered(encounter, path, order) or path
+
+
+def settled(answer: Answer, encounter: Encounter) -> Answer:
+    """For clients that look at the one path that Apple chooses: which it is, is certain only where all were found."""
+    if encounter.paths[PathOrder.APPLE].is_exhausted or answer.outcome not in _BY_PINS:
+        return answer
+    reason = Reason(
+        CUT_SHORT.code,
+        f"The search for paths from what {encounter.host} serves was cut short, so which of them the pins are compared "
+        "with is open.",
+    )
+    return Answer(Outcome.INDETERMINATE, reason, path=answer.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pins.pinset import Expiration, Pin
 from pins.rules.answer import Answer, Path, Policy
 from pins.rules.compare import KeyPins
 from pins.rules.expiry import Deadline, Enforcement
-from pins.rules.ordinary import ordinary_path
+from pins.rules.ordinary import ordinary_path, settled
 from pins.rules.reasons import conditional, expired, matched, mismatched, no_rule, so, unresolved
 from pins.rules.select import covering_domains
 from pins.rules.versions import Version
@@ -66,7 +66,7 @@ class TrustKit:
         candidates = self._candidates(encounter.host)
         if not candidates:
             return self._unpinned(encounter.host, path)
-        answers = [_validated(domain, encounter, path, self.edition) for domain in candidates]
+        answers = [settled(_validated(domain, encounter, path, self.edition), encounter) for domain in candidates]
         if len({answer.outcome for answer in answers}) > 1:
             return Answer(Outcome.INDETERMINATE, _ambiguous(candidates, encounter.host), path=path)
         return answers[0]

@@ -6,7 +6,7 @@ from pins.certificate import Certificate
 from pins.decide import decide
 from pins.decision import Client, Outcome
 from pins.encounter import Encounter
-from pins.paths import PathOrder, validated_paths
+from pins.paths import PathOrder, ValidatedPaths, validated_paths
 from pins.trust import TrustStore
 from tests.pins.bundles import bundle
 from tests.pins.encounters import BAD, pin_set, rule, spki
@@ -69,3 +69,27 @@ def test_it_is_fetched_below_bundled_anchors_too(client: Client, expected: tuple
     found = decide(client, bundle(ROOT.facts), alone(POINTING.facts))
 
     assert (found.outcome, found.reason.code) == expected
+
+
+@pytest.mark.parametrize(
+    ("client", "expected"),
+    [
+        (Client.TRUSTKIT_IOS, Outcome.INDETERMINATE),
+        (Client.KTOR_DARWIN, Outcome.INDETERMINATE),
+        (Client.ALAMOFIRE_PUBLIC_KEYS, Outcome.INDETERMINATE),
+        (Client.APPLE_ATS, Outcome.CONNECTS),
+        (Client.ANDROID_NSC, Outcome.CONNECTS),
+    ],
+)
+def test_who_compares_with_the_path_that_apple_chooses_has_to_know_them_all(client: Client, expected: Outcome) -> None:
+    path = (PLAIN.facts, ISSUING.facts, ROOT.facts)
+    found = ValidatedPaths("system", (path,), is_exhausted=False)
+    met = Encounter(HOST, path, "system", dict.fromkeys(PathOrder, found), NOW)
+    before = "sha256/" if client is Client.KTOR_DARWIN else ""
+    pins = (
+        bundle(ROOT.facts, host=HOST)
+        if "alamofire" in client
+        else pin_set(rule(HOST, before + spki(ROOT.facts), before + BAD))
+    )
+
+    assert decide(client, pins, met).outcome is expected
