@@ -1,7 +1,7 @@
 """Vectors 67 to 73: clients whose pins are bundled certificates.
 
-No file tells the switched-off validation of 70, so its rule is made here. 20 and 73 say that Android's own file does not speak for a
-client with a trust store of its own.
+No file tells the switched-off validation of 70, so its rule is made here. 20 and 73 say that Android's own file does
+not speak for a client with a trust store of its own.
 """
 
 from dataclasses import replace
