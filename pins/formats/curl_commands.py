@@ -43,11 +43,7 @@ def _command(words: list[Word], text: Text, note: Note) -> Iterator[Transfer]:
             yield transfer
             transfer = Transfer()
         elif word.is_any(OPTION, "--url"):
-            value = next(arguments, None)
-            if value is not None and word.is_any(OPTION):
-                transfer.pins.append(Value(value.value, value.span, value.inner))
-            elif value is not None:
-                transfer.addresses.append(Value(_address(value), value.span))
+            _take(transfer, word, next(arguments, None))
         elif text.cut(word.span).startswith(OPTION + "="):
             what = "curl does not know --pinnedpubkey with an equals sign and ends with a usage error."
             note("option_with_equals_sign", f"{what} Put a blank there.", word.span.start)
@@ -60,6 +56,13 @@ def _command(words: list[Word], text: Text, note: Note) -> Iterator[Transfer]:
         elif is_address(_address(word)):
             transfer.addresses.append(Value(_address(word), word.span))
     yield transfer
+
+
+def _take(transfer: Transfer, option: Word, value: Word | None) -> None:
+    if value is not None and option.is_any(OPTION):
+        transfer.pins.append(Value(value.value, value.span, value.inner))
+    elif value is not None:
+        transfer.addresses.append(Value(_address(value), value.span))
 
 
 def _address(word: Word) -> str | None:
