@@ -22,9 +22,6 @@ LIBRARIES = (
         "Give every domain its own <domain-config>.",
     ),
     FindingKind(
-        "policy_missing", "error", "Domain without a policy", _LAUNCH, "Give the domain its pins, or remove it."
-    ),
-    FindingKind(
         "no_pins_injected",
         "warning",
         "No pins in the build action",
