@@ -3,7 +3,6 @@
 from pins.findings.kind import FindingKind
 
 _NO_LIST = "The library cannot read the list because of it and trusts no certificate, so that nothing connects."
-_LAUNCH = "TrustKit throws an exception because of it, and the app crashes at launch."
 
 LIBRARIES = (
     FindingKind(
