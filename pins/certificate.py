@@ -26,6 +26,7 @@ class Certificate:
     `subject` and `issuer` are DER names for comparison, their `_text` twins RFC 4514 strings for people.
     `permitted_dns` and `excluded_dns` are its name constraints; None means that it permits every DNS name.
     `is_server_auth` counts the usage “any”, `is_server_auth_by_name` does not; both are true where no usage is named.
+    `has_issuer_address`: it says where its issuer's certificate can be fetched over HTTP.
     `key_kind` is for people and for clients with key tables: `RSA-2048`, `EC-P-256`, `Ed25519`, `other`.
     """
 
@@ -62,6 +63,7 @@ class Certificate:
     has_key_usage: bool
     permitted_dns: tuple[str, ...] | None = None
     excluded_dns: tuple[str, ...] = ()
+    has_issuer_address: bool = False
 
     @property
     def is_self_issued(self) -> bool:

@@ -10,7 +10,7 @@ from pins.decision import Reason
 from pins.findings import CATALOGUE, Severity
 from pins.issuing import is_self_signed, is_signed_by
 from pins.names import covers
-from pins.paths import PathOrder, validated_paths
+from pins.paths import PathOrder, ValidatedPaths, validated_paths
 from pins.trust import TrustStore
 from pins.validity import date_faults, day, name_of, rsa_bits
 
@@ -159,10 +159,25 @@ def _trust_findings(
     chain: tuple[ChainCertificate, ...], store: TrustStore, instant: datetime
 ) -> Iterator[ChainFinding]:
     found = validated_paths(chain, store, instant, PathOrder.CONSCRYPT)
-    if found.problem is not None:
+    if _is_cut_short(found) or _is_cut_short(validated_paths(chain, store, instant, PathOrder.APPLE)):
+        yield _cut_short(chain, store)
+    if found.problem is not None and not _is_cut_short(found):
         yield from _problem_findings(found.problem)
     elif store.is_public and isinstance(chain[0], Certificate):
         yield from _lifetime_findings(chain[0])
+
+
+def _is_cut_short(found: ValidatedPaths) -> bool:
+    return not found.is_exhausted
+
+
+def _cut_short(chain: tuple[ChainCertificate, ...], store: TrustStore) -> ChainFinding:
+    return _finding(
+        "path_search_cut_short",
+        f"From the {len(chain)} certificates that the server sends lead more ways to roots of the trust store "
+        f"{store.name} than are searched, so whether apps connect can stay open. Serve the leaf and the intermediates "
+        "of one way.",
+    )
 
 
 def _problem_findings(problem: Reason) -> Iterator[ChainFinding]:

@@ -8,11 +8,13 @@ from typing import Any
 from pins import der
 from pins.der import Element
 from pins.distinguished import printable
+from pins.errors import PinError
 
 SERVER_AUTH, ANY_USAGE = "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"
 KEY_CERT_SIGN = 0x04  # bit 5 of the first byte, RFC 5280 §4.2.1.3
-DNS_NAME, DIRECTORY_NAME, IP_ADDRESS = 0x82, 0xA4, 0x87  # context tags of GeneralName, RFC 5280 §4.2.1.6
+DNS_NAME, DIRECTORY_NAME, ADDRESS, IP_ADDRESS = 0x82, 0xA4, 0x86, 0x87  # context tags of GeneralName, RFC 5280 §4.2.1.6
 PERMITTED, EXCLUDED = 0xA0, 0xA1
+CA_ISSUERS = b"\x2b\x06\x01\x05\x05\x07\x30\x02"  # DER of 1.3.6.1.5.5.7.48.2
 
 
 Facts = dict[str, Any]
@@ -38,6 +40,7 @@ class Extensions:
     authority_issuer: bytes | None = None
     permitted_dns: tuple[str, ...] | None = None
     excluded_dns: tuple[str, ...] = ()
+    has_issuer_address: bool = False
 
     def by_name(self) -> Facts:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -117,6 +120,21 @@ def _name_constraints(value: Element) -> Iterator[tuple[str, object]]:
             yield "excluded_dns", names
 
 
+def _authority_information(value: Element) -> Iterator[tuple[str, object]]:
+    """RFC 5280 §4.2.2.1; nothing else depends on it, so a damaged one is as good as none."""
+    try:
+        accesses = [der.read_children(one, at_least=2) for one in value.expect(der.SEQUENCE).children()]
+    except PinError:
+        return
+    yield (
+        "has_issuer_address",
+        any(
+            method.content == CA_ISSUERS and where.tag == ADDRESS and where.content[:7].lower() == b"http://"
+            for method, where, *_ in accesses
+        ),
+    )
+
+
 READERS: dict[bytes, Callable[[Element], Iterator[tuple[str, object]]]] = {  # DER of 2.5.29.x
     b"\x55\x1d\x11": _alternative_names,
     b"\x55\x1d\x13": _basic_constraints,
@@ -125,4 +143,5 @@ READERS: dict[bytes, Callable[[Element], Iterator[tuple[str, object]]]] = {  # D
     b"\x55\x1d\x0e": _subject_key_id,
     b"\x55\x1d\x23": _authority_key_id,
     b"\x55\x1d\x1e": _name_constraints,
+    b"\x2b\x06\x01\x05\x05\x07\x01\x01": _authority_information,  # 1.3.6.1.5.5.7.1.1
 }

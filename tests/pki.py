@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from pins.certificate import Certificate, parse_certificate
 from tests.wide_rsa import rsa_8192
@@ -55,6 +55,7 @@ class Options(TypedDict, total=False):
     excluded: tuple[str, ...]
     has_extensions: bool
     has_key_ids: bool
+    issuer_address: str  # where the certificate of its issuer can be fetched
 
 
 def make_key(kind: KeyKind = "P-256", label: str = "") -> PrivateKey:
@@ -218,10 +219,17 @@ def _extensions(
         found.append((x509.ExtendedKeyUsage(usages), False))
     if "permitted" in wishes or "excluded" in wishes:
         found.append((_name_constraints(wishes), True))
+    if address := wishes.get("issuer_address"):
+        found.append((_issuer_address(address), False))
     if wishes.get("has_key_ids", True):
         found.append((x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False))
         found.append((x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False))
     return found
+
+
+def _issuer_address(address: str) -> x509.AuthorityInformationAccess:
+    where = x509.UniformResourceIdentifier(address)
+    return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, where)])
 
 
 def _key_usage(*, can_sign: bool) -> x509.KeyUsage:

@@ -24,6 +24,7 @@ SHORT = {
     "no_pin_set": "no pin set uploaded",
     "host_not_covered": "certificate for other names",
     "missing_intermediate": "chain incomplete",
+    "intermediate_may_be_fetched": "chain incomplete",
     "self_signed": "self-signed",
     "untrusted_root": "root not trusted",
     "expired": "certificate expired",

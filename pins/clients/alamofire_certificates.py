@@ -17,4 +17,4 @@ def _evaluator(rule: PinRule) -> Policy:
     found = files(certificates_in([rule]), APPLE)  # ServerTrustEvaluation.swift, Bundle: the rest is skipped
     if not found.read:
         return NoneFound(found.passed_over)
-    return compared_certificates(found.read, found.passed_over)
+    return compared_certificates(found.read, found.passed_over, ignores_chain=rule.ignores_chain)

@@ -18,4 +18,4 @@ def _evaluator(rule: PinRule) -> Policy:
     keys = as_keys(found.read)
     if not keys:
         return NoneFound(found.passed_over)
-    return compared_keys(keys, found.passed_over)
+    return compared_keys(keys, found.passed_over, ignores_chain=rule.ignores_chain)

@@ -18,7 +18,7 @@ from pins.rules.answer import Answer, Policy, Refused
 from pins.rules.certificate_pinner import Added, Pinners, pins_of
 from pins.rules.compare import KeyPins, key_pins
 from pins.rules.notation import prefixed_text
-from pins.rules.ordinary import ordinary_path
+from pins.rules.ordinary import ordinary_path, settled
 from pins.rules.reasons import refused, shown, so
 from pins.rules.select import Union, union
 
@@ -67,7 +67,7 @@ class KtorDarwin:
         path = ordinary_path(encounter, PathOrder.APPLE)
         if isinstance(path, Answer):
             return path if self.validates_trust else self._unvalidated(encounter, path)
-        return self._compared(encounter, path)
+        return settled(self._compared(encounter, path), encounter)
 
     def pins_for(self, host: str) -> tuple[Pin, ...]:
         return pins_of(self.pinners.found(wire_host(host)))

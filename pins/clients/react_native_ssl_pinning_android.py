@@ -8,11 +8,12 @@ from pins.device import Device
 from pins.hosts import SuffixList
 from pins.paths import PathOrder
 from pins.pinset import PinRule, PinSet
+from pins.rules.alternatives import one_of
 from pins.rules.answer import Policy, Refused
 from pins.rules.bundled import ANDROID, certificates_in, files, pins_certificates
 from pins.rules.certificate_pinner_loading import certificate_pinner
 from pins.rules.own_anchors import own_anchors
-from pins.rules.per_host import Either, OpenWhereBlocked, PerHost, host_key
+from pins.rules.per_host import OpenWhereBlocked, PerHost, host_key, pinned_in_several_ways
 from pins.rules.reasons import refused, shown, so
 from pins.rules.versions import Version
 
@@ -29,13 +30,8 @@ def load(pin_set: PinSet, device: Device, suffixes: SuffixList) -> Policy:
     by_host: defaultdict[str, list[PinRule]] = defaultdict(list)
     for rule in pin_set.rules:
         by_host[host_key(rule.pattern)].append(rule)
-    policies = {host: _either(rules) for host, rules in by_host.items()}
+    policies = {host: one_of(tuple(_policies(rules)), pinned_in_several_ways) for host, rules in by_host.items()}
     return PerHost(policies, PathOrder.CONSCRYPT, pin_set.is_complete)
-
-
-def _either(rules: Sequence[PinRule]) -> Policy:
-    found = list(_policies(rules))
-    return found[0] if len(found) == 1 else Either(found)
 
 
 def _policies(rules: Sequence[PinRule]) -> Iterator[Policy]:

@@ -67,6 +67,14 @@ CERTIFICATES = (
         "Remove what is not part of the path, and the root.",
     ),
     FindingKind(
+        "path_search_cut_short",
+        "warning",
+        "Too many ways to a root",
+        "Its certificates sign each other in so many ways that the search for paths has to stop at its limit, so what "
+        "depends on the path an app takes stays open.",
+        "Serve the leaf and the intermediates of one way to a root, and nothing else.",
+    ),
+    FindingKind(
         "weak_key",
         "error",
         "Weak key",

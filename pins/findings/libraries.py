@@ -3,7 +3,6 @@
 from pins.findings.kind import FindingKind
 
 _NO_LIST = "The library cannot read the list because of it and trusts no certificate, so that nothing connects."
-_LAUNCH = "TrustKit throws an exception because of it, and the app crashes at launch."
 
 LIBRARIES = (
     FindingKind(
@@ -20,9 +19,6 @@ LIBRARIES = (
         "TrustKit keeps the last <domain> of a <domain-config> only. For the others Android alone decides, and it "
         "always blocks.",
         "Give every domain its own <domain-config>.",
-    ),
-    FindingKind(
-        "policy_missing", "error", "Domain without a policy", _LAUNCH, "Give the domain its pins, or remove it."
     ),
     FindingKind(
         "no_pins_injected",

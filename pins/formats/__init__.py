@@ -36,8 +36,8 @@ def detect(source: bytes, *, name: str = "") -> str:
         if dialect.may_be(text):
             return dialect.name
     raise PinError(
-        f"{name or 'This'} is no pin file that can be read. Give a network_security_config.xml, the JSON of the "
-        "OutSystems plugin, or Kotlin or Java source with a CertificatePinner.",
+        f"{name or 'This'} is no pin file that can be read. Give the app's network_security_config.xml or Info.plist, "
+        "the source or JSON that has its pins, its certificates, a list of hashes or a table of hosts and pins.",
         code="unknown_format",
     )
 

@@ -1,6 +1,7 @@
 """The values of a Network Security Config (domains, pin sets, anchors, booleans) as Android's parser takes them."""
 
 import base64
+import re
 from typing import NamedTuple
 
 from pins.encodings import decode_android
@@ -12,8 +13,9 @@ from pins.notations import normalise_token, pin_problem
 from pins.pinset import AnchorSource, Expiration, Pin, PinKind
 from pins.reading import Attribute, Element, Span
 
-_TRUE = frozenset({"true", "TRUE", "1"})  # AOSP XmlUtils.convertValueToBoolean
-_FALSE = frozenset({"false", "FALSE", "0"})
+# What the resource compiler makes a Boolean or a number of (aapt2, run), and AOSP XmlBlock.java takes both.
+_WORDS = {**dict.fromkeys(("true", "TRUE", "True"), True), **dict.fromkeys(("false", "FALSE", "False"), False)}
+_NUMBER = re.compile(r"[+-]?(?:0[xX](?P<hex>[0-9a-fA-F]+)|(?P<decimal>[0-9]{1,9}))")
 _SOURCES = frozenset({"system", "user", "wfa"})
 _NO_HOST = frozenset("/: ?#@")
 
@@ -66,10 +68,19 @@ def read_boolean(problems: Problems, element: Element, name: str, *, default: bo
     attribute = element.attribute(name)
     if attribute is None:
         return default
-    if attribute.value not in _TRUE | _FALSE:
+    value = _boolean(attribute.value.strip())
+    if value is None:
         message = f'Android takes {name}="{attribute.value}" as false. Write "true" or "false".'
         problems.note("not_a_boolean", message, element, offset=attribute.inner.start)
-    return attribute.value in _TRUE
+    return bool(value)
+
+
+def _boolean(text: str) -> bool | None:
+    """None for what stays a text, which Android takes as false."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return _WORDS.get(text)
+    return int(found["decimal"] or "0") != 0 or int(found["hex"] or "0", 16) != 0
 
 
 def read_anchors(problems: Problems, element: Element, *, is_debug: bool) -> tuple[AnchorSource, ...]:

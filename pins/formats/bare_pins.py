@@ -12,11 +12,12 @@ _PREFIXES = ("sha256/", "sha1/", "sha256:", "pin-sha256")
 
 
 class Notation(NamedTuple):
-    """How a new pin is written where no neighbour shows it."""
+    """How a new pin is written where no neighbour shows it, and an end where there is none (empty: it is not)."""
 
     before: str
     after: str
     has_commas: bool
+    before_end: str = ""
 
 
 def bare_pin(value: Property, digest: bytes | None) -> Pin:

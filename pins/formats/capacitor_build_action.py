@@ -10,15 +10,19 @@ from dataclasses import replace
 from pins.decision import Client
 from pins.errors import PinError
 from pins.formats.android_config import ROOT, read_config
+from pins.formats.bare_pins import Notation
+from pins.formats.drafting import Draft
 from pins.formats.embedded_lists import in_file
+from pins.formats.json_properties import from_json
 from pins.formats.layout import Document, PinList
-from pins.formats.trustkit_json import TrustKitJson
+from pins.formats.trustkit_policy import EXPIRATION, ConfigurationReader
 from pins.pinset import PinRule, PinSet, Problem
 from pins.reading import MAXIMUM_PINS, Array, Node, Object, String, Text, embedded_text, read_json, read_text, read_xml
 
 FORMAT = "capacitor_build_action"
 CONFIGURATION = "TSKConfiguration"
 ANDROID, IOS = Client.ANDROID_NSC.value, Client.TRUSTKIT_IOS.value
+NOTATION = Notation('"', '"', has_commas=True, before_end=f', "{EXPIRATION}": "')
 _WAYS = ("inject", "merge", "replace")
 
 
@@ -105,16 +109,19 @@ class _Reader:
                 what = "Pins under NSAppTransportSecurity in a build action are not read. Give the built Info.plist."
                 self._note("pins_not_read", what, one, f"{where}.NSAppTransportSecurity")
             configuration = one.get(CONFIGURATION)
-            if isinstance(configuration, Object):
+            if isinstance(configuration, Object) and configuration.members:
                 self._trustkit(configuration, f"{where}.{CONFIGURATION}")
 
     def _trustkit(self, configuration: Object, path: str) -> None:
-        found = TrustKitJson(self.text).read(configuration, path)
+        draft = Draft()
+        draft.scope = IOS
+        ConfigurationReader(draft, NOTATION).read(from_json(self.text, configuration, path))
+        found = draft.document(self.text, b"", FORMAT)
         first = len(self._lists)
         self._lists += found.lists
-        for rule, index in found.rules:
+        for rule, index in zip(found.pin_set.rules, found.list_of_rule, strict=True):
             self._add(rule, None if index is None else first + index, IOS)
-        self._problems += [replace(one, scope=IOS) for one in found.problems]
+        self._problems += found.pin_set.problems
         self._kinds.add(IOS)
 
     def _add(self, rule: PinRule, index: int | None, scope: str) -> None:

@@ -133,6 +133,8 @@ class _Reader:
             self._note_unknown(all_rows[0], columns, "is not one that is known")
         for row in all_rows[1:] if columns.is_named else all_rows:
             self._row(row, columns)
+        if not self._hosts:
+            raise self._without_pairs()
         rules = tuple(
             PinRule(one.pattern, one.place, tuple(one.pins), one.include_subdomains, one.expiration)
             for one in self._hosts.values()
@@ -143,6 +145,12 @@ class _Reader:
         pin_set = PinSet(FORMAT, source, rules, problems, client_kinds=kinds)
         lists = tuple(_layout(tuple(one.slots)) for one in self._hosts.values())
         return Document(self.text, pin_set, lists, tuple(range(len(rules))))
+
+    def _without_pairs(self) -> PinError:
+        """Nobody pins nothing: such a file is some other one."""
+        what = "No row of this table has both a host and a pin, so it is no list of pins."
+        place = self._problems[0].place if self._problems else None
+        return PinError(f"{what} Write rows such as api.example.com,sha256/….", place, code="wrong_format")
 
     def _row(self, row: Row, columns: Columns) -> None:
         if not row.is_whole:

@@ -17,6 +17,7 @@ _TAKES_ADDRESS = frozenset({
     "--data-binary", "-H", "--header", "-A", "--user-agent", "-F", "--form", "-w", "--write-out", "--proxy-header",
     "--json",
 })  # fmt: skip
+_WITH_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/?#\s]+[/?#]")
 _LINE = re.compile(r"[^\r\n]+")
 _SETTING = re.compile(r"\s*-{0,2}([A-Za-z0-9.:\-]+?)(?:[ \t]*[=:][ \t]*|[ \t]+|(?=\s*$))(.*)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -42,10 +43,7 @@ def _command(words: list[Word], text: Text, note: Note) -> Iterator[Transfer]:
             yield transfer
             transfer = Transfer()
         elif word.is_any(OPTION, "--url"):
-            value = next(arguments, None)
-            if value is not None:
-                wanted = transfer.pins if word.is_any(OPTION) else transfer.addresses
-                wanted.append(Value(value.value, value.span, value.inner))
+            _take(transfer, word, next(arguments, None))
         elif text.cut(word.span).startswith(OPTION + "="):
             what = "curl does not know --pinnedpubkey with an equals sign and ends with a usage error."
             note("option_with_equals_sign", f"{what} Put a blank there.", word.span.start)
@@ -55,9 +53,24 @@ def _command(words: list[Word], text: Text, note: Note) -> Iterator[Transfer]:
             transfer.validates_peer = transfer.validates_name = True
         elif word.value in _TAKES_ADDRESS:
             next(arguments, None)
-        elif is_address(word.value):
-            transfer.addresses.append(Value(word.value, word.span))
+        elif is_address(_address(word)):
+            transfer.addresses.append(Value(_address(word), word.span))
     yield transfer
+
+
+def _take(transfer: Transfer, option: Word, value: Word | None) -> None:
+    if value is not None and option.is_any(OPTION):
+        transfer.pins.append(Value(value.value, value.span, value.inner))
+    elif value is not None:
+        transfer.addresses.append(Value(_address(value), value.span))
+
+
+def _address(word: Word) -> str | None:
+    """As far as its host where only what follows is decided when the script runs."""
+    if word.value is not None:
+        return word.value
+    found = _WITH_HOST.match(word.beginning)
+    return found[0] if found else None
 
 
 def read_config(text: Text) -> Iterator[Transfer]:

@@ -60,7 +60,6 @@ class Draft:
     def document(
         self, text: Text, source: bytes, name: str, *, kinds: Iterable[str] = (), unwritable: str = ""
     ) -> Document:
-        sorted(dict.fromkeys(self._problems), key=lambda one: (one.place.line or 0, one.place.column or 0))
         order = {span: index for index, span in enumerate(self._lists)}
         pin_set = PinSet(
             format=name,

@@ -18,7 +18,8 @@ _BULLET = re.compile(r"[-*•]\s+")
 _PIECE = re.compile(r"[^;,]+")
 _LOOKED_AT = 200
 _DAMAGED = frozenset({"not_base64", "wrong_length"})
-_EDGE = ",; \t"
+_EDGE = ",; \t[]"  # brackets: a list in JSON or in code
+_CLOSED = "The list stands in brackets. Change it by hand."
 _QUOTES = ('"', "'", "`")
 
 
@@ -53,7 +54,7 @@ def read(source: bytes) -> Document:
     rule = PinRule(EVERY_HOST, place, tuple(one.pin for one in found), is_for_every_host=True)
     kinds, left_out = neutral.addressed([rule])
     pin_set = PinSet(FORMAT, source, (rule,), (*left_out, *problems), client_kinds=kinds)
-    return Document(text, pin_set, (_layout(text, found),), (0,))
+    return Document(text, pin_set, (_layout(text, found),), (0,), _CLOSED if _is_array(text) else "")
 
 
 def _lines(text: Text) -> Iterator[Span]:
@@ -62,8 +63,13 @@ def _lines(text: Text) -> Iterator[Span]:
         written = _COMMENT.sub("", line[0])
         start = line.start() + len(written) - len(written.lstrip())
         end = line.start() + len(written.rstrip())
-        if start < end:
+        if start < end and written.strip(_EDGE):
             yield Span(start, end)
+
+
+def _is_array(text: Text) -> bool:
+    """What is added at the end would stand behind the bracket that closes the list."""
+    return any("[" in _COMMENT.sub("", line[0]) for line in _LINE.finditer(text.content))
 
 
 def _on_line(text: Text, line: Span) -> list[_Found]:

@@ -22,6 +22,7 @@ _PIN_FILES = (
     b"allowedSHAFingerprints",
 )
 _LISTS_BY_HOST = re.compile(rb'\{\s*"[^"\\]*"\s*:\s*\[\s*["\]]')
+_LIST_OF_TEXTS = re.compile(rb"\[\s*[\"']")
 _ARCHIVES = ("apk", "aab", "ipa", "xapk", "apks")
 
 
@@ -90,7 +91,7 @@ def _archive(source: bytes, name: str) -> str:
 def _refuse_other_json(source: bytes) -> None:
     """JSON that is well-formed, and not the plugin's."""
     head = source[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:1] not in (b"{", b"[") or _LISTS_BY_HOST.match(head):
+    if head[:1] not in (b"{", b"[") or _LISTS_BY_HOST.match(head) or _LIST_OF_TEXTS.match(head):
         return
     instead = 'The OutSystems plugin\'s file reads {"hosts": [{"host": …, "hashes": […]}]}.'
     for key, what in ((b'"plugins"', "a Capacitor configuration"),):

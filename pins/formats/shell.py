@@ -21,11 +21,15 @@ _ESCAPE = re.compile(r'\\(["\\$`]|\r?\n)')
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`value` is None where running the script decides it. `inner` is the one stretch that spells it just as it is."""
+    """`value` is None where running the script decides it. `inner` is the one stretch that spells it just as it is.
+
+    `beginning` is what stands before the first thing that running decides.
+    """
 
     value: str | None
     span: Span
     inner: Span | None
+    beginning: str = ""
 
     def is_any(self, *values: str) -> bool:
         return self.value in values
@@ -62,16 +66,18 @@ def _may_comment(content: str, at: int) -> bool:
 
 def _word(content: str, start: int) -> tuple[Word, int]:
     """The word that begins there, and of how many parts it is made."""
-    at, values, inner = start, list[str | None](), list[Span]()
+    at, values, inner, beginning = start, list[str | None](), list[Span](), ""
     while len(values) <= MAXIMUM_WORDS and (found := _PART.match(content, at)):
         at = found.end()
+        if None not in values:
+            beginning += _EXPANDED.split(found[found.lastgroup or 0], maxsplit=1)[0]
         values.append(_value(found))
         inner.append(Span(*found.span(found.lastgroup or 0)))
     if at == start:  # a quote without an end
         return Word(None, Span(start, start + 1), None), 1
     value = None if None in values else "".join(one for one in values if one)
     is_literal = len(inner) == 1 and value == content[inner[0].start : inner[0].end]
-    return Word(value, Span(start, at), inner[0] if is_literal else None), len(values)
+    return Word(value, Span(start, at), inner[0] if is_literal else None, beginning), len(values)
 
 
 def _value(part: re.Match[str]) -> str | None:

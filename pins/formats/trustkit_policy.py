@@ -147,7 +147,7 @@ class ConfigurationReader:
     def _expiration(self, policy: Property, settings: Settings) -> tuple[Expiration | None, ExpiryLayout | None]:
         member = next((one for one in reversed(policy.members) if one.name == EXPIRATION), None)
         if member is None:
-            return None, None
+            return None, self._new_end(policy.get(HASHES))
         value = member.value
         if value.why_open:
             settings.leave_open(EXPIRATION, value)
@@ -161,6 +161,12 @@ class ConfigurationReader:
             self.draft.note("expiration_not_read", f"{what} Write it as 2027-01-31.", value.place)
         inner = value.parts[0].span if len(value.parts) == 1 else None
         return Expiration(value.text, day), ExpiryLayout(inner, None, value.whole.end) if inner else None
+
+    def _new_end(self, array: Property | None) -> ExpiryLayout | None:
+        """Where an end is written that is not there yet."""
+        if array is None or not array.is_array or not self.notation.before_end:
+            return None
+        return ExpiryLayout(None, None, array.whole.end, self.notation.before_end, self.notation.after)
 
     def _pins(
         self, member: Member, expiry: ExpiryLayout | None, *, needed: int

@@ -69,6 +69,10 @@ def _essence(rules: Sequence[PinRule]) -> tuple[object, ...]:
             rule.anchors,
             rule.group,
             rule.is_conditional,
+            rule.position,
+            rule.scope,
+            rule.is_for_every_host,
+            rule.ignores_chain,
         )
         for rule in rules
     )

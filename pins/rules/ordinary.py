@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pins.certificate import Certificate
 from pins.decision import Outcome, Reason
 from pins.encounter import Encounter
 from pins.paths import PathOrder
@@ -17,6 +18,23 @@ CUT_SHORT = Reason(
 )
 
 
+_BY_PINS = frozenset({Outcome.CONNECTS, Outcome.BLOCKED_BY_PIN})
+MAY_BE_FETCHED = Reason(
+    "intermediate_may_be_fetched",
+    "The server does not send the intermediate. Apple's systems usually fetch it from the address that the certificate "
+    "names, so whether the app connects is open. Add the intermediate to the served chain.",
+)
+
+
+def may_fetch_issuer(encounter: Encounter, problem: Reason | None, order: PathOrder) -> bool:
+    """Apple loads a missing intermediate; Android, OkHttp and OpenSSL never do."""
+    # Apple SecTrustServer.c SecPathBuilderInit: peer, keychain, then the network
+    if order is not PathOrder.APPLE or problem is None or problem.code != "missing_intermediate":
+        return False
+    leaf = encounter.served[0] if encounter.served else None
+    return isinstance(leaf, Certificate) and leaf.has_issuer_address
+
+
 def first_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
     """The path that the client settles on, or the answer that none is there; host names are not looked at."""
     found = encounter.paths[order]
@@ -24,6 +42,8 @@ def first_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
         return found.paths[0]
     if not found.is_exhausted:
         return Answer(Outcome.INDETERMINATE, CUT_SHORT)
+    if may_fetch_issuer(encounter, found.problem, order):
+        return Answer(Outcome.INDETERMINATE, MAY_BE_FETCHED)
     return Answer(Outcome.BLOCKED_BY_CHAIN, found.problem or _UNTRUSTED)
 
 
@@ -42,6 +62,18 @@ def ordinary_path(encounter: Encounter, order: PathOrder) -> Path | Answer:
     """Path and host name, for clients that look at pins only after both."""
     path = first_path(encounter, order)
     return path if isinstance(path, Answer) else uncovered(encounter, path, order) or path
+
+
+def settled(answer: Answer, encounter: Encounter) -> Answer:
+    """For clients that look at the one path that Apple chooses: which it is, is certain only where all were found."""
+    if encounter.paths[PathOrder.APPLE].is_exhausted or answer.outcome not in _BY_PINS:
+        return answer
+    reason = Reason(
+        CUT_SHORT.code,
+        f"The search for paths from what {encounter.host} serves was cut short, so which of them the pins are compared "
+        "with is open.",
+    )
+    return Answer(Outcome.INDETERMINATE, reason, path=answer.path)
 
 
 @dataclass(frozen=True, slots=True)

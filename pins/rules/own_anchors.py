@@ -14,7 +14,7 @@ from pins.encounter import Encounter
 from pins.paths import PathOrder, ValidatedPaths, validated_paths
 from pins.pinset import Pin
 from pins.rules.answer import Answer, Path
-from pins.rules.ordinary import CUT_SHORT, uncovered
+from pins.rules.ordinary import CUT_SHORT, MAY_BE_FETCHED, may_fetch_issuer, uncovered
 from pins.rules.reasons import (
     anchored,
     none_bundled,
@@ -82,6 +82,8 @@ class OwnAnchors:
         path, host = encounter.served, encounter.host
         if not found.is_exhausted:
             return Answer(Outcome.INDETERMINATE, CUT_SHORT, path=path)
+        if may_fetch_issuer(encounter, found.problem, self.order):
+            return Answer(Outcome.INDETERMINATE, MAY_BE_FETCHED, path=path)
         if self._may_be_renewed(path):
             return Answer(Outcome.INDETERMINATE, renewed_subject_unknown(host), path=path)
         if found.problem is None or found.problem.code in _NOT_REACHED:

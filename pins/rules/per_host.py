@@ -1,9 +1,9 @@
 """Clients that keep one configuration for each exact host name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pins.decision import Outcome
+from pins.decision import Outcome, Reason
 from pins.encounter import Encounter
 from pins.hosts import canonical_host, wire_host
 from pins.paths import PathOrder
@@ -71,23 +71,9 @@ class EvaluatorPerHost:
         return self.policies.get(host) or self.policies.get(wire_host(host))
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
-    """Several configurations of one host, of which the app uses one at a time."""
-
-    policies: Sequence[Policy]
-
-    def answer(self, encounter: Encounter) -> Answer:
-        answers = [policy.answer(encounter) for policy in self.policies]
-        if len({answer.outcome for answer in answers}) == 1:
-            return answers[0]
-        what = (
-            f"The source pins {encounter.host} in several ways that decide differently, and which one is used is open"
-        )
-        return Answer(Outcome.INDETERMINATE, so("several_pinners", what, _OPEN), path=answers[0].path)
-
-    def pins_for(self, host: str) -> tuple[Pin, ...]:
-        return tuple(pin for policy in self.policies for pin in policy.pins_for(host))
+def pinned_in_several_ways(host: str) -> Reason:
+    what = f"The source pins {host} in several ways that decide differently, and which one is used is open"
+    return so("several_pinners", what, _OPEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from pins.encounter import Encounter
 from pins.hosts import SuffixList, wire_host
 from pins.paths import PathOrder
 from pins.pinset import Expiration, Pin
-from pins.rules.answer import Answer, Path, Policy
+from pins.rules.answer import Answer, Path
 from pins.rules.compare import KeyPins
 from pins.rules.expiry import Deadline, Enforcement
-from pins.rules.ordinary import ordinary_path
+from pins.rules.ordinary import ordinary_path, settled
 from pins.rules.reasons import conditional, expired, matched, mismatched, no_rule, so, unresolved
 from pins.rules.select import covering_domains
 from pins.rules.versions import Version
@@ -66,7 +66,7 @@ class TrustKit:
         candidates = self._candidates(encounter.host)
         if not candidates:
             return self._unpinned(encounter.host, path)
-        answers = [_validated(domain, encounter, path, self.edition) for domain in candidates]
+        answers = [settled(_validated(domain, encounter, path, self.edition), encounter) for domain in candidates]
         if len({answer.outcome for answer in answers}) > 1:
             return Answer(Outcome.INDETERMINATE, _ambiguous(candidates, encounter.host), path=path)
         return answers[0]
@@ -86,22 +86,6 @@ class TrustKit:
             return [self.domains[name]]
         above = covering(self.domains, name, self.edition.suffixes)
         return above[:1] if self.edition.version >= LONGEST_MATCH_SINCE else above
-
-
-@dataclass(frozen=True, slots=True)
-class Alternatives:
-    """Several configurations in one source, of which the app uses one."""
-
-    configurations: tuple[Policy, ...]
-
-    def answer(self, encounter: Encounter) -> Answer:
-        answers = [one.answer(encounter) for one in self.configurations]
-        if all(one.outcome is answers[0].outcome for one in answers):
-            return answers[0]
-        return Answer(Outcome.INDETERMINATE, _undecided(encounter.host), path=answers[0].path)
-
-    def pins_for(self, host: str) -> tuple[Pin, ...]:
-        return tuple(pin for one in self.configurations for pin in one.pins_for(host))
 
 
 def covering(domains: Mapping[str, Domain], host: str, suffixes: SuffixList) -> list[Domain]:
@@ -148,11 +132,6 @@ def _unhashable(certificate: ChainCertificate, path: Path, edition: Edition) -> 
     if edition.version < NO_CRASH_SINCE:
         return Answer(Outcome.CONFIG_ERROR, so("crashes_on_key_type", what, "the app crashes"), path=path)
     return Answer(Outcome.BLOCKED_BY_PIN, so("key_type_not_hashable", what, "the app cannot connect"), path=path)
-
-
-def _undecided(host: str) -> Reason:
-    what = f"The source has several configurations that decide differently for {host} and the app uses one of them"
-    return so("several_configurations", what, "whether the app connects is open")
 
 
 def _ambiguous(candidates: list[Domain], host: str) -> Reason:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from pins.decision import Reason
 from pins.encodings import decode_nsdata
 from pins.pinset import Pin, PinKind, PinRule
+from pins.rules.alternatives import one_of
 from pins.rules.answer import Policy, Refused
 from pins.rules.compare import key_pins
 from pins.rules.expiry import deadline
 from pins.rules.reasons import shown, so
-from pins.rules.trustkit import Alternatives, Domain, Edition, TrustKit, covering
+from pins.rules.trustkit import Domain, Edition, TrustKit, covering
 
 CONSEQUENCE = "TrustKit refuses the configuration and the app crashes at launch"
 
@@ -28,9 +29,7 @@ def trust_kit(rules: Iterable[tuple[PinRule, Texts]], edition: Edition, *, is_co
     for rule, texts in rules:
         groups.setdefault(rule.group, []).append((rule, texts))
     loaded = tuple(_configuration(one, edition, is_complete=is_complete) for one in groups.values())
-    if len(loaded) > 1:
-        return Alternatives(loaded)
-    return loaded[0] if loaded else _without_domains(edition, is_complete=is_complete)
+    return one_of(loaded) if loaded else _without_domains(edition, is_complete=is_complete)
 
 
 def _without_domains(edition: Edition, *, is_complete: bool) -> Policy:

@@ -275,3 +275,11 @@ KEY = make_key()
 )  # fmt: skip
 def test_a_private_key_is_refused(source: bytes) -> None:
     assert refusal(source)[0] == "private_key"
+
+
+def test_an_address_of_the_issuer_is_read_and_a_damaged_one_is_none() -> None:
+    leaf = CA.leaf("www.example.com", issuer_address="http://ca.example/ca.cer")
+    damaged = forge(leaf, CA, lambda body: body.replace(b"\x86\x18http://", b"\x86\x7fhttp://"))
+
+    assert [leaf.facts.has_issuer_address, LEAF.facts.has_issuer_address] == [True, False]
+    assert parse_certificate(damaged).has_issuer_address is False

@@ -184,3 +184,20 @@ def test_a_hundred_namesakes_that_sign_each_other_are_looked_at_within_limits() 
     leaf = namesakes[0].leaf("www.example.com", key=key)
 
     assert codes(leaf, *namesakes) == ["chain_superfluous", "untrusted_root"]
+
+
+def test_more_ways_to_a_root_than_are_searched_are_told() -> None:
+    ring = [Authority.root(f"Ring {number}") for number in range(6)]
+    crossed = [one.cross_sign(other) for one in ring for other in ring if one is not other]
+    leaf = ring[0].leaf("www.example.com")
+
+    found = chain_findings(facts(leaf, *crossed), STORE, host=None, instant=NOW)
+
+    assert [one for one in found if one.code not in ("chain_superfluous", "chain_misordered")] == [
+        ChainFinding(
+            "path_search_cut_short",
+            "From the 31 certificates that the server sends lead more ways to roots of the trust store store than are "
+            "searched, so whether apps connect can stay open. Serve the leaf and the intermediates of one way.",
+            "warning",
+        )
+    ]

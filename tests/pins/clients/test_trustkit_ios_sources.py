@@ -70,7 +70,7 @@ def test_several_configurations_are_decided_where_they_agree() -> None:
     found = [(one.outcome, one.reason.code) for one in (decided(agreeing), decided(differing))]
 
     assert found == [(CONNECTS, "pin_matches"), (OPEN, "several_configurations")]
-    assert pins_for(TRUSTKIT, differing, HOST) == (pin(RIGHT), pin(BAD), pin(BAD), pin(BAD_2))
+    assert pins_for(TRUSTKIT, differing, HOST) == (pin(RIGHT), pin(BAD), pin(BAD_2))
 
 
 def test_a_configuration_that_crashes_is_one_of_several() -> None:

@@ -198,11 +198,18 @@ def test_what_android_skips_without_a_word_is_noted() -> None:
     ]
 
 
-@pytest.mark.parametrize(("value", "expected"), [("true", True), ("TRUE", True), ("1", True), ("True", False)])
-def test_only_three_spellings_are_true(value: str, *, expected: bool) -> None:
-    domain = f'<domain includeSubdomains="{value}">a.com</domain>'
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        *((value, (True, [])) for value in ("true", "TRUE", "True", " true ", "1", "2", "-1", "+1", "0x10")),
+        *((value, (False, [])) for value in ("false", "FALSE", "False", "0", "00", "0x0")),
+        *((value, (False, ["not_a_boolean"])) for value in ("yes", "tRUE", "on", "", "1.5", "@bool/sub")),
+    ],
+)
+def test_a_boolean_is_what_the_resource_compiler_makes_one(value: str, expected: tuple[bool, list[str]]) -> None:
+    pin_set = read(rule(pin(H), domain=f'<domain includeSubdomains="{value}">a.com</domain>'))
 
-    assert [one.include_subdomains for one in read(rule(pin(H), domain=domain)).rules] == [expected]
+    assert (pin_set.rules[0].include_subdomains, [one.code for one in pin_set.problems]) == expected
 
 
 def test_a_part_of_the_file_is_sent_back_with_what_is_missing() -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import plistlib
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -98,6 +100,11 @@ def test_problems_stand_where_they_are_in_the_json() -> None:
     assert [(one.code, one.is_refused, one.place.path) for one in pin_set.problems] == [
         ("not_base64", True, "platforms.android.xml[0].inject"),
         ("duplicate_domain", True, "platforms.android.xml[1].inject"),
+        (
+            "not_base64",
+            True,
+            "platforms.ios.plist[0].entries[0].TSKConfiguration.TSKPinnedDomains.a.com.TSKPublicKeyHashes[1]",
+        ),
     ]
     assert [one.problem for one in pin_set.rules[2].pins or ()] == [None, "wrong_prefix"]
 
@@ -108,12 +115,48 @@ def test_what_trustkit_reads_otherwise_than_it_is_written_is_reported() -> None:
     pin_set = read(action(domains={"a.com": policy, "b.com": 1}))
 
     assert [one[:2] for one in found(pin_set.problems)] == [
-        ("not_a_boolean", False),
+        ("loose_boolean", False),
         ("expiration_not_read", False),
         ("unknown_key", False),
-        ("policy_missing", True),
+        ("plist_wrong_type", True),
     ]
     assert (pin_set.rules[0].is_enforced, pin_set.rules[0].expiration) == (False, Expiration("31.01.2027", None))
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        POLICY,
+        {**POLICY, "TSKExpirationDate": "2027-1-5"},
+        {**POLICY, "TSKExpirationDate": 20270105},
+        {**POLICY, "TSKIncludeSubdomains": 1, "TSKEnforcePinning": "no"},
+        {**POLICY, "TSKPublicKeyAlgorithms": ["TSKAlgorithmRsa2048"], "TSKReportUris": ["not a URL"]},
+        {**POLICY, "TSKExcludeSubdomainFromParentPolicy": True},
+        {"kSKExcludeSubdomainFromParentPolicy": True},
+        {"TSKPublicKeyHashes": [H]},
+        {"TSKPublicKeyHashes": [H, H]},
+        {"TSKPublicKeyHashes": []},
+        {"TSKPublicKeyHashes": [H, 1, "dummy", "aGV4"]},
+        {"TSKPublicKeyHashes": H},
+        {"Hashes": [H, G]},
+        "no policy",
+    ],
+)
+@pytest.mark.parametrize("domain", ["a.com", "*.a.com", "a.com.", "münchen.example"])
+def test_trustkit_is_read_here_as_in_a_property_list(domain: str, policy: object) -> None:
+    domains = {domain: policy}
+    injected = read(action(domains=domains))
+    written = read(plistlib.dumps({"TSKConfiguration": {"TSKPinnedDomains": domains}}))
+
+    assert [nowhere(one) for one in injected.rules] == [nowhere(one) for one in written.rules]
+    assert Counter((one.code, one.is_refused) for one in injected.problems) == Counter(
+        (one.code, one.is_refused) for one in written.problems
+    )
+
+
+def nowhere(rule: PinRule) -> PinRule:
+    pins = rule.pins and tuple(replace(one, place=Place()) for one in rule.pins)
+    return replace(rule, place=Place(), pins=pins)
 
 
 def test_an_end_on_ios_is_read() -> None:

@@ -161,3 +161,18 @@ def test_the_first_row_of_a_table_without_names_can_be_added_to() -> None:
     written = replace_pins(read(f"a.com;{H}".encode()), 0, [N, H, G])
 
     assert written.source.decode() == f"a.com;{N}\na.com;{H}\na.com;{G}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "host,pin\n",
+        f"host,pin\n,sha256/{H}\n",
+        f'plugin.pinned(yes, no);\nchecker.check(ok, bad, "https://a.com", "{HEX}");\n',
+    ],
+)
+def test_a_table_in_which_no_row_can_be_read_is_refused(text: str) -> None:
+    with pytest.raises(PinError) as caught:
+        read(text.encode(), format="csv")
+
+    assert caught.value.code == "wrong_format"

@@ -40,6 +40,10 @@ def rules(source: str) -> list[tuple[str, list[str] | None]]:
         (f"--pinnedpubkey '{A};{B}'", [(EVERY_HOST, [A, B])]),
         (f'curl --pinnedpubkey {A} "$URL"', [(EVERY_HOST, [A])]),
         (f"curl --pinnedpubkey {A} https://a.{{com,net}}/", [(EVERY_HOST, [A])]),
+        (f'curl --pinnedpubkey {A} "https://a.com/$FILE" -o out', [("a.com", [A])]),
+        (f"curl --pinnedpubkey {A} --url https://a.com:8443/v$VERSION/x", [("a.com", [A])]),
+        (f'curl --pinnedpubkey {A} "https://$HOST/x"', [(EVERY_HOST, [A])]),
+        (f'curl --pinnedpubkey {A} "https://a.com$PORT/x"', [(EVERY_HOST, [A])]),
         (f"curl -x https://proxy.com -e https://b.com --pinnedpubkey {A} https://a.com", [("a.com", [A])]),
         (
             f"curl --pinnedpubkey {A} https://a.com --next --pinnedpubkey {B} https://b.com",

@@ -211,3 +211,14 @@ def test_a_list_grows_at_both_ends(source: str) -> None:
 
 def test_a_new_hash_is_written_as_base64_alone() -> None:
     assert pin_text("hash_list", DIGEST) == H
+
+
+@pytest.mark.parametrize("source", [f'["{H}", "{G}"]', f'[\n  "{H}",\n  "{G}"\n]\n', f"['{H}',\n '{G}']"])
+def test_an_array_is_a_list_that_is_changed_by_hand(source: str) -> None:
+    pin_set = read(source.encode())
+
+    assert (pin_set.format, [one.text for one in pin_set.rules[0].pins or ()]) == ("hash_list", [H, G])
+    assert write(pin_set) == source.encode()
+    with pytest.raises(PinError) as caught:
+        replace_pins(pin_set, 0, [N])
+    assert caught.value.code == "not_writable"

@@ -48,7 +48,7 @@ def test_android_reads_the_same_file_in_its_own_way() -> None:
     rules = [one for one in read(NESTED).rules if not one.scope]
 
     assert [(one.pattern, one.include_subdomains, one.expiration is None, one.is_enforced) for one in rules] == [
-        ("example.com", False, False, True),
+        ("example.com", True, False, True),
         ("a.example.com", False, False, True),
         ("b.example.com", True, False, True),
         ("c.example.com", False, True, True),

@@ -7,6 +7,7 @@ import pytest
 from pins.decision import Client
 from pins.errors import PinError
 from pins.formats import clients_of, pin_text, read, replace_pins, write
+from pins.pinset import Position
 from tests.pins.formats.samples import KOTLIN, PRETTY, XML
 
 
@@ -20,9 +21,15 @@ def test_what_is_no_pin_is_never_written(text: str) -> None:
 
 def test_anything_but_pins_and_dates_is_not_written() -> None:
     pin_set = read(PRETTY.encode())
-    renamed = replace(pin_set.rules[0], pattern="x.com")
+    first, *others = pin_set.rules
+    changed = [
+        replace(first, pattern="x.com"),
+        replace(first, position=Position.LEAF),
+        replace(first, ignores_chain=True),
+        replace(first, pins=None),
+    ]
 
-    for rules in (pin_set.rules[1:], (renamed, *pin_set.rules[1:]), (replace(pin_set.rules[0], pins=None),)):
+    for rules in (tuple(others), *((one, *others) for one in changed)):
         with pytest.raises(PinError) as caught:
             write(replace(pin_set, rules=rules))
         assert caught.value.code == "not_writable"

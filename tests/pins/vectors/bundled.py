@@ -1,15 +1,16 @@
 """Vectors 67 to 73: clients whose pins are bundled certificates.
 
-Left out: 70, whose switched-off validation no file tells. 20 and 73 say that Android's own file does not speak for a
-client with a trust store of its own.
+No file tells the switched-off validation of 70, so its rule is made here. 20 and 73 say that Android's own file does
+not speak for a client with a trust store of its own.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
-from pins.decision import Client
+from pins.decision import Client, Reason
 from tests.pins.bundles import bundle
 from tests.pins.encounters import encounter
-from tests.pins.vectors.row import BLOCKED_PIN, CONNECTS, I1, L1, L2, R1, V1, V2, C, v
+from tests.pins.vectors.row import BLOCKED_CHAIN, BLOCKED_PIN, CONNECTS, I1, L1, L2, R1, V1, V2, C, v
 from tests.pki import LEAF_UNTIL
 
 CERTIFICATES, KEYS = Client.ALAMOFIRE_CERTIFICATES, Client.ALAMOFIRE_PUBLIC_KEYS
@@ -19,10 +20,24 @@ H = "h.example"
 RENEWED = (C.l1_renewed, I1, R1)
 AFTER = LEAF_UNTIL + timedelta(days=1)
 
+UNVALIDATED = tuple(replace(one, ignores_chain=True) for one in bundle(L1, host=H).rules)
+UNTRUSTED = replace(encounter(H, problem=Reason("expired", "The leaf has expired.")), served=(L1,))
+
 BUNDLED = [
     v("67", CERTIFICATES, bundle(L1, host="a.com"), encounter("b.com", *V1), BLOCKED_PIN, "no_evaluator_for_host"),
     v("68", CERTIFICATES, bundle(L1), encounter(H, *RENEWED), BLOCKED_PIN, "no_pin_matches"),
     v("69", KEYS, bundle(L1), encounter(H, *RENEWED), CONNECTS, "pin_matches", C.l1_renewed),
+    v("70", CERTIFICATES, UNVALIDATED, UNTRUSTED, CONNECTS, "pin_matches", L1),
+    v("70b", KEYS, UNVALIDATED, UNTRUSTED, CONNECTS, "pin_matches", L1),
+    v("70c", CERTIFICATES, bundle(L1), UNTRUSTED, BLOCKED_CHAIN, "expired"),
+    v(
+        "70d",
+        CERTIFICATES,
+        (replace(UNVALIDATED[0], pins=bundle(R1).rules[0].pins),),
+        UNTRUSTED,
+        BLOCKED_PIN,
+        "no_pin_matches",
+    ),
     v("71", AFN_KEYS, bundle(), encounter(H, *V1), BLOCKED_PIN, "no_certificates_bundled"),
     v("71b", AFN_CERTIFICATES, bundle(), encounter(H, *V1), BLOCKED_PIN, "no_certificates_bundled"),
     v(
