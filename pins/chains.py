@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pins import lifetimes, signatures
 from pins.certificate import Certificate, ChainCertificate
 from pins.decision import Reason
+from pins.distrust import distrust_of
 from pins.findings import CATALOGUE, Severity
 from pins.issuing import is_self_signed, is_signed_by
 from pins.names import covers
-from pins.paths import PathOrder, validated_paths
+from pins.paths import PathOrder, ValidatedPaths, validated_paths
 from pins.trust import TrustStore
 from pins.validity import date_faults, day, name_of, rsa_bits
 
@@ -161,8 +162,23 @@ def _trust_findings(
     found = validated_paths(chain, store, instant, PathOrder.CONSCRYPT)
     if found.problem is not None:
         yield from _problem_findings(found.problem)
-    elif store.is_public and isinstance(chain[0], Certificate):
+        return
+    yield from _distrust_findings(found)
+    if store.is_public and isinstance(chain[0], Certificate):
         yield from _lifetime_findings(chain[0])
+
+
+def _distrust_findings(found: ValidatedPaths) -> Iterator[ChainFinding]:
+    """A root with a day behind which nothing new of it counts; not where another path of the chain avoids it."""
+    issuers = [[one for one in path[1:] if isinstance(one, Certificate)] for path in found.paths]
+    facts = [next(((fact, one) for one in path if (fact := distrust_of(one))), None) for path in issuers]
+    if facts and facts[0] is not None and all(facts):
+        fact, authority = facts[0]
+        yield _finding(
+            "root_distrusted",
+            f"The chain depends on {name_of(authority)}. {fact.text}, so the next certificate comes from another "
+            "authority. Choose it now, and ship its pin before it is installed.",
+        )
 
 
 def _problem_findings(problem: Reason) -> Iterator[ChainFinding]:

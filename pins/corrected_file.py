@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from pins.case import Case
 from pins.correction import Addition, correct
@@ -10,12 +10,10 @@ from pins.decide import pins_for
 from pins.decision import Client
 from pins.errors import PinError
 from pins.formats import pin_text, read, write
+from pins.lint import RESERVE
 from pins.notations import DEAD
 from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet
 from pins.verdict import Value, Verdict, judge
-
-RESERVE = timedelta(days=90)
-"""How long a moved expiration reaches beyond the next rotation: long enough to ship once more in between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pins.certificate import Certificate
 from pins.errors import Place
-from pins.identify import UNKNOWN, Identifier, Identity, KnownKey, PinRole, identify, know
+from pins.identify import UNKNOWN, Identifier, Identity, KnownKey, Owner, OwnerKind, PinRole, identify, know
 from pins.pinset import Pin, PinKind
 from pins.trust import TrustStore
 from tests.pki import Authority
@@ -15,6 +15,7 @@ from tests.pki import Authority
 ROOT = Authority.root("Root")
 ISSUING = ROOT.authority("Issuing")
 LEAF = ISSUING.leaf("a.com")
+SHOP = Owner(OwnerKind.CUSTOMER, "Shop")
 
 
 def pin(digest: bytes | None, kind: PinKind = PinKind.SPKI_SHA256) -> Pin:
@@ -23,7 +24,7 @@ def pin(digest: bytes | None, kind: PinKind = PinKind.SPKI_SHA256) -> Pin:
 
 def test_a_pin_is_known_by_any_identifier_and_meant_as_one() -> None:
     leaf = LEAF.facts
-    known = know([leaf], owners={leaf.sha256: "Shop"})
+    known = know([leaf], owners={leaf.sha256: SHOP})
     key = LEAF.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     found = [
@@ -40,7 +41,7 @@ def test_a_pin_is_known_by_any_identifier_and_meant_as_one() -> None:
 
     assert found == [(one, one is Identifier.SPKI_SHA256) for one in Identifier]
     assert identify(pin(leaf.sha256, PinKind.CERTIFICATE_SHA256), known) == Identity(
-        PinRole.LEAF, "Shop", leaf, "a.com", Identifier.CERTIFICATE_SHA256, is_intended=True
+        PinRole.LEAF, SHOP, leaf, "a.com", Identifier.CERTIFICATE_SHA256, is_intended=True
     )
 
 
@@ -58,10 +59,10 @@ def test_the_role_comes_from_the_certificate_and_from_trust_stores() -> None:
 
 def test_a_registered_key_is_a_backup_until_a_certificate_has_it() -> None:
     leaf = LEAF.facts
-    key = KnownKey("next key", "Shop", spki=leaf.spki, raw_key=leaf.raw_key, spki_sha256=leaf.spki_sha256)
+    key = KnownKey("next key", SHOP, spki=leaf.spki, raw_key=leaf.raw_key, spki_sha256=leaf.spki_sha256)
 
     assert identify(pin(leaf.spki_sha256), know(keys=[key])) == Identity(
-        PinRole.BACKUP, "Shop", None, "next key", Identifier.SPKI_SHA256
+        PinRole.BACKUP, SHOP, None, "next key", Identifier.SPKI_SHA256
     )
     assert identify(pin(leaf.spki_sha256), know([leaf], keys=[key])).role is PinRole.LEAF
 
@@ -79,7 +80,7 @@ def test_a_bundled_certificate_is_known_by_itself_and_by_more_where_more_is_know
     key = Pin(leaf.sha256.hex(), PinKind.SPKI_SHA256, leaf.spki_sha256, Place(), None, leaf)
 
     assert [identify(one) for one in (whole, key)] == [
-        Identity(PinRole.LEAF, "", leaf, "a.com", Identifier.CERTIFICATE_SHA256),
-        Identity(PinRole.LEAF, "", leaf, "a.com", Identifier.SPKI_SHA256),
+        Identity(PinRole.LEAF, Owner(), leaf, "a.com", Identifier.CERTIFICATE_SHA256),
+        Identity(PinRole.LEAF, Owner(), leaf, "a.com", Identifier.SPKI_SHA256),
     ]
-    assert identify(whole, know([leaf], owners={leaf.sha256: "Shop"})).owner == "Shop"
+    assert identify(whole, know([leaf], owners={leaf.sha256: SHOP})).owner == SHOP
