@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from pins.certificate import Certificate
-from pins.distrust import values_of
 from pins.notations import pin_problem
 from pins.pinset import Pin, PinKind
 from pins.trust import TrustStore
@@ -95,6 +95,7 @@ class KnownKeys:
 
 UNKNOWN = Identity(PinRole.UNKNOWN)
 NOTHING_KNOWN = KnownKeys({})
+_ORGANISATION = re.compile(r"(?:^|[,+])O=((?:\\.|[^,+\\])+)")  # RFC 4514 §2.4
 _INTENDED = {one: Identifier(one.value) for one in PinKind}
 
 
@@ -164,8 +165,13 @@ def _identity(certificate: Certificate, role: PinRole, owners: Mapping[bytes, Ow
     owner = owners.get(certificate.sha256) or owners.get(certificate.spki_sha256) or NOBODY
     name = certificate.common_name or certificate.subject_text
     if owner is NOBODY and role is not PinRole.LEAF:
-        owner = Owner(OwnerKind.AUTHORITY, next(iter(sorted(values_of(certificate.subject_text, "O="))), name))
+        owner = Owner(OwnerKind.AUTHORITY, _organisation(certificate) or name)
     return Identity(role, owner, certificate, name)
+
+
+def _organisation(certificate: Certificate) -> str:
+    found = _ORGANISATION.search(certificate.subject_text)
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
 
 
 def _add(

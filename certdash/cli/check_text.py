@@ -49,7 +49,7 @@ def report(inputs: Inputs, checked: Sequence[Checked], verdict: Verdict) -> str:
     for one in checked:
         for part, found in zip(inputs.pins.parts, one.parts, strict=True):
             lines += _evidence(part, one.case, found)
-    lines += _problems(inputs)
+    lines += _problems(inputs, [one.case for one in checked])
     return "\n".join(lines).rstrip()
 
 
@@ -138,10 +138,10 @@ def _row(judged: Judged) -> tuple[str, ...]:
     return judged.when, scenario + likelihood, decision.client.value, decision.trust_store, outcome, pin
 
 
-def _problems(inputs: Inputs) -> Iterator[str]:
+def _problems(inputs: Inputs, cases: Sequence[Case]) -> Iterator[str]:
     found = [(str(problem.place), problem) for problem in inputs.pins.problems]
     for part in inputs.pins.parts:
-        found += [(part.located(one.place), one) for one in problems(part.pin_set, inputs.now)]
+        found += [(part.located(one.place), one) for one in problems(part.pin_set, cases)]
     if found:
         yield f"Problems in the {'app' if inputs.pins.artefact else 'file'}"
     for place, problem in found:

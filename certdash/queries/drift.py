@@ -2,13 +2,12 @@
 
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from certdash.models import PinSet, Platform, Release
 from certdash.queries.formatting import full_day
-from certdash.queries.known_keys import known_keys
 from certdash.queries.loading import pin_set_value
 from certdash.queries.versions import version_key
 from pins.drift import Aspect, Build, Drift, Pinned, Reach, Side, compare
@@ -49,15 +48,20 @@ def newest_releases(releases: Iterable[Release]) -> list[Release]:
 
 
 def drift_of(releases: Sequence[Release]) -> Drift:
-    builds = builds_of(releases)
-    return compare(builds, known_keys(*(pin_set for build in builds for pin_set in build.pin_sets)))
+    return compare(builds_of(releases))
 
 
 def builds_of(releases: Sequence[Release]) -> list[Build]:
+    rows = pin_sets_of(releases)
+    return [Build(str(release), tuple(map(pin_set_value, rows[release.pk]))) for release in releases]
+
+
+def pin_sets_of(releases: Sequence[Release]) -> Mapping[int, list[PinSet]]:
+    """Those in force, by release, in one statement: an app's page must not cost more with every release."""
     rows: dict[int, list[PinSet]] = defaultdict(list)
     for row in PinSet.objects.filter(release__in=releases, replaced_at=None).order_by("pk"):
         rows[row.release_id].append(row)
-    return [Build(str(release), tuple(map(pin_set_value, rows[release.pk]))) for release in releases]
+    return rows
 
 
 def _words(side: Side | None, difference: Found) -> str:

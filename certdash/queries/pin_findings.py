@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from certdash.models import Endpoint
+from certdash.models import Endpoint, Release
+from certdash.queries.drift import newest_releases, pin_sets_of
 from certdash.queries.known_keys import keys_in_use, keys_of_customers, known_keys
-from certdash.queries.loading import chunks, digests_of
+from certdash.queries.loading import chunks, digests_of, pin_set_value
 from certdash.queries.pairs import Pair
+from pins.drift import Build, compare, drift_finding
 from pins.identify import KnownKeys, know
 from pins.lint import early_ends, lint
 from pins.pinned_keys import key_findings
@@ -46,12 +48,29 @@ def pin_set_findings(
     return (*lint(pin_set, at), *early_ends(pin_set, rotations), *keys)
 
 
+def drifts_of(releases: Iterable[Release]) -> Mapping[int, Problem]:
+    """By pin set: that the newest releases of its app disagree, told in the first file of each."""
+    by_app: dict[int, list[Release]] = defaultdict(list)
+    for release in releases:
+        by_app[release.app_id].append(release)
+    found = {}
+    newest = [pair for group in by_app.values() if len(pair := newest_releases(group)) > 1]
+    files = pin_sets_of([release for pair in newest for release in pair])
+    for pair in newest:
+        drift = compare([Build(str(one), tuple(map(pin_set_value, files[one.pk]))) for one in pair])
+        for own, release in enumerate(pair):
+            problem = drift_finding(drift, own)
+            if problem is not None:
+                found[files[release.pk][0].pk] = problem
+    return found
+
+
 def rotations_of(pairs: Iterable[Pair]) -> Mapping[int, Rotations]:
     """By release and host: the last day on which the next rotation can happen, where one is known."""
     found: dict[int, dict[str, datetime]] = defaultdict(dict)
-    cells = [pair for pair in pairs if pair.endpoint_id is not None]
+    cells = list(pairs)
     ends: dict[int, datetime] = {}
-    for chunk in chunks({pair.endpoint_id for pair in cells}):
+    for chunk in chunks({pair.endpoint_id for pair in cells if pair.endpoint_id is not None}):
         rows = Endpoint.objects.filter(pk__in=chunk, window_end__isnull=False)
         ends.update((pk, end) for pk, end in rows.values_list("pk", "window_end") if end)
     for pair in cells:
