@@ -51,8 +51,8 @@ def test_a_difference_says_in_what_and_what_each_side_has() -> None:
             "a.com",
             (Aspect.HOSTS, Aspect.PINS, Aspect.EXPIRATION),
             (
-                Side(ALL, frozenset({KEY}), NEVER, True, Place(1, 71)),
-                Side(ONLY, frozenset({OTHER}), frozenset({date(2027, 1, 31)}), True, Place(1, 48)),
+                Side(ALL, frozenset({KEY}), NEVER, True, Place(1, 74)),
+                Side(ONLY, frozenset({OTHER}), frozenset({date(2027, 1, 31)}), True, Place(1, 49)),
             ),
         ),
     )
@@ -113,7 +113,7 @@ def test_the_finding_stands_at_the_first_rule_of_the_file_that_differs() -> None
     assert found is not None
     assert (found.code, found.place, found.message) == (
         "platforms_drift",
-        Place(1, 48),
+        Place(1, 49),
         (
             "1.0 and 2.0 differ for a.com. The two builds of one app pin different keys or hosts, so one of them can "
             "fail while the other works. Bring both files to the same pins in the next release."

@@ -3,14 +3,16 @@
 import base64
 import hashlib
 
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pins.certificate import Certificate
 from pins.errors import Place
 from pins.identify import UNKNOWN, Identifier, Identity, KnownKey, Owner, OwnerKind, PinRole, identify, know
+from pins.keys import spki_of_raw_key
 from pins.pinset import Pin, PinKind
 from pins.trust import TrustStore
-from tests.pki import Authority
+from tests.pki import Authority, KeyKind
 
 ROOT = Authority.root("Root")
 ISSUING = ROOT.authority("Issuing")
@@ -84,3 +86,23 @@ def test_a_bundled_certificate_is_known_by_itself_and_by_more_where_more_is_know
         Identity(PinRole.LEAF, Owner(), leaf, "a.com", Identifier.SPKI_SHA256),
     ]
     assert identify(whole, know([leaf], owners={leaf.sha256: SHOP})).owner == SHOP
+
+
+@pytest.mark.parametrize("kind", ["P-256", "P-384", "P-521", "RSA-2048"])
+def test_a_raw_key_leads_back_to_its_hash(kind: KeyKind) -> None:
+    leaf = ISSUING.leaf("a.com", key=kind).facts
+
+    assert spki_of_raw_key(leaf.raw_key) == leaf.spki
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x04" * 64, bytes(32)])
+def test_other_bytes_are_no_raw_key(raw: bytes) -> None:
+    assert spki_of_raw_key(raw) is None
+
+
+def test_a_registered_fingerprint_is_known_as_one() -> None:
+    known = know(keys=[KnownKey("a.com", certificate_sha256=LEAF.facts.sha256)])
+
+    assert identify(pin(LEAF.facts.sha256, PinKind.CERTIFICATE_SHA256), known) == Identity(
+        PinRole.BACKUP, label="a.com", identifier=Identifier.CERTIFICATE_SHA256
+    )

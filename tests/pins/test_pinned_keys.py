@@ -38,8 +38,10 @@ def of(digest: bytes, kind: PinKind = PinKind.SPKI_SHA256) -> Pin:
     return Pin(base64.b64encode(digest).decode(), kind, digest, PLACE)
 
 
-def found(*pins: Pin, known: KnownKeys = KNOWN, in_use: tuple[bytes, ...] = (), **rule: Position) -> list[str]:
-    value = PinSet("", b"", (PinRule("a.com", Place(2), pins, **rule),))
+def found(
+    *pins: Pin, known: KnownKeys = KNOWN, in_use: tuple[bytes, ...] = (), position: Position = Position.ANY
+) -> list[str]:
+    value = PinSet("", b"", (PinRule("a.com", Place(2), pins, position=position),))
     return [problem.code for problem in key_findings(value, known, NOW, in_use=in_use)]
 
 
@@ -54,8 +56,8 @@ def test_the_key_of_an_authority_that_has_ended_is_told_with_its_day() -> None:
         (
             "expired_ca_pin",
             (
-                f"{key(ENDED.facts).text} is the key of Old CA, which ended on 1 March 2025. Nothing that this authority "
-                "signs is valid any more, so the pin saves nobody. Replace it with the authority in use now or with a "
+                f"{key(ENDED.facts).text} is the key of Old CA, which ended on 1 March 2025. Nothing that this "
+                "authority signs is valid any more, so the pin saves nobody. Replace it with the authority in use now or with a "
                 "backup key."
             ),
             PLACE,
@@ -76,8 +78,8 @@ def test_the_key_of_a_distrusted_authority_is_told_with_the_fact() -> None:
         (
             "distrusted_ca_pin",
             (
-                f"{key(DISTRUSTED.facts).text} is the key of Entrust Root Certification Authority - G2. Chrome, Mozilla "
-                "and Apple distrust what Entrust issued after November 2024"
+                f"{key(DISTRUSTED.facts).text} is the key of Entrust Root Certification Authority - G2. Chrome, "
+                "Mozilla and Apple distrust what Entrust issued after November 2024"
             ),
         )
     ]
@@ -141,7 +143,7 @@ def test_an_authority_belongs_to_its_organisation() -> None:
 
     assert [known.by_identifier[one.facts.sha256].owner for one in (ISSUING, DISTRUSTED)] == [
         Owner(OwnerKind.AUTHORITY, "Issuing"),
-        Owner(OwnerKind.AUTHORITY, "Entrust Root Certification Authority - G2"),
+        Owner(OwnerKind.AUTHORITY, "Entrust, Inc."),
     ]
 
 
@@ -167,8 +169,8 @@ def test_the_end_is_told_in_words() -> None:
         one.message for one in early_ends(android(STRANGER, expiration="2027-01-10"), {"x.cloud.example": rotation})
     ] == [
         (
-            "The pins for cloud.example end on 2027-01-10, and the certificate changes by 14 January 2027. The pins are "
-            "switched off before or soon after that, and then nothing protects the app. Ship a release whose pins hold "
+            "The pins for cloud.example end on 2027-01-10, and the certificate changes by 14 January 2027. The pins "
+            "are switched off before or soon after that, and then nothing protects the app. Ship a release whose pins hold "
             "and whose date is later."
         )
     ]

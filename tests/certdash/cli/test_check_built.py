@@ -117,7 +117,8 @@ def test_the_json_keeps_its_keys_and_names_the_member_of_every_place(check: Run)
             {
                 "code": "single_pin",
                 "message": (
-                    f"{HERE} has only one pin that can match, so its key must never change. Add the pin of a backup key."
+                    f"{HERE} has only one pin that can match, so its key must never change. "
+                    "Add the pin of a backup key."
                 ),
                 "place": f"{PATH}: line 3",
             },
