@@ -15,6 +15,7 @@ from pins.correction import Addition, correct
 from pins.decision import Outcome
 from pins.formats import pin_text
 from pins.judging import remote_decisions
+from pins.notations import DEAD
 from pins.reasons import day
 from pins.remedy import runway_days
 
@@ -108,9 +109,14 @@ def _pins_to_change(part: Part, case: Case, verdict: Verdict) -> Iterator[str]:
 
 
 def _added(part: Part, addition: Addition) -> str:
-    if addition.certificate is not None:
+    """As the file writes it; of a bundled certificate the fingerprint, for it is a file of its own."""
+    pins = [pin for rule in part.pin_set.rules for pin in rule.pins or ()]
+    like = next((pin for pin in pins if pin.problem not in DEAD), pins[0])
+    if addition.certificate is not None and any(pin.certificate for pin in pins):
         return f"{addition.certificate.sha256.hex()}  the certificate of {addition.label}"
-    return f"{pin_text(part.pin_set.format, addition.spki_sha256)}  the key of {addition.label}"
+    digest = addition.digest(like.kind) or addition.spki_sha256
+    what = "certificate" if like.kind.is_of_certificate else "key"
+    return f"{pin_text(part.pin_set.format, digest, like=like.text)}  the {what} of {addition.label}"
 
 
 def _evidence(part: Part, case: Case, verdict: Verdict) -> Iterator[str]:
