@@ -114,7 +114,11 @@ def _changes(pin_set: PinSet, clients: Sequence[Client], cases: Iterable[Case]) 
 
 def _spread(pin_set: PinSet, changes: Mapping[int, _Change]) -> None:
     """Where each entry has one pin, a new one takes the place of a pin that has no use, and each is written once."""
-    waiting = list(dict.fromkeys(one for change in changes.values() for one in change.add))
+    there = {
+        pin.digest for at, change in changes.items() for pin in pin_set.rules[at].pins or () if pin.text in change.keep
+    }
+    wanted = dict.fromkeys((at, one) for at, change in changes.items() for one in change.add)
+    waiting = list(dict.fromkeys(one for at, one in wanted if one.digest(kind_of(pin_set.rules[at])) not in there))
     for at, change in changes.items():
         is_used = any(pin.text in change.keep for pin in pin_set.rules[at].pins or ())
         change.add = {} if is_used or not waiting else {waiting.pop(0): None}

@@ -37,14 +37,8 @@ def pins_story(subject: Subject, judged: Judged) -> str:
     leaves = judged.when == "next"
     kept = {digest for one in judged.decision.path for digest in _digests(one)}
     identified, bundled = subject.case.identified, _bundled_names(pins)
-    keys = (
-        _names(subject, judged),
-        _fingerprints(subject, judged),
-        identified,
-        _anchor_names(subject, pins),
-        PUBLISHED_KEYS,
-        bundled,
-    )
+    instead, anchors = _fingerprints(subject, judged), _anchor_names(subject, pins)
+    keys = (_names(subject, judged), instead, identified, anchors, PUBLISHED_KEYS, bundled)
     met, coming = _certificate_names(_met(subject, judged)), _certificate_names(_coming(subject))
     certificates = (met, coming, _key_hashes(subject, judged), bundled, identified)
     parts = [

@@ -57,8 +57,8 @@ def test_the_key_of_an_authority_that_has_ended_is_told_with_its_day() -> None:
             "expired_ca_pin",
             (
                 f"{key(ENDED.facts).text} is the key of Old CA, which ended on 1 March 2025. Nothing that this "
-                "authority signs is valid any more, so the pin saves nobody. Replace it with the authority in use now or with a "
-                "backup key."
+                "authority signs is valid any more, so the pin saves nobody. Replace it with the authority in use now "
+                "or with a backup key."
             ),
             PLACE,
         )
@@ -170,8 +170,8 @@ def test_the_end_is_told_in_words() -> None:
     ] == [
         (
             "The pins for cloud.example end on 2027-01-10, and the certificate changes by 14 January 2027. The pins "
-            "are switched off before or soon after that, and then nothing protects the app. Ship a release whose pins hold "
-            "and whose date is later."
+            "are switched off before or soon after that, and then nothing protects the app. Ship a release whose pins "
+            "hold and whose date is later."
         )
     ]
 
