@@ -20,6 +20,13 @@ RULE = {
     "enforced": True,
     "excluded": False,
 }
+SINGLE = {
+    "code": "single_pin",
+    "message": (
+        "cloud.example has only one pin that can match, so its key must never change. Add the pin of a backup key."
+    ),
+    "place": "line 1, column 74",
+}
 
 
 def answer(found: tuple[int, str, str]) -> dict[str, Any]:
@@ -48,16 +55,7 @@ def test_the_json_of_a_ready_pin_set_is_complete(run: Run) -> None:
         "format": "android_nsc",
         "clients": ["android_nsc"],
         "rules": [RULE],
-        "problems": [
-            {
-                "code": "single_pin",
-                "message": (
-                    "cloud.example has only one pin that can match, so its key must never change. Add the pin of a "
-                    "backup key."
-                ),
-                "place": "line 1, column 74",
-            }
-        ],
+        "problems": [SINGLE],
     }
     assert answered["decisions"] == [
         {"when": "now", "scenario": "served", **shared, "path": hexes(LEAF, ISSUING, ROOT)},
