@@ -63,7 +63,9 @@ def test_the_last_bits_of_the_base64_count() -> None:
     assert codes(command(loose)) == (Outcome.BLOCKED_BY_PIN, "no_pin_matches")
 
 
-@pytest.mark.parametrize("value", ["sha256/" + spki(C.l1).lstrip("/"), "SHA256//" + spki(C.l1), spki(C.l1), " " + GOOD, ""])
+@pytest.mark.parametrize(
+    "value", ["sha256/" + spki(C.l1).lstrip("/"), "SHA256//" + spki(C.l1), spki(C.l1), " " + GOOD, ""]
+)
 def test_a_value_that_begins_otherwise_is_taken_for_a_file(value: str) -> None:
     assert codes(command(value)) == (Outcome.BLOCKED_BY_PIN, "pin_read_as_file_name")
 
