@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
-from pins.habits import distrust_before, rotating_habit
+from pins.distrust import distrust_before
+from pins.habits import rotating_habit
 from pins.issuing import is_signed_by
 from pins.path_cache import PathCache
 from pins.paths import PathOrder

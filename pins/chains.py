@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pins import lifetimes, signatures
 from pins.certificate import Certificate, ChainCertificate
 from pins.decision import Reason
+from pins.distrust import distrust_of
 from pins.findings import CATALOGUE, Severity
 from pins.issuing import is_self_signed, is_signed_by
 from pins.names import covers
@@ -163,7 +164,9 @@ def _trust_findings(
         yield _cut_short(chain, store)
     if found.problem is not None and not _is_cut_short(found):
         yield from _problem_findings(found.problem)
-    elif store.is_public and isinstance(chain[0], Certificate):
+        return
+    yield from _distrust_findings(found)
+    if store.is_public and isinstance(chain[0], Certificate):
         yield from _lifetime_findings(chain[0])
 
 
@@ -178,6 +181,19 @@ def _cut_short(chain: tuple[ChainCertificate, ...], store: TrustStore) -> ChainF
         f"{store.name} than are searched, so whether apps connect can stay open. Serve the leaf and the intermediates "
         "of one way.",
     )
+
+
+def _distrust_findings(found: ValidatedPaths) -> Iterator[ChainFinding]:
+    """A root with a day behind which nothing new of it counts; not where another path of the chain avoids it."""
+    issuers = [[one for one in path[1:] if isinstance(one, Certificate)] for path in found.paths]
+    facts = [next(((fact, one) for one in path if (fact := distrust_of(one))), None) for path in issuers]
+    if facts and facts[0] is not None and all(facts):
+        fact, authority = facts[0]
+        yield _finding(
+            "root_distrusted",
+            f"The chain depends on {name_of(authority)}. {fact.text}, so the next certificate comes from another "
+            "authority. Choose it now, and ship its pin before it is installed.",
+        )
 
 
 def _problem_findings(problem: Reason) -> Iterator[ChainFinding]:

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from pins.case import Case
-from pins.correction import Addition, correct
+from pins.correction import Addition, correct, kind_of, place_of, rules_with
 from pins.decide import pins_for
 from pins.decision import Client
 from pins.errors import PinError
-from pins.formats import pin_text, read, write
+from pins.formats import holds_one_pin, pin_text, read, write
+from pins.lint import RESERVE
 from pins.notations import DEAD
-from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet
+from pins.pinset import Expiration, Pin, PinRule, PinSet
 from pins.verdict import Value, Verdict, judge
 
-RESERVE = timedelta(days=90)
-"""How long a moved expiration reaches beyond the next rotation: long enough to ship once more in between."""
+BUNDLED = (
+    "The app bundles certificates as files of their own, so there is no file to correct. Bundle the certificate that "
+    "the reason names beside those that are there, and ship a release."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ def corrected_file(pin_set: PinSet, clients: Sequence[Client], cases: Sequence[C
 
     It is offered only where every case is at least as good as before and one is better.
     """
+    if any(pin.certificate for rule in pin_set.rules for pin in rule.pins or ()):
+        return Uncorrected(BUNDLED)
     before = [judge(pin_set, clients, case) for case in cases]
     try:
         start = _without_dead(pin_set) if any(_is_refused(one) for one in before) else pin_set
@@ -63,7 +68,7 @@ class _Change:
     """What happens to one rule: what any of its hosts needs is added, what none of them has a use for goes."""
 
     keep: set[str]
-    add: dict[bytes, str]
+    add: dict[Addition, None]
     expires: date | None = None
 
 
@@ -95,19 +100,35 @@ def _changes(pin_set: PinSet, clients: Sequence[Client], cases: Iterable[Case]) 
             continue
         for client in clients:
             found = correct(pin_set, client, case, verdict)
+            kept = {place_of(pin) for pin in found.keep}
             compared = pins_for(client, pin_set, case.host, case.device)
-            for at in _rules_with(pin_set, compared):
-                change = changes.setdefault(at, _Change(set(), {}))
-                change.keep.update(pin.text for pin in found.keep)
-                change.add.update({one.spki_sha256: one.label for one in found.add})
-                change.expires = _later(change.expires, _expiration(pin_set.rules[at], case))
+            for at in rules_with(pin_set, compared):
+                rule, change = pin_set.rules[at], changes.setdefault(at, _Change(set(), {}))
+                change.keep.update(pin.text for pin in rule.pins or () if place_of(pin) in kept)
+                change.add.update((one, None) for one in found.add if one.position is rule.position)
+                change.expires = _later(change.expires, _expiration(rule, case))
+    if holds_one_pin(pin_set.format):
+        _spread(pin_set, changes)
     return changes
 
 
-def _rules_with(pin_set: PinSet, pins: Sequence[Pin]) -> list[int]:
-    """The rules that these very pins stand in."""
-    wanted = {id(pin) for pin in pins}
-    return [at for at, rule in enumerate(pin_set.rules) if any(id(pin) in wanted for pin in rule.pins or ())]
+def _spread(pin_set: PinSet, changes: Mapping[int, _Change]) -> None:
+    """Where each entry has one pin, a new one takes the place of a pin that has no use, and each is written once."""
+    there = {
+        pin.digest for at, change in changes.items() for pin in pin_set.rules[at].pins or () if pin.text in change.keep
+    }
+    wanted = dict.fromkeys((at, one) for at, change in changes.items() for one in change.add)
+    waiting = list(dict.fromkeys(one for at, one in wanted if one.digest(kind_of(pin_set.rules[at])) not in there))
+    for at, change in changes.items():
+        is_used = any(pin.text in change.keep for pin in pin_set.rules[at].pins or ())
+        change.add = {} if is_used or not waiting else {waiting.pop(0): None}
+        if not is_used and not change.add:
+            change.keep.update(pin.text for pin in pin_set.rules[at].pins or ())
+    if waiting:
+        raise PinError(
+            f"Every entry of the list is in use, so none can become that of {waiting[0].label}. Add an entry for it.",
+            code="not_writable",
+        )
 
 
 def _expiration(rule: PinRule, case: Case) -> date | None:
@@ -127,13 +148,21 @@ def _corrected(rule: PinRule, change: _Change | None, format_name: str) -> PinRu
         return rule
     kept = tuple(pin for pin in rule.pins if pin.text in change.keep or pin.problem == "unresolved_code")
     present = {pin.digest for pin in kept}
+    kind, like = kind_of(rule), _neighbour(rule)
+    digests = dict.fromkeys(one.digest(kind) for one in change.add)
     added = tuple(
-        Pin(pin_text(format_name, digest), PinKind.SPKI_SHA256, digest, rule.place)
-        for digest in change.add
-        if digest not in present
+        Pin(pin_text(format_name, digest, like=like), kind, digest, rule.place)
+        for digest in digests
+        if digest and digest not in present
     )
     end = Expiration(change.expires.isoformat(), change.expires) if change.expires else rule.expiration
     return replace(rule, pins=(*kept, *added), expiration=end)
+
+
+def _neighbour(rule: PinRule) -> str:
+    """A pin that shows how the file writes its hashes; a dead one shows nothing."""
+    kind = kind_of(rule)
+    return next((pin.text for pin in rule.pins or () if pin.kind is kind and pin.problem not in DEAD), "")
 
 
 def _is_better(before: Sequence[Verdict], after: Sequence[Verdict]) -> bool:
@@ -142,10 +171,7 @@ def _is_better(before: Sequence[Verdict], after: Sequence[Verdict]) -> bool:
 
 
 def _added(changes: Iterable[_Change]) -> tuple[Addition, ...]:
-    found: dict[bytes, str] = {}
-    for change in changes:
-        found.update(change.add)
-    return tuple(Addition(digest, label) for digest, label in found.items())
+    return tuple(dict.fromkeys(one for change in changes for one in change.add))
 
 
 def _dropped(before: PinSet, after: PinSet) -> tuple[str, ...]:

@@ -1,13 +1,12 @@
-"""What certification authorities are known to do: rotating intermediates, keys they published, distrust with a date."""
+"""What certification authorities are known to do: rotating intermediates, and keys that they published."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import MappingProxyType
 
 from pins.certificate import Certificate
-from pins.scenarios import Scenario
+from pins.distrust import values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +16,6 @@ class Habit:
     owner: str
     text: str
     names: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Distrust:
-    """From `since` the trust stores named in `text` no longer trust what is issued under this root."""
-
-    roots: tuple[str, ...]
-    since: datetime
-    scenario: Scenario
-    text: str
     source: str
 
 
@@ -59,61 +47,16 @@ ROTATING = (
 )
 
 
-DISTRUSTED = (
-    Distrust(
-        ("DigiCert Global Root CA", "DigiCert Assured ID Root CA", "DigiCert High Assurance EV Root CA"),
-        datetime(2026, 4, 15, tzinfo=UTC),
-        Scenario.NEW_ROOT,
-        "Chrome and Mozilla stop trusting this first DigiCert hierarchy on 15 April 2026",
-        "knowledge.digicert.com: migration to G2 root certificates",
-    ),
-    Distrust(
-        ("GlobalSign Root CA - R3",),
-        datetime(2027, 4, 15, tzinfo=UTC),
-        Scenario.NEW_ROOT,
-        "Chrome and Mozilla stop trusting root keys made in 2008 and 2009 on 15 April 2027",
-        "support.globalsign.com: upcoming changes to TLS roots and certificate profiles",
-    ),
-    Distrust(
-        (
-            "Entrust Root Certification Authority",
-            "Entrust Root Certification Authority - G2",
-            "Entrust Root Certification Authority - EC1",
-        ),
-        datetime(2024, 11, 12, tzinfo=UTC),
-        Scenario.OTHER_CA,
-        "Chrome, Mozilla and Apple distrust what Entrust issued after November 2024",
-        "security.googleblog.com 2024-06-27; support.apple.com/121668",
-    ),
-)
-
-
 def rotating_habit(leaf: Certificate) -> Habit | None:
     """The recorded habit of the CA that issued `leaf`, if it is one of rolling or random intermediates.
 
     It is known by an organisation or common name that is, or begins with, one of the habit's names.
     """
-    issuer = _values(leaf.issuer_text, "O=", "CN=")
+    issuer = values_of(leaf.issuer_text, "O=", "CN=")
     for habit in ROTATING:
         if any(value == name or value.startswith(f"{name} ") for name in habit.names for value in issuer):
             return habit
     return None
-
-
-def distrust_before(path: Iterable[Certificate], instant: datetime) -> Distrust | None:
-    """The first dated distrust of an issuer on this path that falls before `instant`."""
-    for certificate in path:
-        names = _values(certificate.subject_text, "CN=", "OU=")
-        for fact in DISTRUSTED:
-            if fact.since <= instant and not names.isdisjoint(fact.roots):
-                return fact
-    return None
-
-
-def _values(name: str, *attributes: str) -> set[str]:
-    """Of an RFC 4514 string; names with escaped commas are nobody's here."""
-    parts = name.replace("+", ",").split(",")
-    return {part.partition("=")[2] for part in parts if part.startswith(attributes)}
 
 
 # Keys of CAs as they publish them, so that a pin on one is never taken for somebody's next leaf key.

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from pins.certificate import Certificate
@@ -34,12 +36,30 @@ class Identifier(StrEnum):
     PEM_SHA256 = "pem_sha256"
 
 
+class OwnerKind(StrEnum):
+    """Who decides when a key goes: the vendor of the platform, a customer, or the authority that it belongs to."""
+
+    PLATFORM = "platform"
+    CUSTOMER = "customer"
+    AUTHORITY = "authority"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    kind: OwnerKind = OwnerKind.UNKNOWN
+    name: str = ""
+
+
+NOBODY = Owner()
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """`identifier` says what the digest is of; `is_intended` that it is what such a pin should be the hash of."""
 
     role: PinRole
-    owner: str = ""
+    owner: Owner = NOBODY
     certificate: Certificate | None = None
     label: str = ""
     identifier: Identifier | None = None
@@ -48,25 +68,34 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A registered public key (from a CSR, a key file or a bare hash) that need not be in any certificate yet."""
+    """A registered public key (from a CSR, a key file or a bare hash) that need not be in any certificate yet.
+
+    `certificate_sha256` where it is only a fingerprint that was registered.
+    """
 
     label: str
-    owner: str = ""
+    owner: Owner = NOBODY
     spki: bytes = b""
     raw_key: bytes = b""
     spki_sha256: bytes = b""
     spki_sha1: bytes = b""
+    certificate_sha256: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownKeys:
-    """Every identifier that a pin can match. Build it once with `know` and ask it often."""
+    """Every identifier that a pin can match. Build it once with `know` and ask it often.
+
+    `ends`: when the last certificate with this identifier ends, since several can have one key.
+    """
 
     by_identifier: Mapping[bytes, Identity]
+    ends: Mapping[bytes, datetime] = field(default_factory=dict)
 
 
 UNKNOWN = Identity(PinRole.UNKNOWN)
 NOTHING_KNOWN = KnownKeys({})
+_ORGANISATION = re.compile(r"(?:^|[,+])O=((?:\\.|[^,+\\])+)")  # RFC 4514 §2.4
 _INTENDED = {one: Identifier(one.value) for one in PinKind}
 
 
@@ -75,22 +104,24 @@ def know(
     *,
     keys: Iterable[KnownKey] = (),
     stores: Iterable[TrustStore] = (),
-    owners: Mapping[bytes, str] | None = None,
+    owners: Mapping[bytes, Owner] | None = None,
 ) -> KnownKeys:
-    """`owners` maps the SHA-256 of a certificate to its owner. A certificate beats a bare key, an earlier one a later.
+    """`owners` maps the SHA-256 of a certificate, or of its key, to whoever decides when it goes; an authority that is
+    not in it belongs to itself. A certificate beats a bare key, an earlier one a later.
 
     Anchors of `stores` are roots, whatever else they look like.
     """
     found: dict[bytes, Identity] = {}
+    ends: dict[bytes, datetime] = {}
     names = owners or {}
     for store in stores:
         for anchor in store.anchors:
-            _add(found, _identity(anchor, PinRole.ROOT, names.get(anchor.sha256, "")), anchor)
+            _add(found, ends, _identity(anchor, PinRole.ROOT, names), anchor)
     for certificate in certificates:
-        _add(found, _identity(certificate, _role(certificate), names.get(certificate.sha256, "")), certificate)
+        _add(found, ends, _identity(certificate, _role(certificate), names), certificate)
     for key in keys:
         _add_key(found, key)
-    return KnownKeys(found)
+    return KnownKeys(found, ends)
 
 
 def identify(pin: Pin, known: KnownKeys = NOTHING_KNOWN) -> Identity:
@@ -100,7 +131,7 @@ def identify(pin: Pin, known: KnownKeys = NOTHING_KNOWN) -> Identity:
     """
     if pin.certificate is not None and pin.digest not in known.by_identifier:
         identifier = _INTENDED[pin.kind]
-        return _named(_identity(pin.certificate, _role(pin.certificate), ""), identifier)
+        return _named(_identity(pin.certificate, _role(pin.certificate), {}), identifier)
     return identify_digest(pin.digest, known, pin.kind, body=pin.text.removeprefix("sha256/").removeprefix("sha1/"))
 
 
@@ -130,11 +161,22 @@ def _role(certificate: Certificate) -> PinRole:
     return PinRole.ROOT if certificate.is_self_issued else PinRole.INTERMEDIATE
 
 
-def _identity(certificate: Certificate, role: PinRole, owner: str) -> Identity:
-    return Identity(role, owner, certificate, certificate.common_name or certificate.subject_text)
+def _identity(certificate: Certificate, role: PinRole, owners: Mapping[bytes, Owner]) -> Identity:
+    owner = owners.get(certificate.sha256) or owners.get(certificate.spki_sha256) or NOBODY
+    name = certificate.common_name or certificate.subject_text
+    if owner is NOBODY and role is not PinRole.LEAF:
+        owner = Owner(OwnerKind.AUTHORITY, _organisation(certificate) or name)
+    return Identity(role, owner, certificate, name)
 
 
-def _add(found: dict[bytes, Identity], identity: Identity, certificate: Certificate) -> None:
+def _organisation(certificate: Certificate) -> str:
+    found = _ORGANISATION.search(certificate.subject_text)
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
+
+
+def _add(
+    found: dict[bytes, Identity], ends: dict[bytes, datetime], identity: Identity, certificate: Certificate
+) -> None:
     digests = {
         certificate.spki_sha256: Identifier.SPKI_SHA256,
         certificate.spki_sha1: Identifier.SPKI_SHA1,
@@ -145,6 +187,7 @@ def _add(found: dict[bytes, Identity], identity: Identity, certificate: Certific
     }
     for digest, identifier in digests.items():
         found.setdefault(digest, _named(identity, identifier))
+        ends[digest] = max(certificate.not_after, ends.get(digest, certificate.not_after))
 
 
 def _add_key(found: dict[bytes, Identity], key: KnownKey) -> None:
@@ -152,6 +195,7 @@ def _add_key(found: dict[bytes, Identity], key: KnownKey) -> None:
         key.spki_sha256: Identifier.SPKI_SHA256,
         key.spki_sha1: Identifier.SPKI_SHA1,
         key.raw_key: Identifier.RAW_KEY,
+        key.certificate_sha256: Identifier.CERTIFICATE_SHA256,
         pem_sha256(key.spki) if key.spki else b"": Identifier.PEM_SHA256,
     }
     for digest, identifier in digests.items():
@@ -160,9 +204,8 @@ def _add_key(found: dict[bytes, Identity], key: KnownKey) -> None:
 
 
 def _named(identity: Identity, identifier: Identifier) -> Identity:
-    return Identity(identity.role, identity.owner, identity.certificate, identity.label, identifier)
+    return replace(identity, identifier=identifier)
 
 
 def _with_intent(found: Identity, kind: PinKind) -> Identity:
-    is_intended = found.identifier is _INTENDED[kind]
-    return Identity(found.role, found.owner, found.certificate, found.label, found.identifier, is_intended)
+    return replace(found, is_intended=found.identifier is _INTENDED[kind])

@@ -29,6 +29,34 @@ class PublicKey:
     key_kind: str
 
 
+_RSA_ALGORITHM = bytes.fromhex("300d06092a864886f70d0101010500")
+_POINTS = {
+    65: "301306072a8648ce3d020106082a8648ce3d030107",  # P-256
+    97: "301006072a8648ce3d020106052b81040022",  # P-384
+    133: "301006072a8648ce3d020106052b81040023",  # P-521
+}
+
+
+def spki_of_raw_key(raw_key: bytes) -> bytes | None:
+    """The SubjectPublicKeyInfo around an RSA key or an uncompressed point; None where the bytes are neither.
+
+    RFC 8017 §A.1, RFC 5480 §2.1.1
+    """
+    if raw_key.startswith(b"\x04") and len(raw_key) in _POINTS:
+        return _element(0x30, bytes.fromhex(_POINTS[len(raw_key)]) + _element(0x03, b"\0" + raw_key))
+    if raw_key.startswith(b"\x30\x82"):
+        return _element(0x30, _RSA_ALGORITHM + _element(0x03, b"\0" + raw_key))
+    return None
+
+
+def _element(tag: int, body: bytes) -> bytes:
+    size = len(body)
+    if size < 128:
+        return bytes((tag, size)) + body
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + body
+
+
 def read_key(spki: bytes) -> PublicKey:
     algorithm, key = der.read_children(der.read_whole(spki).expect(der.SEQUENCE), at_least=2)[:2]
     raw_key = der.bits(key)

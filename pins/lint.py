@@ -1,12 +1,15 @@
 """Findings that a pin set shows by itself, without any certificate: those of its reader and those of its pins."""
 
 import base64
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 from pins.findings import CATALOGUE
 from pins.notations import DEAD, normalise_token
 from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet, Problem
+
+RESERVE = timedelta(days=90)
+"""How long an expiration should reach beyond the next rotation: long enough to ship once more in between."""
 
 _OPEN = frozenset({"unresolved_code", "certificate_not_given"})  # what the pin is, is not known here
 
@@ -24,6 +27,32 @@ def lint(pin_set: PinSet, at: datetime | None = None) -> tuple[Problem, ...]:
                 known.add((problem.code, problem.place))
                 found.append(problem)
     return tuple(sorted(found, key=lambda one: (one.place.line or 0, one.place.column or 0)))
+
+
+def early_ends(pin_set: PinSet, rotations: Mapping[str, datetime]) -> tuple[Problem, ...]:
+    """Rules whose pins are switched off before, or soon after, the certificate of one of their hosts has changed.
+
+    `rotations`: by host, the last day on which the next rotation can happen.
+    """
+    found = []
+    for rule in pin_set.rules:
+        latest = max((until for host, until in rotations.items() if is_about(rule, host)), default=None)
+        end = rule.expiration
+        if latest is None or end is None or end.day is None or end.instant is not None or not rule.pins:
+            continue
+        if end.day < (latest + RESERVE).date():
+            kind = CATALOGUE["expires_before_rotation"]
+            day = f"{latest.day} {latest:%B %Y}"
+            what = f"The pins for {rule.pattern} end on {end.text}, and the certificate changes by {day}."
+            found.append(Problem(kind.code, f"{what} {kind.why} {kind.remedy}", rule.place))
+    return tuple(found)
+
+
+def is_about(rule: PinRule, host: str) -> bool:
+    """By its pattern alone; which of several rules a client takes is decided in `clients`."""
+    base = rule.pattern.strip().lower().lstrip("*").strip(".")
+    is_open = rule.include_subdomains or "*" in rule.pattern
+    return rule.is_for_every_host or host == base or (is_open and host.endswith(f".{base}"))
 
 
 def live_pins(rule: PinRule) -> tuple[Pin, ...]:

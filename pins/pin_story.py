@@ -37,9 +37,10 @@ def pins_story(subject: Subject, judged: Judged) -> str:
     leaves = judged.when == "next"
     kept = {digest for one in judged.decision.path for digest in _digests(one)}
     identified, bundled = subject.case.identified, _bundled_names(pins)
-    keys = (_names(subject, judged), identified, _anchor_names(subject, pins), PUBLISHED_KEYS, bundled)
+    instead, anchors = _fingerprints(subject, judged), _anchor_names(subject, pins)
+    keys = (_names(subject, judged), instead, identified, anchors, PUBLISHED_KEYS, bundled)
     met, coming = _certificate_names(_met(subject, judged)), _certificate_names(_coming(subject))
-    certificates = (met, coming, bundled, identified)
+    certificates = (met, coming, _key_hashes(subject, judged), bundled, identified)
     parts = [
         f"pin {number} {_told(pin, certificates if pin.kind.is_of_certificate else keys, kept, leaves=leaves)}"
         for number, pin in enumerate(pins[:MAXIMUM_NAMED], 1)
@@ -80,6 +81,24 @@ def _certificate_names(certificates: Iterable[Certificate]) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
     for one in certificates:
         found |= dict.fromkeys((one.sha256, one.sha1), f"the {_role(one)} certificate of {label(one)}")
+    return found
+
+
+def _fingerprints(subject: Subject, judged: Judged) -> dict[bytes, str]:
+    """For pins of keys: what was hashed instead."""
+    found: dict[bytes, str] = {}
+    for one in (*_met(subject, judged), *_coming(subject)):
+        what = f"the fingerprint of the certificate {label(one)}, where the hash of its key belongs"
+        found |= dict.fromkeys((one.sha256, one.sha1), what)
+    return found
+
+
+def _key_hashes(subject: Subject, judged: Judged) -> dict[bytes, str]:
+    """For pins of certificates as a whole: what was hashed instead."""
+    found: dict[bytes, str] = {}
+    for one in (*_met(subject, judged), *_coming(subject)):
+        what = f"the hash of the key of {label(one)}, where the fingerprint of its certificate belongs"
+        found |= dict.fromkeys((one.spki_sha256, one.spki_sha1), what)
     return found
 
 

@@ -139,10 +139,17 @@ def _fix(subject: Subject, judged: Judged) -> str:
     if judged.decision.outcome is not Outcome.BLOCKED_BY_PIN:
         return "Have the owner of the certificate repair the chain before it is served."
     if subject.pins_certificates:
-        return f"Get the next certificate, or that of its authority, from its owner, bundle it and {_release(case)}."
+        return f"{_next_certificate(subject)} and {_release(case)}."
     if judged.evidence is Evidence.ASSUMED:
         return f"Get the next key from the owner of the certificate, add its pin and {_release(case)}."
     return f"Add a pin that fits it and {_release(case)}."
+
+
+def _next_certificate(subject: Subject) -> str:
+    """A fingerprint is written into the file; a client that compares the leaf alone is helped by no authority."""
+    whose = "" if subject.client.compares_leaf_only else ", or that of its authority,"
+    is_bundled = any(pin.certificate for pin in subject.pins())
+    return f"Get the next certificate{whose} from its owner, {'bundle it' if is_bundled else 'add its fingerprint'}"
 
 
 def _release(case: Case) -> str:

@@ -12,6 +12,7 @@ from certdash.probes.reading import ServedChain
 from pins import certificate as facts
 from pins.distinguished import read_name
 from pins.errors import PinError
+from pins.identify import pem_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def _row(certificate: facts.Certificate, now: datetime) -> Certificate:
         sha1=certificate.sha1.hex(),
         spki_sha256=certificate.spki_sha256.hex(),
         spki_sha1=certificate.spki_sha1.hex(),
+        spki_pem_sha256=pem_sha256(certificate.spki).hex(),
         der=certificate.der,
         subject=certificate.subject_text,
         issuer=certificate.issuer_text,

@@ -31,7 +31,7 @@ def evaluate_endpoints(endpoint_ids: Collection[int], *, now: datetime) -> froze
     touched = verdict_rows.store(judge_cells(pairs, loaded), stored, now=now)
     standing.derive_endpoints(loaded.situations, loaded.forecasts)
     findings.find_in_endpoints(loaded, now=now)
-    findings.find_in_pin_sets(touched.first, now=now)
+    findings.find_in_pin_sets(touched.releases | findings.with_end(releases), now=now)
     rotations.settle(watched, now=now)
     _derive(touched.releases, keys, now)
     probing.mark_evaluated(keys, now=now)

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from certdash.models import Endpoint, Finding, PinSet
+from certdash.models import Endpoint, Finding, PinRule, PinSet, Release
+from certdash.queries.drift import newest_releases
 from certdash.queries.judging import Loaded
 from certdash.queries.loading import Chain, chunks, pin_set_value
-from certdash.queries.pin_findings import Knowledge, knowledge_about, pin_set_findings
+from certdash.queries.pairs import pairs_of_releases
+from certdash.queries.pin_findings import drifts_of, knowledge_about, pin_set_findings, rotations_of
 from pins.chains import chain_findings
-from pins.pinset import PinSet as PinSetValue
+from pins.pinset import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,46 @@ def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
 
 
 def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
-    """For the pin sets in force; those of a replaced one go."""
-    rows = [row for chunk in chunks(release_ids) for row in PinSet.objects.filter(release__in=chunk, replaced_at=None)]
+    """For the pin sets in force; those of a replaced one go. A new file of one platform can make the other's differ."""
+    if not release_ids:
+        return
+    releases = _with_twins(release_ids)
+    rows = [row for chunk in chunks(releases) for row in PinSet.objects.filter(release__in=chunk, replaced_at=None)]
     values = {row.pk: pin_set_value(row) for row in rows}
-    knowledge = knowledge_about(list(values.values()))
-    found = {pk: _of_pin_set(value, knowledge, now) for pk, value in values.items()}
-    _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=release_ids), now)
+    customers = {row.pk: releases[row.release_id].app.customer_id for row in rows}
+    knowledge = knowledge_about(list(values.values()), set(customers.values()))
+    ending = {row.release_id for row in rows if any(rule.expiration for rule in values[row.pk].rules)}
+    rotations, drifts = rotations_of(pairs_of_releases(ending)), drifts_of(releases.values())
+    found = {}
+    for row in rows:
+        about = rotations.get(row.release_id, {})
+        problems = pin_set_findings(values[row.pk], knowledge, customers[row.pk], at=now, rotations=about)
+        drift = drifts.get(row.pk)
+        found[row.pk] = {_found(problem) for problem in (*problems, *([drift] if drift else []))}
+    _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=releases), now)
+
+
+def with_end(release_ids: Collection[int]) -> set[int]:
+    """Releases whose pins are switched off on some day: when their hosts rotate is a finding, whatever the verdict."""
+    found: set[int] = set()
+    for chunk in chunks(release_ids):
+        rows = PinRule.objects.filter(pin_set__release__in=chunk, pin_set__replaced_at=None, expires_on__isnull=False)
+        found.update(rows.values_list("pin_set__release_id", flat=True).distinct())
+    return found
+
+
+def _with_twins(release_ids: Collection[int]) -> dict[int, Release]:
+    """With the newest releases of the same apps on every platform."""
+    found: dict[int, Release] = {}
+    for chunk in chunks(release_ids):
+        own = Release.objects.filter(pk__in=chunk).select_related("app")
+        found.update((release.pk, release) for release in own)
+        of_app: dict[int, list[Release]] = defaultdict(list)
+        siblings = Release.objects.filter(app__releases__in=chunk, retired_at=None).select_related("app").distinct()
+        for release in siblings:
+            of_app[release.app_id].append(release)
+        found.update((one.pk, one) for group in of_app.values() for one in newest_releases(group))
+    return found
 
 
 def _of_endpoint(
@@ -93,9 +129,8 @@ def _platform_leaves(loaded: Loaded) -> dict[bytes, str]:
     return {bytes.fromhex(sha256): f"*.{domain}" for sha256, domain in found if sha256 and domain}
 
 
-def _of_pin_set(value: PinSetValue, knowledge: Knowledge, now: datetime) -> set[Found]:
-    found = pin_set_findings(value, knowledge, at=now)
-    return {Found(problem.code, problem.message, str(problem.place)[:120]) for problem in found}
+def _found(problem: Problem) -> Found:
+    return Found(problem.code, problem.message, str(problem.place)[:120])
 
 
 def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[Finding], now: datetime) -> None:

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         from certdash.cli.check_json import report
 
-        print(report(inputs, verdict))
+        print(report(inputs, checked, verdict))
     else:
         from certdash.cli.check_text import Checked
         from certdash.cli.check_text import report as text

@@ -53,7 +53,7 @@ def _is_rolling_out(served: tuple[ServedChain, ...]) -> bool:
 
 
 def _mistaken(inputs: Inputs, served: tuple[ServedChain, ...]) -> dict[bytes, str]:
-    """Hashes of known certificates that are often pinned where the hash of a key belongs."""
+    """Hashes of known certificates that are often pinned where the hash of a key belongs, and hardly a next key."""
     chains = [entry.chain for entry in served] + [entry.certificates for entry in inputs.known]
     found: dict[bytes, str] = {}
     for certificate in (one for chain in chains for one in chain):
@@ -64,7 +64,7 @@ def _mistaken(inputs: Inputs, served: tuple[ServedChain, ...]) -> dict[bytes, st
 def _wrong_hashes(certificate: Certificate) -> dict[bytes, str]:
     name = label(certificate)
     return {
-        certificate.sha256: f"the fingerprint of the certificate {name}, where the hash of its key belongs",
-        certificate.sha1: f"the fingerprint of the certificate {name}, where the hash of its key belongs",
+        certificate.sha256: f"the fingerprint of the certificate {name}",
+        certificate.sha1: f"the fingerprint of the certificate {name}",
         pem_sha256(certificate.spki): f"the hash of the printed key of {name}, where that of its DER form belongs",
     }

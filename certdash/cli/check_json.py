@@ -1,11 +1,13 @@
 """The answer of `certdash check` for programs; its keys are a contract."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from certdash.cli.check_input import Inputs
 from certdash.cli.check_pins import Part
 from certdash.cli.check_problems import problems
+from pins.case import Case
 from pins.certificate import ChainCertificate
 from pins.conclusion import Judged, Verdict
 from pins.decision import Match, Reason
@@ -14,9 +16,9 @@ from pins.pinset import Pin, PinRule, Problem
 Json = dict[str, Any]
 
 
-def report(inputs: Inputs, verdict: Verdict) -> str:
+def report(inputs: Inputs, cases: Sequence[Case], verdict: Verdict) -> str:
     answer = {
-        "pin_set": _pin_set(inputs),
+        "pin_set": _pin_set(inputs, cases),
         "decisions": [_judged(judged) for judged in verdict.decisions],
         "verdict": {
             "value": verdict.value.value,
@@ -28,13 +30,11 @@ def report(inputs: Inputs, verdict: Verdict) -> str:
     return json.dumps(answer, indent=2, ensure_ascii=False)
 
 
-def _pin_set(inputs: Inputs) -> Json:
+def _pin_set(inputs: Inputs, cases: Sequence[Case]) -> Json:
     """Of a built app: what all of its pin sets hold, each place with the member that it is in."""
     pins = inputs.pins
     own = [_problem(problem, str(problem.place)) for problem in pins.problems]
-    inner = [
-        _problem(one, part.located(one.place)) for part in pins.parts for one in problems(part.pin_set, inputs.now)
-    ]
+    inner = [_problem(one, part.located(one.place)) for part in pins.parts for one in problems(part.pin_set, cases)]
     return {
         "format": pins.format,
         "clients": [client.value for client in pins.clients],

@@ -1,24 +1,53 @@
-"""What is wrong with a pin file: what its reader found, and the pins that cannot do what they should."""
+"""What is wrong with a pin file: what its reader found, pins that cannot do what they should, and whose they are."""
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 
+from pins.backup import certificates_of
+from pins.case import Case
+from pins.certificate import Certificate, UnknownCertificate
+from pins.identify import KnownKey, KnownKeys, know
+from pins.lint import early_ends, lint
+from pins.pinned_keys import key_findings
 from pins.pinset import Pin, PinSet, Problem
 
 
-def problems(pin_set: PinSet, at: datetime) -> tuple[Problem, ...]:
-    """In the order of the file; a pin whose problem the reader tells already is not told twice.
-
-    `at`: with the certificates that have expired by then.
-    """
+def problems(pin_set: PinSet, cases: Sequence[Case]) -> tuple[Problem, ...]:
+    """In the order of the file; a pin whose problem the reader tells already is not told twice."""
+    at = cases[0].now
     told = {(problem.code, str(problem.place)) for problem in pin_set.problems}
     pins = [pin for rule in pin_set.rules for pin in rule.pins or () if pin.problem is not None]
     dead = {(pin.problem, str(pin.place)): pin for pin in pins}
     found = [*pin_set.problems, *(_problem(pin) for key, pin in dead.items() if key not in told)]
-    if any(pin.certificate for rule in pin_set.rules for pin in rule.pins or ()):
-        from pins.lint import expired_certificates
-
-        found += [problem for rule in pin_set.rules for problem in expired_certificates(rule, at)]
+    told |= {(problem.code, str(problem.place)) for problem in found}
+    found += [one for one in lint(pin_set, at) if (one.code, str(one.place)) not in told]
+    found += early_ends(pin_set, {case.host: case.window.latest for case in cases if case.window})
+    served = {key for case in cases for key in _keys(entry.chain for entry in case.served)}
+    found += key_findings(pin_set, _known(pin_set, cases), at, in_use=served, knows_all=False)
     return tuple(sorted(found, key=lambda problem: (problem.place.line or 0, problem.place.column or 0)))
+
+
+def _known(pin_set: PinSet, cases: Iterable[Case]) -> KnownKeys:
+    """What the command line and the hosts tell; of the anchors only the pinned ones, for there are many."""
+    pinned = {pin.digest for rule in pin_set.rules for pin in rule.pins or ()}
+    certificates: dict[Certificate, None] = {}
+    keys: dict[bytes, KnownKey] = {}
+    for case in cases:
+        certificates.update(dict.fromkeys(certificates_of(case)))
+        for store in case.stores:
+            for anchor in store.anchors:
+                if not pinned.isdisjoint((anchor.spki_sha256, anchor.spki_sha1, anchor.sha256, anchor.sha1)):
+                    certificates[anchor] = None
+        for successor in case.successors:
+            leaf = successor.chain[0]
+            if isinstance(leaf, UnknownCertificate) and leaf.spki_sha256:
+                keys[leaf.spki_sha256] = KnownKey(f"the next certificate of {case.host}", spki_sha256=leaf.spki_sha256)
+    return know(certificates, keys=keys.values())
+
+
+def _keys(chains: Iterable[Sequence[Certificate]]) -> Iterator[bytes]:
+    for chain in chains:
+        for certificate in chain:
+            yield from (certificate.spki_sha256, certificate.spki_sha1)
 
 
 def _problem(pin: Pin) -> Problem:

@@ -15,6 +15,7 @@ from pins.correction import Addition, correct
 from pins.decision import Outcome
 from pins.formats import pin_text
 from pins.judging import remote_decisions
+from pins.notations import DEAD
 from pins.reasons import day
 from pins.remedy import runway_days
 
@@ -49,7 +50,7 @@ def report(inputs: Inputs, checked: Sequence[Checked], verdict: Verdict) -> str:
     for one in checked:
         for part, found in zip(inputs.pins.parts, one.parts, strict=True):
             lines += _evidence(part, one.case, found)
-    lines += _problems(inputs)
+    lines += _problems(inputs, [one.case for one in checked])
     return "\n".join(lines).rstrip()
 
 
@@ -108,9 +109,14 @@ def _pins_to_change(part: Part, case: Case, verdict: Verdict) -> Iterator[str]:
 
 
 def _added(part: Part, addition: Addition) -> str:
-    if addition.certificate is not None:
+    """As the file writes it; of a bundled certificate the fingerprint, for it is a file of its own."""
+    pins = [pin for rule in part.pin_set.rules for pin in rule.pins or ()]
+    like = next((pin for pin in pins if pin.problem not in DEAD), pins[0])
+    if addition.certificate is not None and any(pin.certificate for pin in pins):
         return f"{addition.certificate.sha256.hex()}  the certificate of {addition.label}"
-    return f"{pin_text(part.pin_set.format, addition.spki_sha256)}  the key of {addition.label}"
+    digest = addition.digest(like.kind) or addition.spki_sha256
+    what = "certificate" if like.kind.is_of_certificate else "key"
+    return f"{pin_text(part.pin_set.format, digest, like=like.text)}  the {what} of {addition.label}"
 
 
 def _evidence(part: Part, case: Case, verdict: Verdict) -> Iterator[str]:
@@ -138,10 +144,10 @@ def _row(judged: Judged) -> tuple[str, ...]:
     return judged.when, scenario + likelihood, decision.client.value, decision.trust_store, outcome, pin
 
 
-def _problems(inputs: Inputs) -> Iterator[str]:
+def _problems(inputs: Inputs, cases: Sequence[Case]) -> Iterator[str]:
     found = [(str(problem.place), problem) for problem in inputs.pins.problems]
     for part in inputs.pins.parts:
-        found += [(part.located(one.place), one) for one in problems(part.pin_set, inputs.now)]
+        found += [(part.located(one.place), one) for one in problems(part.pin_set, cases)]
     if found:
         yield f"Problems in the {'app' if inputs.pins.artefact else 'file'}"
     for place, problem in found:

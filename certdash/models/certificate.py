@@ -6,10 +6,13 @@ from django.db import models
 
 
 class Certificate(models.Model):
+    """`spki_pem_sha256` is the hash of the printed key: a frequent mistake that is told when it is pinned."""
+
     sha256 = models.CharField(max_length=64, unique=True)
     sha1 = models.CharField(max_length=40, db_index=True)
     spki_sha256 = models.CharField(max_length=64, db_index=True)
     spki_sha1 = models.CharField(max_length=40, db_index=True)
+    spki_pem_sha256 = models.CharField(max_length=64, default="", blank=True, db_index=True)
     der = models.BinaryField()
     subject = models.TextField()
     issuer = models.TextField()

@@ -8,7 +8,7 @@ from certdash.models import ProbeSchedule
 from certdash.models import Verdict as VerdictRow
 from certdash.queries.forecasts import Forecast
 from certdash.queries.judging import Pinned, judge_cells, load
-from certdash.queries.loading import known_keys
+from certdash.queries.known_keys import known_keys
 from certdash.queries.pairs import Pair
 from certdash.queries.standing import is_stale
 from pins.decide import pins_for

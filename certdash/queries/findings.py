@@ -11,7 +11,7 @@ from certdash.models import Finding
 from certdash.queries.access import Access
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, moment, number
 from certdash.queries.lists import Address, Filters, Page
-from pins.findings import CATALOGUE
+from pins.findings import CATALOGUE, GROUPS, FindingKind
 
 SEVERITIES = {"error": "errors", "warning": "warnings", "info": "notes"}
 ABOUT = {"endpoint": "certificates", "pin_set": "pin sets"}
@@ -45,6 +45,24 @@ class FindingList:
     filters: Filters
     sentence: Sentence
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    code: str
+    look: str
+    severity: str
+    title: str
+    why: str
+    remedy: str
+
+
+def help_groups() -> Mapping[str, tuple[Help, ...]]:
+    return {title: tuple(map(_help, kinds)) for title, kinds in GROUPS.items()}
+
+
+def _help(kind: FindingKind) -> Help:
+    return Help(kind.code, LOOKS[kind.severity], WORDS[kind.severity], kind.title, kind.why, kind.remedy)
 
 
 def visible_findings(access: Access) -> QuerySet[Finding]:

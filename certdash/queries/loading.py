@@ -4,20 +4,23 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from typing import TypeVar
 
 import certifi
 from django.db.models import Q
 
-from certdash.models import BackupKey, ChainLink, Pin
 from certdash.models import Certificate as CertificateRow
+from certdash.models import ChainLink, Pin
 from certdash.models import PinSet as PinSetRow
 from certdash.models import TrustStore as TrustStoreRow
 from pins import formats
 from pins.certificate import Certificate, parse_certificate
 from pins.decision import Client
-from pins.identify import Identifier, KnownKey, KnownKeys, know
-from pins.pinset import PinSet
+from pins.identify import Identifier, KnownKeys, know
+from pins.keys import spki_of_raw_key
+from pins.notations import normalise_token
+from pins.pinset import PinKind, PinSet
 from pins.trust import TrustStore, parse_store
 
 Chain = tuple[Certificate, ...]
@@ -82,41 +85,28 @@ def clients_for(platform: str, clients: Iterable[str]) -> tuple[Client, ...]:
     return tuple(client for client in known if client.platform in {"", platform}) or known
 
 
-def known_keys(*pin_sets: PinSet, customer_id: int | None = None) -> KnownKeys:
-    """What is known about the pins of these: certificates ever seen or registered, the stores in scope, and the backup
-    keys of this customer; those of others are nobody else's business.
-    """
-    digests = {digest.hex() for digest in digests_of(pin_sets)}
-    keys = [] if customer_id is None else _backup_keys(digests, customer_id)
-    return know(_certificates_with(digests), keys=keys, stores=trust_stores())
-
-
-def _backup_keys(digests: Collection[str], customer_id: int) -> list[KnownKey]:
-    rows = BackupKey.objects.filter(customer=customer_id, archived_at=None)
-    return [
-        KnownKey(name, spki_sha256=bytes.fromhex(sha256), spki_sha1=bytes.fromhex(sha1))
-        for name, sha256, sha1 in rows.values_list("name", "spki_sha256", "spki_sha1")
-        if sha256 in digests or sha1 in digests
-    ]
-
-
 def digests_of(pin_sets: Iterable[PinSet]) -> set[bytes]:
     return {pin.digest for one in pin_sets for rule in one.rules for pin in rule.pins or () if pin.digest}
 
 
 def identified(pin_set_ids: Collection[int], stores: Iterable[TrustStore]) -> Mapping[bytes, str]:
     """Names for the pinned digests that belong to a certificate ever seen, registered or trusted."""
-    digests = (
-        digest
-        for chunk in chunks(pin_set_ids)
-        for digest in Pin.objects.filter(rule__pin_set__in=chunk).values_list("digest", flat=True).distinct()
-    )
-    return _names(know(_certificates_with(digests), stores=stores))
+    digests: set[str] = set()
+    for chunk in chunks(pin_set_ids):
+        rows = Pin.objects.filter(rule__pin_set__in=chunk)
+        digests.update(rows.values_list("digest", flat=True).distinct())
+        raw = rows.filter(kind=PinKind.RAW_KEY.value)  # longer than the column
+        digests.update(_raw_key(text) for text in raw.values_list("text", flat=True).distinct())
+    return _names(know(certificates_with(digests), stores=stores))
+
+
+def _raw_key(text: str) -> str:
+    return next((one.digest.hex() for one in normalise_token(text) if one.kind is PinKind.RAW_KEY), "")
 
 
 def named_keys(pin_set: PinSet) -> Mapping[bytes, str]:
     """Such names for the digests of a pin set that is not stored."""
-    return _names(known_keys(pin_set))
+    return _names(know(certificates_with(digest.hex() for digest in digests_of([pin_set])), stores=trust_stores()))
 
 
 def _names(known: KnownKeys) -> Mapping[bytes, str]:
@@ -132,12 +122,22 @@ def _what(identifier: Identifier | None) -> str:
     return "certificate" if is_whole else "key"
 
 
-def _certificates_with(digests: Iterable[str]) -> list[Certificate]:
+def certificates_with(digests: Iterable[str]) -> list[Certificate]:
+    """With one of these (lower-case hex) among their six identifiers."""
     found: dict[int, bytes] = {}
-    for chunk in chunks({digest for digest in digests if digest}):
+    for chunk in chunks(_searchable(digests)):
         matches = Q()
-        for column in ("spki_sha256", "spki_sha1", "sha256", "sha1"):
+        for column in ("spki_sha256", "spki_sha1", "sha256", "sha1", "spki_pem_sha256"):
             matches |= Q(**{f"{column}__in": chunk})
         for pk, der in CertificateRow.objects.filter(matches).values_list("pk", "der"):
             found[pk] = bytes(der)
     return [certificate_value(found[pk]) for pk in sorted(found)]
+
+
+def _searchable(digests: Iterable[str]) -> set[str]:
+    """A raw key is found by the hash of what is put around it; longer texts are no digest that a column holds."""
+    found = set()
+    for digest in digests:
+        spki = spki_of_raw_key(bytes.fromhex(digest)) if len(digest) > 64 else None
+        found.add(digest if spki is None else sha256(spki).hexdigest())
+    return found - {""}

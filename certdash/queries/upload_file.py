@@ -33,13 +33,14 @@ _TAG = re.compile(r"(<!--.*?-->|<\?[\w-]+|</?[\w:-]+|[?/]?>)")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`title` names the cause, `text` the consequence, `remedy` what to do."""
+    """`title` names the cause, `text` the consequence, `remedy` what to do; `code` is that of a finding."""
 
     line: int | None
     value: Value
     title: str
     text: str
     remedy: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q
 
-from certdash.models import Observation, Successor
+from certdash.models import Observation
 from certdash.queries.access import Access
 from certdash.queries.formatting import HashText, base64_of, counted, key_hash
-from certdash.queries.loading import known_keys
+from certdash.queries.known_keys import known_keys
 from pins.certificate import ChainCertificate
 from pins.findings import CATALOGUE
-from pins.identify import Identifier, Identity, KnownKey, KnownKeys, PinRole, identify, know
+from pins.identify import Identifier, Identity, KnownKeys, PinRole, identify
 from pins.notations import DEAD
 from pins.pinset import Pin, PinKind, PinSet
 from pins.scenarios import Likelihood
@@ -80,8 +80,6 @@ class PinView:
 
 def knowledge(pin_set: PinSet, access: Access, customer_id: int) -> Knowledge:
     digests = {pin.digest.hex() for rule in pin_set.rules for pin in rule.pins or () if pin.digest}
-    certificates = known_keys(pin_set, customer_id=customer_id).by_identifier
-    keys = know(keys=_registered(digests, customer_id)).by_identifier
     visible = Q(ended_at=None, missing_since=None) & access.rows("endpoint__environment__customer_id")
     column = "chain__links__certificate__spki_sha256"
     rows = Observation.objects.filter(visible, **{f"{column}__in": list(digests)[:5000]}).values_list(column)
@@ -91,20 +89,10 @@ def knowledge(pin_set: PinSet, access: Access, customer_id: int) -> Knowledge:
     )
     found = {digest: (served, platform) for digest, served, platform in counts}
     return Knowledge(
-        KnownKeys({**keys, **certificates}),
+        known_keys(pin_set, customer_id=customer_id),
         {digest: served for digest, (served, _) in found.items()},
         {digest for digest, (_, platform) in found.items() if platform},
     )
-
-
-def _registered(digests: Collection[str], customer_id: int) -> list[KnownKey]:
-    """Keys of registered successors that no certificate has yet; other customers' own ones are none of the reader's."""
-    theirs = Q(platform_domain__isnull=False) | Q(endpoint__environment__customer=customer_id)
-    rows = Successor.objects.filter(theirs, withdrawn_at=None, spki_sha256__in=list(digests)[:5000])
-    return [
-        KnownKey(str(row.platform_domain or row.endpoint), spki_sha256=bytes.fromhex(row.spki_sha256))
-        for row in rows.select_related("platform_domain", "endpoint")
-    ]
 
 
 def pin_view(pin: Pin, knows: Knowledge, verdicts: Sequence[Verdict]) -> PinView:

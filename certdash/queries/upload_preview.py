@@ -22,6 +22,7 @@ from certdash.queries.upload_file import (
     problem_note,
     tally,
 )
+from certdash.queries.upload_findings import installation_notes, without_told
 from certdash.queries.upload_keys import Knowledge, PinView, covered, knowledge, next_leaf, pin_view
 from certdash.queries.upload_words import Facts, RuleFacts, leaving, rule_text, sentence
 from pins.decide import pins_for
@@ -110,7 +111,9 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
     knows = knowledge(pin_set, access, app.customer_id)
     below = [_below(rule, pin_set, intent, cells) for rule in pin_set.rules]
     rules = [_rule(rule, found, knows) for rule, found in zip(pin_set.rules, below, strict=True)]
-    notes = distinct((*map(problem_note, lint(pin_set, now)), *_pin_notes(rules, below, now)))
+    fates = _pin_notes(rules, below, now)
+    known = installation_notes(pin_set, app, intent.platform, knows.known, rows, now)
+    notes = distinct((*map(problem_note, lint(pin_set, now)), *without_told(known, fates), *fates))
     shown = rules[:SHOWN_RULES]
     return Preview(
         sentence=sentence(_facts(pin_set, cells, rules, below, now)),
@@ -238,11 +241,7 @@ def _start(cells: Iterable[_Cell]) -> datetime | None:
 
 
 def _facts(
-    pin_set: PinSet,
-    cells: Sequence[_Cell],
-    rules: Sequence[RuleView],
-    below: Sequence[Sequence[_Cell]],
-    now: datetime,
+    pin_set: PinSet, cells: Sequence[_Cell], rules: Sequence[RuleView], below: Sequence[Sequence[_Cell]], now: datetime
 ) -> Facts:
     pins = {(pin.line, pin.short, pin.fate.code) for rule in rules for pin in rule.pins}
     going = [

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certdash.queries.findings import finding_list
+from certdash.queries.findings import finding_list, help_groups
 from certdash.views.guard import Request, signed_in
 
 
@@ -17,4 +17,14 @@ def findings(request: Request) -> HttpResponse:
     return render(request, "findings/list.html", {"list": listing, "notices": listing.notices})
 
 
-urlpatterns: list[URLPattern] = [path("findings/", findings, name="findings")]
+@require_safe
+@signed_in
+def findings_help(request: Request) -> HttpResponse:
+    """Every finding at an anchor of its code: what it is, why it matters, how to fix it."""
+    return render(request, "findings/help.html", {"groups": help_groups()})
+
+
+urlpatterns: list[URLPattern] = [
+    path("findings/", findings, name="findings"),
+    path("findings/help/", findings_help, name="findings_help"),
+]

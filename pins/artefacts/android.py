@@ -1,12 +1,14 @@
 """Built Android apps, .apk and .aab: what the manifest says, the config it names, and pins beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from pins.artefacts.android_config import FORMAT, SINCE_API, AndroidConfig
 from pins.artefacts.archive import Archive, shown
 from pins.artefacts.artefact import Artefact, Confidence
+from pins.artefacts.bypassing import ANDROID as ANDROID_STACKS
+from pins.artefacts.bypassing import MARKS, note_bypassing
 from pins.artefacts.certificates import ANDROID
 from pins.artefacts.dex import MAGIC, Code, pins_of_code
 from pins.artefacts.gathering import Gathering
@@ -78,7 +80,8 @@ def read_android(archive: Archive, layout: Layout) -> Artefact:
     _add_config(gathering, layout, manifest)
     _add_plugin_files(gathering, layout, has_config=manifest.config is not None)
     gathering.add_certificates(ANDROID, layout.root)
-    _add_code(gathering, layout)
+    marked = _add_code(gathering, layout)
+    note_bypassing(gathering, ANDROID_STACKS, layout.root, marked)
     note_unread_code(gathering, ANDROID_CODE, "")
     return Artefact(
         layout.kind,
@@ -144,8 +147,9 @@ def _add_plugin_files(gathering: Gathering, layout: Layout, *, has_config: bool)
             gathering.note("pins_not_built_in", f"{message} From Android 7 on they do nothing. Build it again.", name)
 
 
-def _add_code(gathering: Gathering, layout: Layout) -> None:
-    code = Code()
+def _add_code(gathering: Gathering, layout: Layout) -> Mapping[bytes, str]:
+    """Which marks of libraries the code holds, by member."""
+    code = Code(MARKS)
     for name in filter(layout.dex.fullmatch, gathering.archive.members):
         gathering.told(name, partial(_search, code, gathering.archive, name))
     if code.strings:
@@ -155,6 +159,7 @@ def _add_code(gathering: Gathering, layout: Layout) -> None:
         amount = "a pin without the host it is" if count == 1 else f"{count} pins without the hosts they are"
         message = f"The compiled code holds {amount} for. Give the source that builds them."
         gathering.note("pins_without_hosts", message, member)
+    return code.marked
 
 
 def _search(code: Code, archive: Archive, name: str) -> None:

@@ -25,16 +25,24 @@ _LONGEST = 128  # more than a pin, its length in front and the zero behind; a lo
 
 
 class Code:
-    """The pins among the strings of one app's code, each with the member that has it first."""
+    """The pins among the strings of one app's code, each with the member that has it first.
 
-    def __init__(self) -> None:
+    `marked`: which of `marks` the code holds, and where first.
+    """
+
+    def __init__(self, marks: Iterable[bytes] = ()) -> None:
         self.strings: dict[str, str] = {}
+        self.marked: dict[bytes, str] = {}
+        self._marks = tuple(marks)
         self._left = MAXIMUM_CANDIDATES
 
     def search(self, chunks: Iterable[bytes], member: str) -> None:
         kept = b""
         for chunk in chunks:
             window = kept + chunk
+            for mark in self._marks:
+                if mark not in self.marked and mark in window:
+                    self.marked[mark] = member
             for prefix in _PREFIXES:
                 for text in self._in_window(window, prefix, len(kept)):
                     self.strings.setdefault(text, member)

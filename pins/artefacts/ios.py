@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from pins.artefacts.archive import Archive, shown
 from pins.artefacts.artefact import Artefact, Confidence, Kind
+from pins.artefacts.bypassing import IOS as IOS_STACKS
+from pins.artefacts.bypassing import note_bypassing
 from pins.artefacts.certificates import IOS
 from pins.artefacts.gathering import Gathering
 from pins.artefacts.layout import IOS_CODE
@@ -36,6 +38,7 @@ def read_ios(archive: Archive) -> Artefact:
     _add_extensions(gathering, root)
     _add_plugin_files(gathering, root, plist, is_read=is_read)
     gathering.add_certificates(IOS, root)
+    note_bypassing(gathering, IOS_STACKS, root)
     note_unread_code(gathering, IOS_CODE, root)
     _note_compiled_code(gathering, root, plist)
     return Artefact(

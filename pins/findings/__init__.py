@@ -15,22 +15,33 @@ from pins.findings.lines import LINES
 from pins.findings.rules import RULES
 from pins.findings.source import SOURCE
 
-CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
+GROUPS: Mapping[str, tuple[FindingKind, ...]] = MappingProxyType(
     {
-        kind.code: kind
-        for kind in (
-            *APPLE,
-            *ARTEFACTS,
-            *BUNDLED,
-            *CERTIFICATES,
-            *FILES,
-            *KEYS,
-            *LIBRARIES,
-            *LINES,
-            *RULES,
-            *SOURCE,
-        )
+        "Pins": KEYS,
+        "Rules": RULES,
+        "Certificates and endpoints": CERTIFICATES,
+        "Bundled certificates": BUNDLED,
+        "Android files and plugin JSON": FILES,
+        "Apple files and TrustKit": APPLE,
+        "Lists of libraries": LIBRARIES,
+        "Lists, command lines and headers": LINES,
+        "Source code": SOURCE,
+        "Built apps": ARTEFACTS,
     }
 )
+CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
+    {kind.code: kind for kind in (
+        *APPLE,
+        *ARTEFACTS,
+        *BUNDLED,
+        *CERTIFICATES,
+        *FILES,
+        *KEYS,
+        *LIBRARIES,
+        *LINES,
+        *RULES,
+        *SOURCE,
+    )}
+)
 
-__all__ = ["CATALOGUE", "FindingKind", "Severity"]
+__all__ = ["CATALOGUE", "GROUPS", "FindingKind", "Severity"]

@@ -102,6 +102,13 @@ KEYS = (
         f"Compute the hash of the key: {SPKI_COMMAND}",
     ),
     FindingKind(
+        "key_hash_pin",
+        "error",
+        "Hash of a key where a certificate fingerprint belongs",
+        "The client compares the hash of the whole certificate, so the hash of its key alone never matches.",
+        "Compute the fingerprint of the certificate: openssl x509 -noout -fingerprint -sha256",
+    ),
+    FindingKind(
         "not_base64",
         "error",
         "Not a hash",
@@ -156,5 +163,12 @@ KEYS = (
         "Leaf pin in a list for authorities",
         "This list is compared with intermediates and roots only, so the pin of a leaf never matches there.",
         "Move the pin to the list for leaf certificates.",
+    ),
+    FindingKind(
+        "ca_in_leaf_list",
+        "error",
+        "Pin of an authority in a list for leaves",
+        "This list is compared with the server's own certificate only, so the pin of an authority never matches there.",
+        "Move the pin to the list for authorities.",
     ),
 )

@@ -63,7 +63,7 @@ RULES = (
         "expires_before_rotation",
         "warning",
         "Pins expire before the rotation",
-        "The pins are switched off before or soon after the certificate changes, so the app is then unprotected.",
+        "The pins are switched off before or soon after that, and then nothing protects the app.",
         "Ship a release whose pins hold and whose date is later.",
     ),
     FindingKind(

@@ -8,6 +8,7 @@ from pins.decision import Client
 from pins.errors import PinError
 from pins.formats.dialects import DIALECTS, Dialect
 from pins.formats.recognise import refuse_unrecognised
+from pins.formats.spelling import spelled_like
 from pins.pem import refuse_private_key
 from pins.pinset import PinSet
 from pins.reading import read_text
@@ -71,9 +72,20 @@ def sharing_rules(pin_set: PinSet, rule_index: int) -> tuple[int, ...]:
     return document.sharers(rule_index) if document.list_of_rule[rule_index] is not None else (rule_index,)
 
 
-def pin_text(format: str, spki_sha256: bytes) -> str:  # noqa: A002
-    """The SHA-256 of a key as files of this dialect write it."""
-    return _dialect(format).prefix + base64.b64encode(spki_sha256).decode()
+def pin_text(format: str, digest: bytes, *, like: str = "") -> str:  # noqa: A002
+    """The hash of a key, or of a certificate where those are pinned, as files of this dialect write it.
+
+    `like` is a pin of the file: where a dialect has several notations, it shows which one the file is in.
+    """
+    dialect = _dialect(format)
+    if not dialect.example:
+        return dialect.prefix + base64.b64encode(digest).decode()
+    return spelled_like(digest, like or dialect.example)
+
+
+def holds_one_pin(format: str) -> bool:  # noqa: A002
+    """Every entry has one pin, which can become another one and gets no company."""
+    return _dialect(format).has_single_pins
 
 
 def clients_of(format: str) -> tuple[Client, ...]:  # noqa: A002

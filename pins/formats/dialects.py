@@ -16,7 +16,9 @@ class Dialect:
     """One row of the table. Its module is loaded when a file may be its own: a command that ends at once needs one.
 
     `marks`: a text without any of them is not in this dialect (none: any text may be). `is_binary`: its module has
-    `looks_like_bytes`, asked before a source is taken for text. `prefix` stands before the base64 of a written pin.
+    `looks_like_bytes`, asked before a source is taken for text. `prefix` stands before the base64 of a written pin;
+    `example` is there where a dialect has several notations, and shows the usual one. `has_single_pins`: each entry
+    holds one pin.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Dialect:
     marks: tuple[str, ...] = ()
     prefix: str = ""
     is_binary: bool = False
+    example: str = ""
+    has_single_pins: bool = False
 
     def may_be(self, text: Text) -> bool:
         if self.marks and not any(mark in text.content for mark in self.marks):
@@ -84,7 +88,7 @@ _ALL = (
     Dialect("android_nsc", (Client.ANDROID_NSC, Client.TRUSTKIT_ANDROID), ("<",)),
     Dialect("info_plist", (Client.APPLE_ATS, Client.TRUSTKIT_IOS), ("<plist", "<key>"), is_binary=True),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
-    Dialect("wultra_json", (Client.WULTRA_ANDROID, Client.WULTRA_IOS), ('"fingerprints"',)),
+    Dialect("wultra_json", (Client.WULTRA_ANDROID, Client.WULTRA_IOS), ('"fingerprints"',), has_single_pins=True),
     Dialect("approov_json", (Client.APPROOV,), ("{",)),
     Dialect("trustkit_code", (Client.TRUSTKIT_IOS,), ("TSK", "TrustKit")),
     Dialect("okhttp_source", (Client.OKHTTP, Client.KTOR_DARWIN), ("CertificatePinner",), "sha256/"),
@@ -96,8 +100,9 @@ _ALL = (
         "flutter",
         (Client.HTTP_CERTIFICATE_PINNING,),
         ("Fingerprint", "SecureHttpClient", "CertificatePinningInterceptor", "List<String>", "const", "final"),
+        example="AA:AA:AA",
     ),
-    Dialect("csv", _HASHES, (",", ";", "\t")),
-    Dialect("hash_list", _HASHES),
+    Dialect("csv", _HASHES, (",", ";", "\t"), example="AAAA"),
+    Dialect("hash_list", _HASHES, example="AAAA"),
 )
 DIALECTS: Mapping[str, Dialect] = MappingProxyType({one.name: one for one in _ALL})

@@ -40,6 +40,8 @@ search                   GET   in        200      200     200       200         
 search                   POST  405
 findings                 GET   in        200      200     200       200            200              200
 findings                 POST  405
+findings_help            GET   in        200      200     200       200            200              200
+findings_help            POST  405
 activity                 GET   in        200      200     200       200            200              200
 activity                 POST  405
 settings                 GET   in        200      200     200       200            200              200

@@ -201,3 +201,23 @@ def test_more_ways_to_a_root_than_are_searched_are_told() -> None:
             "warning",
         )
     ]
+
+
+def test_a_root_with_a_day_of_distrust_is_told_unless_another_path_avoids_it() -> None:
+    old = Authority.root("GlobalSign Root CA - R3")
+    ca = old.authority("GlobalSign CA")
+    leaf = ca.leaf("www.example.com")
+    both = TrustStore("both", facts(old, ROOT))
+
+    found = chain_findings(facts(leaf, ca), TrustStore("store", facts(old)), host=None, instant=NOW)
+
+    assert found == (
+        ChainFinding(
+            "root_distrusted",
+            "The chain depends on GlobalSign Root CA - R3. Chrome and Mozilla stop trusting root keys made in 2008 and "
+            "2009 on 15 April 2027, so the next certificate comes from another authority. Choose it now, and ship its "
+            "pin before it is installed.",
+            "warning",
+        ),
+    )
+    assert "root_distrusted" not in codes(leaf, ca, ROOT.cross_sign(ca), store=both)

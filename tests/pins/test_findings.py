@@ -11,6 +11,7 @@ from pins.formats import read
 from pins.lint import lint
 from pins.pinset import Pin, PinKind, PinRule, PinSet
 from tests.pins.formats.samples import A, B, G, H, N, found, pin, rule
+from tools import findings_page
 
 PINS = Path(__file__).parents[2] / "pins"
 
@@ -24,6 +25,10 @@ def test_every_kind_of_finding_says_what_why_and_what_to_do() -> None:
         assert not kind.title.endswith(".")
         assert len(kind.remedy) > 10
     assert len({kind.title for kind in CATALOGUE.values()}) == len(CATALOGUE)
+
+
+def test_the_page_of_the_findings_is_written_from_the_catalogue() -> None:
+    assert findings_page.PAGE.read_text() == findings_page.page()  # else run tools/findings_page.py
 
 
 @pytest.mark.parametrize("file", ["formats/*.py", "artefacts/*.py", "lint.py", "notations.py"])

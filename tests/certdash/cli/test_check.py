@@ -1,5 +1,6 @@
 """`certdash check` as a build pipeline sees it: standard output, standard error and the exit code."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.certdash.cli.chains import ISSUING, LEAF, NEXT, OTHER_ROOT, ROOT, Run
-from tests.pins.cases import HOST, pin
+from tests.pins.cases import HOST, android, pin
 from tests.pki import Issued, pem
 
 RULE = {
@@ -18,6 +19,13 @@ RULE = {
     "expiration": None,
     "enforced": True,
     "excluded": False,
+}
+SINGLE = {
+    "code": "single_pin",
+    "message": (
+        "cloud.example has only one pin that can match, so its key must never change. Add the pin of a backup key."
+    ),
+    "place": "line 1, column 74",
 }
 
 
@@ -47,7 +55,7 @@ def test_the_json_of_a_ready_pin_set_is_complete(run: Run) -> None:
         "format": "android_nsc",
         "clients": ["android_nsc"],
         "rules": [RULE],
-        "problems": [],
+        "problems": [SINGLE],
     }
     assert answered["decisions"] == [
         {"when": "now", "scenario": "served", **shared, "path": hexes(LEAF, ISSUING, ROOT)},
@@ -134,8 +142,22 @@ def test_pins_that_can_never_match_are_problems_with_their_place(run: Run) -> No
     found = answer(run("dead.xml", "--format", "json"))
 
     assert [(one["code"], one["place"]) for one in found["pin_set"]["problems"]] == [
+        ("single_pin", "line 1, column 74"),
         ("hash_of_empty_input", "line 1, column 199"),
         ("placeholder_pin", "line 1, column 271"),
+    ]
+
+
+def test_whose_keys_are_pinned_and_when_they_end_is_told_without_a_database(run: Run) -> None:
+    wrong = base64.b64encode(LEAF.facts.sha256).decode()
+    Path("ends.xml").write_bytes(android(wrong, pin(LEAF), pin(ISSUING), expiration="2027-01-01").source)
+    Path("used.xml").write_bytes(android(pin(LEAF), pin(ISSUING)).source)
+
+    found = [answer(run(name, "--format", "json"))["pin_set"]["problems"] for name in ("ends.xml", "used.xml")]
+
+    assert [[one["code"] for one in problems] for problems in found] == [
+        ["pin_set_expires", "expires_before_rotation", "certificate_hash_pin"],
+        ["no_backup_key"],
     ]
 
 

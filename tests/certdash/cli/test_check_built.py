@@ -113,7 +113,15 @@ def test_the_json_keeps_its_keys_and_names_the_member_of_every_place(check: Run)
                     "not. Both should hold the same pins."
                 ),
                 "place": "assets/www/pinning/p.json",
-            }
+            },
+            {
+                "code": "single_pin",
+                "message": (
+                    f"{HERE} has only one pin that can match, so its key must never change. "
+                    "Add the pin of a backup key."
+                ),
+                "place": f"{PATH}: line 3",
+            },
         ],
     }
 

