@@ -30,18 +30,21 @@ GROUPS: Mapping[str, tuple[FindingKind, ...]] = MappingProxyType(
     }
 )
 CATALOGUE: Mapping[str, FindingKind] = MappingProxyType(
-    {kind.code: kind for kind in (
-        *APPLE,
-        *ARTEFACTS,
-        *BUNDLED,
-        *CERTIFICATES,
-        *FILES,
-        *KEYS,
-        *LIBRARIES,
-        *LINES,
-        *RULES,
-        *SOURCE,
-    )}
+    {
+        kind.code: kind
+        for kind in (
+            *APPLE,
+            *ARTEFACTS,
+            *BUNDLED,
+            *CERTIFICATES,
+            *FILES,
+            *KEYS,
+            *LIBRARIES,
+            *LINES,
+            *RULES,
+            *SOURCE,
+        )
+    }
 )
 
 __all__ = ["CATALOGUE", "GROUPS", "FindingKind", "Severity"]

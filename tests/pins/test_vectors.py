@@ -10,10 +10,10 @@ from tests.pins.vectors.fetched import FETCHED
 from tests.pins.vectors.leaf_only import LEAF_ONLY
 from tests.pins.vectors.outsystems import OUTSYSTEMS
 from tests.pins.vectors.react_native import REACT_NATIVE
+from tests.pins.vectors.row import Vector
 from tests.pins.vectors.square import SQUARE
 from tests.pins.vectors.trust_kit import TRUST_KIT
 from tests.pins.vectors.trust_kit_android import TRUST_KIT_ANDROID
-from tests.pins.vectors.row import Vector
 
 VECTORS = [
     *ANDROID,
