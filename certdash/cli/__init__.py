@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,6 +13,8 @@ COMMANDS = {
     "up": "run web, worker and beat on your own data",
     "demo": "run everything on a story with real TLS servers",
 }
+
+READER_GONE = 141  # as shells count SIGPIPE
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,4 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             module.add_arguments(command)
             command.set_defaults(run=module.run)
     parsed = parser.parse_args(given)
-    return int(parsed.run(parsed))
+    return _run(parsed)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    """Whoever reads the answer may stop in the middle, as `head` does."""
+    try:
+        code = int(parsed.run(parsed))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the end
+        return READER_GONE
+    return code

@@ -18,6 +18,7 @@ from pins.judging import remote_decisions
 from pins.notations import DEAD
 from pins.reasons import day
 from pins.remedy import runway_days
+from pins.rules.reasons import shown
 
 SHAPES = {
     Value.FAILING: ("✕", "31"),
@@ -104,7 +105,7 @@ def _pins_to_change(part: Part, case: Case, verdict: Verdict) -> Iterator[str]:
     for addition in found.add:
         yield f"  add   {_added(part, addition)}"
     for pin in found.drop:
-        yield f"  drop  {pin.text}  it {UNREAD if pin.problem == 'ignored_certificate' else UNFIT}"
+        yield f"  drop  {shown(pin)}  it {UNREAD if pin.problem == 'ignored_certificate' else UNFIT}"
     yield ""
 
 
@@ -139,7 +140,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
     decision = judged.decision
     scenario = judged.scenario.value.replace("_", " ")
     likelihood = f" ({judged.likelihood.value})" if judged.likelihood else ""
-    pin = f"pin {decision.match.pin.text}" if decision.match else ""
+    pin = f"pin {shown(decision.match.pin)}" if decision.match else ""
     outcome = decision.outcome.value.replace("_", " ")
     return judged.when, scenario + likelihood, decision.client.value, decision.trust_store, outcome, pin
 

@@ -106,8 +106,9 @@ def label(match: Match, path: Path) -> str:
 
 
 def shown(pin: Pin) -> str:
-    """The text of a pin, cut to what fits into a sentence."""
-    return pin.text if len(pin.text) <= _LONGEST_TEXT else f"{pin.text[:_LONGEST_TEXT]}…"
+    """The text of a pin on one line, cut to what fits into a sentence."""
+    text = " ".join(pin.text.split())
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
 def named_path(path: Path) -> str:
