@@ -93,6 +93,9 @@ def of_chains() -> set[str]:
     ]
     lower = CA.authority("Lower")
     chains.append((lower.leaf("a.com"), CA, lower))
+    ring = [Authority.root(f"Ring {number}") for number in range(6)]
+    crossed = [one.cross_sign(other) for one in ring for other in ring if one is not other]
+    chains.append((ring[0].leaf("a.com"), *crossed))
     store = TrustStore("store", facts(ROOT, OLD))
     served = [*(facts(*chain) for chain in chains), (weak, CA.facts)]
     found = [one for chain in served for one in chain_findings(chain, store, host="a.com", instant=NOW)]
