@@ -8,7 +8,7 @@ from typing import Literal
 from pins import der, pem, signatures
 from pins.distinguished import read_name
 from pins.errors import PinError
-from pins.extensions import Extensions, read_extensions
+from pins.extensions import ABSENT, Facts, read_extensions
 from pins.keys import read_key
 
 MAXIMUM_CERTIFICATE_BYTES = 1024 * 1024
@@ -161,12 +161,12 @@ def _assemble(source: bytes, fields: list[der.Element]) -> Certificate:
         signature_algorithm=signatures.algorithm_name(
             der.object_id(der.read_children(algorithm.expect(der.SEQUENCE), at_least=1)[0])
         ),
-        **_extensions(fields[6:]).by_name(),
+        **_extensions(fields[6:]),
     )
 
 
-def _extensions(rest: list[der.Element]) -> Extensions:
+def _extensions(rest: list[der.Element]) -> Facts:
     for field in rest:
         if field.tag == EXTENSIONS:
             return read_extensions(der.read_children(field, at_least=1)[0])
-    return Extensions()
+    return ABSENT

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -163,9 +164,18 @@ def _store(text: str) -> TrustStore:
 
 
 def _default_store() -> TrustStore:
-    import certifi
+    return parse_store("certifi", _certifi_file().read_bytes())
 
-    return parse_store("certifi", Path(certifi.where()).read_bytes())
+
+def _certifi_file() -> Path:
+    """Found without `certifi.where()`, which loads the readers of every kind of archive for a file on the disk."""
+    package = find_spec("certifi")
+    beside = Path(package.origin).with_name("cacert.pem") if package and package.origin else Path()
+    if beside.is_file():
+        return beside
+    import certifi  # as distributions change it, the file is elsewhere
+
+    return Path(certifi.where())
 
 
 def _next(text: str) -> Announced:
