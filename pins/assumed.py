@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
 from pins.habits import distrust_before, rotating_habit
@@ -49,8 +50,7 @@ class Tail:
         return self.issuers[-1:]
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholders:
+class Placeholders(NamedTuple):
     """One set for all scenarios of a host, so that paths through them are remembered."""
 
     leaf: UnknownCertificate

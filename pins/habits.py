@@ -2,16 +2,15 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pins.certificate import Certificate
 from pins.scenarios import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class Habit:
+class Habit(NamedTuple):
     """A CA whose next leaf comes from another intermediate, recognised by the issuer name of its leaves."""
 
     owner: str
@@ -20,8 +19,7 @@ class Habit:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Distrust:
+class Distrust(NamedTuple):
     """From `since` the trust stores named in `text` no longer trust what is issued under this root."""
 
     roots: tuple[str, ...]

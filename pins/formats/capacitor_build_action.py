@@ -14,7 +14,9 @@ from pins.formats.embedded_lists import in_file
 from pins.formats.layout import Document, PinList
 from pins.formats.trustkit_json import TrustKitJson
 from pins.pinset import PinRule, PinSet, Problem
-from pins.reading import MAXIMUM_PINS, Array, Node, Object, String, Text, embedded_text, read_json, read_text, read_xml
+from pins.reading import MAXIMUM_PINS, Text, read_text, read_xml
+from pins.reading.embedded import embedded_text
+from pins.reading.json_text import Array, Node, Object, String, read_json
 
 FORMAT = "capacitor_build_action"
 CONFIGURATION = "TSKConfiguration"

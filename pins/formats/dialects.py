@@ -1,10 +1,9 @@
 """Every dialect: how its files are told, which module reads them, which clients they feed, how they write a pin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pins.decision import Client
 from pins.formats.layout import Document
@@ -14,8 +13,7 @@ DER = b"\x30"  # the first byte of a certificate and of a key
 BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """One row of the table. Its module is loaded when a file may be its own: a command that ends at once needs one.
 
     `marks`: a text without any of them is not in this dialect (none: any text may be). `prefix` stands before the

@@ -9,7 +9,8 @@ from pins.formats.json_lists import json_list
 from pins.formats.layout import ExpiryLayout, PinList
 from pins.notations import pin_problem
 from pins.pinset import Expiration, Pin, PinKind, PinRule, Problem
-from pins.reading import Array, Node, Object, Scalar, Span, String, Text
+from pins.reading import Span, Text
+from pins.reading.json_text import Array, Node, Object, Scalar, String
 
 DOMAINS = "TSKPinnedDomains"
 _HASHES, _SUBDOMAINS, _ENFORCED = "TSKPublicKeyHashes", "TSKIncludeSubdomains", "TSKEnforcePinning"
