@@ -23,6 +23,7 @@ SHORT_NAMES = {  # RFC 4514 §3, and the three that every tool shows
     "2.5.4.4": "SN",
 }
 ENCODINGS = {0x0C: "utf-8", 0x13: "latin-1", 0x14: "latin-1", 0x16: "latin-1", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
+_SPECIAL = str.maketrans({one: f"\\{one}" for one in '\\",+;<>'})  # RFC 4514 §2.4
 
 
 class Attribute(NamedTuple):
@@ -101,7 +102,7 @@ def _text(attributes: list[Attribute]) -> str:
 
 
 def _escaped(text: str) -> str:
-    escaped = "".join(f"\\{one}" if one in '\\",+;<>' else one for one in text)  # RFC 4514 §2.4
+    escaped = text.translate(_SPECIAL)
     if escaped.startswith(("#", " ")):
         escaped = f"\\{escaped}"
     if text.endswith(" ") and len(text) > 1:
