@@ -50,8 +50,14 @@ def read_name(source: bytes) -> Name:
     return Name(
         _text(attributes),
         printable(commons[-1]) if commons else None,
-        tuple((one.oid, _folded(one), one.is_joined) for one in attributes),
+        tuple(map(_compared, attributes)),
     )
+
+
+def last_attribute(source: bytes) -> tuple[tuple[str, str | bytes, bool], ...]:
+    """What ends `comparable`, for a first look at many names; empty for a name without attributes."""
+    rdns = der.read_children(der.read_whole(source).expect(der.SEQUENCE))
+    return tuple(_compared(one) for one in (_attributes(rdns[-1]) if rdns else ())[-1:])
 
 
 def is_same_name(first: bytes, second: bytes) -> bool:
@@ -80,6 +86,10 @@ def _attributes(rdn: Element) -> list[Attribute]:
 def _string(value: Element) -> str | None:
     encoding = ENCODINGS.get(value.tag)
     return None if encoding is None else value.content.decode(encoding, "replace")
+
+
+def _compared(attribute: Attribute) -> tuple[str, str | bytes, bool]:
+    return attribute.oid, _folded(attribute), attribute.is_joined
 
 
 def _folded(attribute: Attribute) -> str | bytes:

@@ -17,7 +17,7 @@ from pins.device import Device
 from pins.errors import PinError, Place
 from pins.formats.recognise import is_archive
 from pins.names import normalise_host
-from pins.trust import TrustStore, parse_store
+from pins.trust import TrustStore, known_store, parse_store
 
 HASH_STARTS = ("sha256/", "sha1/")
 
@@ -164,7 +164,7 @@ def _store(text: str) -> TrustStore:
 
 
 def _default_store() -> TrustStore:
-    return parse_store("certifi", _certifi_file().read_bytes())
+    return known_store("certifi", _certifi_file().read_bytes())
 
 
 def _certifi_file() -> Path:
