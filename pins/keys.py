@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pins import der
 from pins.errors import PinError
@@ -19,8 +19,7 @@ CURVES = {
 EDWARDS = {"1.3.101.112": "Ed25519", "1.3.101.113": "Ed448"}
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
+class PublicKey(NamedTuple):
     """The identifiers of one key; `spki` is its DER SubjectPublicKeyInfo, `raw_key` the contents of its BIT STRING."""
 
     spki: bytes

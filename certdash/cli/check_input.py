@@ -3,11 +3,11 @@
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from certdash.cli.check_pins import SIGNATURE_LENGTH, Part, Pins, pins_of_app, pins_of_file
 from pins import formats
@@ -28,8 +28,7 @@ class Unreadable(Exception):  # noqa: N818 (the sentence says that it is an erro
     """A sentence for standard error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """`served` None means that the hosts are probed, at `connect` where given."""
 
     name: str
