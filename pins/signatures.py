@@ -79,7 +79,7 @@ def is_valid(signed: bytes, spki: bytes) -> bool:
 
 
 def _verifies(spki: bytes, algorithm: der.Element, signature: bytes, message: bytes) -> bool:
-    key = _load(spki)
+    key = load_key(spki)
     name = algorithm_name(der.object_id(der.read_children(algorithm, at_least=1)[0]))
     digest = _digest(name, algorithm)
     try:
@@ -102,7 +102,7 @@ def _verifies(spki: bytes, algorithm: der.Element, signature: bytes, message: by
 
 
 @lru_cache(maxsize=4096)
-def _load(spki: bytes) -> object:
+def load_key(spki: bytes) -> object:
     """None where the key is damaged or of a type that cannot be used."""
     try:
         return _usual_key(spki) or _any_key(spki)
