@@ -5,10 +5,10 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pins.assumed import Placeholders, Tail
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate, parse_certificates
-from pins.csr import Request, parse_public_key, parse_request
 from pins.distinguished import read_name
 from pins.errors import PinError
 from pins.issuing import is_signed_by
@@ -17,6 +17,9 @@ from pins.notations import constant_problem
 from pins.pem import read_blocks
 from pins.scenarios import Evidence, Likelihood, Scenario, Successor
 from pins.trust import TrustStore
+
+if TYPE_CHECKING:
+    from pins.csr import Request
 
 LITERAL = re.compile(rb"\s*(sha-?256|sha-?1)/([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
 SIZES = {32: "sha256", 20: "sha1"}
@@ -39,6 +42,8 @@ def announced(source: bytes) -> Announced:
     literal = LITERAL.fullmatch(source)
     if literal:
         return Announced(leaf=_hashed(literal[1].lower().replace(b"-", b""), literal[2]))
+    from pins.csr import parse_public_key, parse_request  # loaded where somebody announces something
+
     labels = [block.label for block in read_blocks(source)]
     if any("REQUEST" in label for label in labels):
         return Announced(leaf=keyed(_requested_key(parse_request(source))))
@@ -67,7 +72,7 @@ def _certificates(source: bytes, *, is_bare: bool) -> Announced:
     return Announced(leaf_first(certificates))
 
 
-def _requested_key(request: Request) -> PublicKey:
+def _requested_key(request: "Request") -> PublicKey:
     if not request.is_signature_valid:
         raise PinError(
             "The signature of this request does not fit its key, so nobody proved to hold it. Create it again.",
@@ -77,6 +82,8 @@ def _requested_key(request: Request) -> PublicKey:
 
 
 def _bare_key(source: bytes) -> PublicKey | None:
+    from pins.csr import parse_public_key, parse_request  # as above
+
     try:
         request = parse_request(source)
     except PinError:

@@ -1,8 +1,9 @@
 """Scenarios for a successor that nobody has announced, generated from what is served now."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
 from pins.distrust import distrust_before
@@ -19,8 +20,7 @@ ALWAYS_PLAUSIBLE = (Scenario.NEW_KEY_SAME_INTERMEDIATE, Scenario.SIBLING_INTERME
 UNDER_SAME_ISSUER = (Scenario.SAME_KEY, Scenario.NEW_KEY_SAME_INTERMEDIATE)
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What stands behind a served leaf: `issuers` from the one that signed it upwards, `spare` what was sent besides.
 
     `stores` are the trust stores for which this holds, None for all. `issuer_name` (a DER name) is all that is known
@@ -50,8 +50,7 @@ class Tail:
         return self.issuers[-1:]
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholders:
+class Placeholders(NamedTuple):
     """One set for all scenarios of a host, so that paths through them are remembered."""
 
     leaf: UnknownCertificate

@@ -3,12 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pins import der, pem, signatures
 from pins.distinguished import read_name
 from pins.errors import PinError
-from pins.extensions import Extensions, read_extensions
+from pins.extensions import ABSENT, Facts, read_extensions
 from pins.keys import read_key
 
 MAXIMUM_CERTIFICATE_BYTES = 1024 * 1024
@@ -105,6 +105,20 @@ class UnknownCertificate:
 ChainCertificate = Certificate | UnknownCertificate
 
 
+class Outline(NamedTuple):
+    """As much of a certificate as finds it among others; it takes a fifth of the time of reading all of it."""
+
+    der: bytes
+    sha256: bytes
+    subject: bytes
+    spki: bytes
+
+
+def outline(source: bytes) -> Outline:
+    subject, key = _fields(source)[4:6]
+    return Outline(source, hashlib.sha256(source).digest(), subject.raw, key.raw)
+
+
 def parse_certificate(source: bytes) -> Certificate:
     """One certificate in DER. Odd but harmless contents (a negative serial, a name that is no UTF-8) are facts."""
     if len(source) > MAXIMUM_CERTIFICATE_BYTES:
@@ -114,11 +128,16 @@ def parse_certificate(source: bytes) -> Certificate:
             code="too_large",
         )
     pem.refuse_private_key(source)
+    return _assemble(source, _fields(source))
+
+
+def _fields(source: bytes) -> list[der.Element]:
+    """Of the TBSCertificate, without its version."""
     body = der.read_children(der.read_whole(source).expect(der.SEQUENCE), at_least=3)[0].expect(der.SEQUENCE)
     fields = [one for one in der.read_children(body, at_least=6) if one.tag != VERSION]
     if len(fields) < 6:
         raise der.damaged("a certificate lacks one of its fields")
-    return _assemble(source, fields)
+    return fields
 
 
 def parse_certificates(source: bytes) -> tuple[Certificate, ...]:
@@ -163,12 +182,12 @@ def _assemble(source: bytes, fields: list[der.Element]) -> Certificate:
         signature_algorithm=signatures.algorithm_name(
             der.object_id(der.read_children(algorithm.expect(der.SEQUENCE), at_least=1)[0])
         ),
-        **_extensions(fields[6:]).by_name(),
+        **_extensions(fields[6:]),
     )
 
 
-def _extensions(rest: list[der.Element]) -> Extensions:
+def _extensions(rest: list[der.Element]) -> Facts:
     for field in rest:
         if field.tag == EXTENSIONS:
             return read_extensions(der.read_children(field, at_least=1)[0])
-    return Extensions()
+    return ABSENT

@@ -91,4 +91,4 @@ def _dns_names(attributes: list[der.Element]) -> Iterator[str]:
         kind, values = der.read_children(attribute, at_least=2)[:2]
         if der.object_id(kind) == EXTENSION_REQUEST:
             for listed in values.children():
-                yield from read_extensions(listed).dns_names
+                yield from read_extensions(listed)["dns_names"]

@@ -31,11 +31,11 @@ class Element(NamedTuple):
         return self.source[self.body : self.end]
 
     def children(self) -> Iterator["Element"]:
-        offset = self.body
-        while offset < self.end:
-            child = _element(self.source, offset, self.end)
+        source, offset, limit = self.source, self.body, self.end
+        while offset < limit:
+            child = _element(source, offset, limit)
             yield child
-            offset = child.end
+            offset = child[4]
 
     def expect(self, tag: int) -> "Element":
         if self.tag != tag:

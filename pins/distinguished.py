@@ -23,6 +23,7 @@ SHORT_NAMES = {  # RFC 4514 §3, and the three that every tool shows
     "2.5.4.4": "SN",
 }
 ENCODINGS = {0x0C: "utf-8", 0x13: "latin-1", 0x14: "latin-1", 0x16: "latin-1", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
+_SPECIAL = str.maketrans({one: f"\\{one}" for one in '\\",+;<>'})  # RFC 4514 §2.4
 
 
 class Attribute(NamedTuple):
@@ -49,8 +50,14 @@ def read_name(source: bytes) -> Name:
     return Name(
         _text(attributes),
         printable(commons[-1]) if commons else None,
-        tuple((one.oid, _folded(one), one.is_joined) for one in attributes),
+        tuple(map(_compared, attributes)),
     )
+
+
+def last_attribute(source: bytes) -> tuple[tuple[str, str | bytes, bool], ...]:
+    """What ends `comparable`, for a first look at many names; empty for a name without attributes."""
+    rdns = der.read_children(der.read_whole(source).expect(der.SEQUENCE))
+    return tuple(_compared(one) for one in (_attributes(rdns[-1]) if rdns else ())[-1:])
 
 
 def is_same_name(first: bytes, second: bytes) -> bool:
@@ -81,6 +88,10 @@ def _string(value: Element) -> str | None:
     return None if encoding is None else value.content.decode(encoding, "replace")
 
 
+def _compared(attribute: Attribute) -> tuple[str, str | bytes, bool]:
+    return attribute.oid, _folded(attribute), attribute.is_joined
+
+
 def _folded(attribute: Attribute) -> str | bytes:
     if attribute.text is None:
         return attribute.raw
@@ -101,7 +112,7 @@ def _text(attributes: list[Attribute]) -> str:
 
 
 def _escaped(text: str) -> str:
-    escaped = "".join(f"\\{one}" if one in '\\",+;<>' else one for one in text)  # RFC 4514 §2.4
+    escaped = text.translate(_SPECIAL)
     if escaped.startswith(("#", " ")):
         escaped = f"\\{escaped}"
     if text.endswith(" ") and len(text) > 1:

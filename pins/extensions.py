@@ -1,8 +1,8 @@
 """The X.509 extensions on which names and paths depend; every other one is left unread."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import Any
 
 from pins import der
@@ -16,46 +16,41 @@ DNS_NAME, DIRECTORY_NAME, ADDRESS, IP_ADDRESS = 0x82, 0xA4, 0x86, 0x87  # contex
 PERMITTED, EXCLUDED = 0xA0, 0xA1
 CA_ISSUERS = b"\x2b\x06\x01\x05\x05\x07\x30\x02"  # DER of 1.3.6.1.5.5.7.48.2
 
-
-Facts = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Extensions:
-    """What is absent has the value that RFC 5280 gives it; `permitted_dns` None means no limit on DNS names."""
-
-    dns_names: tuple[str, ...] = ()
-    ip_addresses: tuple[str, ...] = ()
-    is_ca: bool = False
-    path_length: int | None = None
-    can_sign_certificates: bool = True
-    is_server_auth: bool = True
-    is_server_auth_by_name: bool = True
-    has_extensions: bool = False
-    has_basic_constraints: bool = False
-    has_key_usage: bool = False
-    subject_key_id: bytes | None = None
-    authority_key_id: bytes | None = None
-    authority_serial: int | None = None
-    authority_issuer: bytes | None = None
-    permitted_dns: tuple[str, ...] | None = None
-    excluded_dns: tuple[str, ...] = ()
-    has_issuer_address: bool = False
-
-    def by_name(self) -> Facts:
-        return {name: getattr(self, name) for name in self.__slots__}
+Facts = Mapping[str, Any]
+# Facts of a certificate by the names of its fields; what is absent has the value that RFC 5280 gives it.
+ABSENT: Facts = MappingProxyType(
+    {
+        "dns_names": (),
+        "ip_addresses": (),
+        "is_ca": False,
+        "path_length": None,
+        "can_sign_certificates": True,
+        "is_server_auth": True,
+        "is_server_auth_by_name": True,
+        "has_extensions": False,
+        "has_basic_constraints": False,
+        "has_key_usage": False,
+        "subject_key_id": None,
+        "authority_key_id": None,
+        "authority_serial": None,
+        "authority_issuer": None,
+        "permitted_dns": None,
+        "excluded_dns": (),
+        "has_issuer_address": False,
+    }
+)
 
 
-def read_extensions(listed: Element) -> Extensions:
+def read_extensions(listed: Element) -> Facts:
     """`listed` is the SEQUENCE OF Extension; of a repeated extension the first counts."""
-    found: Facts = {"has_extensions": True}
+    found: dict[str, Any] = {"has_extensions": True}
     for extension in listed.expect(der.SEQUENCE).children():
         parts = der.read_children(extension.expect(der.SEQUENCE), at_least=2)
         reader = READERS.get(parts[0].content)
         if reader is not None:
             for name, value in reader(der.read_whole(parts[-1].expect(der.OCTET_STRING).content)):
                 found.setdefault(name, value)
-    return Extensions(**found)
+    return {**ABSENT, **found}
 
 
 def _alternative_names(value: Element) -> Iterator[tuple[str, object]]:

@@ -2,15 +2,14 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pins.certificate import Certificate
 from pins.distrust import values_of
 
 
-@dataclass(frozen=True, slots=True)
-class Habit:
+class Habit(NamedTuple):
     """A CA whose next leaf comes from another intermediate, recognised by the issuer name of its leaves."""
 
     owner: str

@@ -1,7 +1,6 @@
 """Whose pin is it: a digest against every identifier of the certificates and keys that are known."""
 
 import base64
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pins.certificate import Certificate
+from pins.keys import pem_sha256
 from pins.notations import pin_problem
 from pins.pinset import Pin, PinKind
 from pins.trust import TrustStore
@@ -146,13 +146,6 @@ def identify_digest(digest: bytes | None, known: KnownKeys, kind: PinKind, *, bo
     if problem in ("placeholder_pin", "hash_of_empty_input", "hash_of_newline"):
         return Identity(PinRole.PLACEHOLDER, label=problem)
     return UNKNOWN
-
-
-def pem_sha256(spki: bytes) -> bytes:
-    """The hash of the printed public key: what a pipeline without `-outform der` gives."""
-    body = base64.encodebytes(spki).replace(b"\n", b"")
-    lines = b"\n".join(body[at : at + 64] for at in range(0, len(body), 64))
-    return hashlib.sha256(b"-----BEGIN PUBLIC KEY-----\n" + lines + b"\n-----END PUBLIC KEY-----\n").digest()
 
 
 def _role(certificate: Certificate) -> PinRole:

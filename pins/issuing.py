@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from pins import signatures
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
@@ -16,8 +17,7 @@ REMEMBERED_SIGNATURES = 65_536
 _signed: dict[tuple[bytes, bytes], bool] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(NamedTuple):
     """Certificates from the leaf upwards; those from `anchored_at` on were taken from the trust store."""
 
     certificates: tuple[ChainCertificate, ...]

@@ -1,7 +1,8 @@
 """Public keys by their identifiers; they need not be of a type that anything here can compute with."""
 
+import base64
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pins import der
 from pins.errors import PinError
@@ -18,8 +19,7 @@ CURVES = {
 EDWARDS = {"1.3.101.112": "Ed25519", "1.3.101.113": "Ed448"}
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
+class PublicKey(NamedTuple):
     """The identifiers of one key; `spki` is its DER SubjectPublicKeyInfo, `raw_key` the contents of its BIT STRING."""
 
     spki: bytes
@@ -67,6 +67,13 @@ def read_key(spki: bytes) -> PublicKey:
         raw_key=raw_key,
         key_kind=_kind(der.read_children(algorithm.expect(der.SEQUENCE), at_least=1), raw_key),
     )
+
+
+def pem_sha256(spki: bytes) -> bytes:
+    """The hash of the printed public key: what a pipeline without `-outform der` gives."""
+    body = base64.encodebytes(spki).replace(b"\n", b"")
+    lines = b"\n".join(body[at : at + 64] for at in range(0, len(body), 64))
+    return hashlib.sha256(b"-----BEGIN PUBLIC KEY-----\n" + lines + b"\n-----END PUBLIC KEY-----\n").digest()
 
 
 def _kind(algorithm: list[der.Element], raw_key: bytes) -> str:

@@ -4,8 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pins.encodings import decode_nsdata, is_canonical
 from pins.pinset import PinKind
@@ -45,8 +44,7 @@ _SEPARATORS = re.compile(r"[\s:\-]")
 _RAW_KEYS = ("30", "04")  # PKCS #1 RSAPublicKey and an uncompressed EC point, as .NET prints them
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One thing a written digest may be; a form alone never tells key from certificate."""
 
     kind: PinKind

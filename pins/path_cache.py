@@ -8,7 +8,7 @@ from pins.device import Device
 from pins.encounter import Encounter
 from pins.names import covers, covers_on_android
 from pins.paths import PathOrder, ValidatedPaths, validated_paths
-from pins.trust import TrustStore
+from pins.trust import AnchorKeys, TrustStore
 
 Chain = tuple[ChainCertificate, ...]
 
@@ -23,7 +23,7 @@ class PathCache:
         self._paths: dict[tuple[object, ...], ValidatedPaths] = {}
         self._encounters: dict[tuple[object, ...], Encounter] = {}
         self._same: dict[tuple[object, ...], bool] = {}
-        self._anchor_keys: dict[tuple[str, str], dict[bytes, Certificate]] = {}
+        self._anchor_keys: dict[tuple[str, str], AnchorKeys] = {}
         self._covered: dict[tuple[ChainCertificate, str], bool] = {}
 
     def paths(
@@ -61,9 +61,7 @@ class PathCache:
         """Every anchor by the hashes of its key."""
         key = (store.name, store.version)
         if key not in self._anchor_keys:
-            found = self._anchor_keys[key] = {}
-            for anchor in store.anchors:
-                found[anchor.spki_sha256] = found[anchor.spki_sha1] = anchor
+            self._anchor_keys[key] = AnchorKeys(store.anchors)
         return self._anchor_keys[key]
 
     def is_covered(self, host: str, chain: Chain) -> bool:

@@ -5,7 +5,6 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from pins import der
 from pins.errors import PinError
@@ -42,6 +41,12 @@ PSS_HASHES: dict[str, hashes.HashAlgorithm] = {  # RFC 4055; without parameters 
     "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
     "2.16.840.1.101.3.4.2.3": hashes.SHA512(),
 }
+RSA_ALGORITHM = bytes.fromhex("300d06092a864886f70d0101010500")  # rsaEncryption, NULL: RFC 3279 §2.3.1
+# SubjectPublicKeyInfo up to the byte that says that the point is not compressed: RFC 5480 §2
+POINTS: dict[bytes, ec.EllipticCurve] = {
+    bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004"): ec.SECP256R1(),
+    bytes.fromhex("3076301006072a8648ce3d020106052b8104002203620004"): ec.SECP384R1(),
+}
 _MADE_BY = {"WithRSA": "RSA-", "RSASSA": "RSA-", "ecdsa": "EC-", "Ed25519": "Ed25519", "Ed448": "Ed448"}
 WEAK = frozenset({"md5WithRSAEncryption", "sha1WithRSAEncryption", "ecdsa-with-SHA1"})
 
@@ -74,7 +79,7 @@ def is_valid(signed: bytes, spki: bytes) -> bool:
 
 
 def _verifies(spki: bytes, algorithm: der.Element, signature: bytes, message: bytes) -> bool:
-    key = _load(spki)
+    key = load_key(spki)
     name = algorithm_name(der.object_id(der.read_children(algorithm, at_least=1)[0]))
     digest = _digest(name, algorithm)
     try:
@@ -97,12 +102,34 @@ def _verifies(spki: bytes, algorithm: der.Element, signature: bytes, message: by
 
 
 @lru_cache(maxsize=4096)
-def _load(spki: bytes) -> object:
+def load_key(spki: bytes) -> object:
     """None where the key is damaged or of a type that cannot be used."""
     try:
-        return load_der_public_key(spki)
-    except (ValueError, UnsupportedAlgorithm):
+        return _usual_key(spki) or _any_key(spki)
+    except (PinError, ValueError, UnsupportedAlgorithm):
         return None
+
+
+def _usual_key(spki: bytes) -> object:
+    """None where the key is not of one of the kinds that nearly all certificates have, in their usual form."""
+    for prefix, curve in POINTS.items():
+        if spki.startswith(prefix) and len(spki) == len(prefix) + 2 * (curve.key_size // 8):
+            return ec.EllipticCurvePublicKey.from_encoded_point(curve, spki[len(prefix) - 1 :])
+    algorithm, key = der.read_children(der.read_whole(spki).expect(der.SEQUENCE), at_least=2)[:2]
+    if algorithm.raw != RSA_ALGORITHM or key.tag != der.BIT_STRING or key.content[:1] != b"\0":
+        return None
+    parts = der.read_children(der.read_whole(key.content[1:]).expect(der.SEQUENCE))
+    modulus, exponent = map(der.integer, parts)
+    if not modulus > exponent > 0 or any(one.content[:1] == b"\0" and one.content[1] < 0x80 for one in parts):
+        return None
+    return rsa.RSAPublicNumbers(exponent, modulus).public_key()
+
+
+def _any_key(spki: bytes) -> object:
+    # Loaded for such a key only: it brings the readers of every private key with it, a tenth of what a check costs.
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    return load_der_public_key(spki)
 
 
 def _digest(name: str, algorithm: der.Element) -> hashes.HashAlgorithm | None:

@@ -1,8 +1,8 @@
 """What a device finds wrong with a path that it has built: dates, authority rights, name constraints, strength."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pins import lifetimes, signatures
 from pins.certificate import Certificate, ChainCertificate, UnknownCertificate
@@ -14,8 +14,7 @@ APPLE_LIMIT_FROM, APPLE_LIMIT = datetime(2019, 7, 1, tzinfo=UTC), 825  # Apple H
 APPLE_PUBLIC_LIMIT_FROM, APPLE_PUBLIC_LIMIT = datetime(2020, 9, 1, tzinfo=UTC), 398  # Apple HT211025
 
 
-@dataclass(frozen=True, slots=True)
-class Strictness:
+class Strictness(NamedTuple):
     """Where platforms differ about a path that is built."""
 
     checks_anchor_dates: bool

@@ -12,7 +12,7 @@ from certdash.probes.reading import ServedChain
 from pins import certificate as facts
 from pins.distinguished import read_name
 from pins.errors import PinError
-from pins.identify import pem_sha256
+from pins.keys import pem_sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,16 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Left without `prog`, argparse works out a usage line for it and loads every archive format on the way.
     commands = parser.add_subparsers(prog="certdash", dest="command", metavar="command", required=True)
     chosen = next((word for word in given if word in COMMANDS), None)
+    is_brief = chosen == "check" and arguments is None
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
         if name == chosen:
-            if name == "check" and arguments is None:
+            if is_brief:
                 gc.disable()  # it lives for a fifth of a second: collecting would cost a tenth of that and free nothing
             module = import_module(f"certdash.cli.{name}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)
     parsed = parser.parse_args(given)
-    return _run(parsed)
+    code = _run(parsed)
+    if is_brief:
+        gc.freeze()  # the interpreter collects once more when it ends, and would look at everything again
+    return code
 
 
 def _run(parsed: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from certdash.cli.check_input import Inputs
 from pins.case import Case, ServedChain
 from pins.certificate import Certificate
 from pins.forecast import window
-from pins.identify import pem_sha256
+from pins.keys import pem_sha256
 from pins.path_cache import PathCache
 from pins.pin_story import label
 from pins.successors import successors

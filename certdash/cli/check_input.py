@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from certdash.cli.check_pins import SIGNATURE_LENGTH, Part, Pins, pins_of_app, pins_of_file
 from pins import formats
@@ -16,7 +17,7 @@ from pins.device import Device
 from pins.errors import PinError, Place
 from pins.formats.recognise import is_archive
 from pins.names import normalise_host
-from pins.trust import TrustStore, parse_store
+from pins.trust import TrustStore, known_store, parse_store
 
 HASH_STARTS = ("sha256/", "sha1/")
 
@@ -27,8 +28,7 @@ class Unreadable(Exception):  # noqa: N818 (the sentence says that it is an erro
     """A sentence for standard error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """`served` None means that the hosts are probed, at `connect` where given."""
 
     name: str
@@ -163,9 +163,18 @@ def _store(text: str) -> TrustStore:
 
 
 def _default_store() -> TrustStore:
-    import certifi
+    return known_store("certifi", _certifi_file().read_bytes())
 
-    return parse_store("certifi", Path(certifi.where()).read_bytes())
+
+def _certifi_file() -> Path:
+    """Found without `certifi.where()`, which loads the readers of every kind of archive for a file on the disk."""
+    package = find_spec("certifi")
+    beside = Path(package.origin).with_name("cacert.pem") if package and package.origin else Path()
+    if beside.is_file():
+        return beside
+    import certifi  # as distributions change it, the file is elsewhere
+
+    return Path(certifi.where())
 
 
 def _next(text: str) -> Announced:

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 from pins.certificate import parse_certificate
-from pins.identify import pem_sha256
+from pins.keys import pem_sha256
 
 BATCH = 500
 

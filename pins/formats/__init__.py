@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pins.decision import Client
 from pins.errors import PinError
@@ -49,9 +48,10 @@ def write(pin_set: PinSet) -> bytes:
     Everything but the lines of changed pins stays as it is. Pins count by their text. PinError `not_writable` where
     the change is none of pins and dates, or where the file cannot be changed without changing more.
     """
-    from pins.formats.writing import write_source
+    from pins.formats.writing import write_rules
 
-    return write_source(pin_set, _dialect(pin_set.format).read)
+    dialect = _dialect(pin_set.format)
+    return write_rules(dialect.read(pin_set.source), pin_set.rules, dialect.read).source
 
 
 def replace_pins(pin_set: PinSet, rule_index: int, texts: Sequence[str]) -> PinSet:
@@ -59,11 +59,11 @@ def replace_pins(pin_set: PinSet, rule_index: int, texts: Sequence[str]) -> PinS
 
     `texts` are in the dialect's own notation, as `pin_text` gives it; `.source` of the answer is the new file.
     """
-    from pins.formats.writing import replaced_rules, write_source
+    from pins.formats.writing import replaced_rules, write_rules
 
     dialect = _dialect(pin_set.format)
-    rules = replaced_rules(dialect.read(pin_set.source), rule_index, texts)
-    return dialect.read(write_source(replace(pin_set, rules=rules), dialect.read)).pin_set
+    document = dialect.read(pin_set.source)
+    return write_rules(document, replaced_rules(document, rule_index, texts), dialect.read).document.pin_set
 
 
 def sharing_rules(pin_set: PinSet, rule_index: int) -> tuple[int, ...]:

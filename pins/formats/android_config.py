@@ -4,8 +4,8 @@ Source: AOSP XmlConfigSource.java and NetworkSecurityConfig.java; what follows o
 Where the app has TrustKit, its own reading of the same file stands beside Android's, in rules of its own scope.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pins.formats.android_problems import Problems, trimmed
 from pins.formats.android_values import FoundPins, read_anchors, read_domain, read_pin_set
@@ -27,8 +27,7 @@ class _Config(StrEnum):
     DEBUG = "debug-overrides"
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """What a config hands down to the configs inside it."""
 
     anchors: tuple[AnchorSource, ...] | None = None
@@ -37,8 +36,7 @@ class _Scope:
     pins: tuple[Pin, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadConfig:
+class ReadConfig(NamedTuple):
     """The rules in the order of the file, each with the index of its list; `has_trustkit`: some are TrustKit's only."""
 
     rules: tuple[tuple[PinRule, int | None], ...]

@@ -10,7 +10,8 @@ from pins.formats.json_lists import json_list
 from pins.formats.layout import Document, PinList
 from pins.notations import pin_problem
 from pins.pinset import Pin, PinKind, PinRule, PinSet, Problem
-from pins.reading import MAXIMUM_PINS, Array, Node, Object, String, Text, read_json, read_text
+from pins.reading import MAXIMUM_PINS, Text, read_text
+from pins.reading.json_text import Array, Node, Object, String, read_json
 
 FORMAT = "approov_json"
 MANAGED = "*"

@@ -17,7 +17,9 @@ from pins.formats.json_properties import from_json
 from pins.formats.layout import Document, PinList
 from pins.formats.trustkit_policy import EXPIRATION, ConfigurationReader
 from pins.pinset import PinRule, PinSet, Problem
-from pins.reading import MAXIMUM_PINS, Array, Node, Object, String, Text, embedded_text, read_json, read_text, read_xml
+from pins.reading import MAXIMUM_PINS, Text, read_text, read_xml
+from pins.reading.embedded import embedded_text
+from pins.reading.json_text import Array, Node, Object, String, read_json
 
 FORMAT = "capacitor_build_action"
 CONFIGURATION = "TSKConfiguration"

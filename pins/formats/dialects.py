@@ -1,31 +1,32 @@
 """Every dialect: how its files are told, which module reads them, which clients they feed, how they write a pin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pins.decision import Client
 from pins.formats.layout import Document
 from pins.reading import Text
 
+DER = b"\x30"  # the first byte of a certificate and of a key
+BLANKS = b"\xef\xbb\xbf \t\r\n"
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+
+class Dialect(NamedTuple):
     """One row of the table. Its module is loaded when a file may be its own: a command that ends at once needs one.
 
-    `marks`: a text without any of them is not in this dialect (none: any text may be). `is_binary`: its module has
-    `looks_like_bytes`, asked before a source is taken for text. `prefix` stands before the base64 of a written pin;
-    `example` is there where a dialect has several notations, and shows the usual one. `has_single_pins`: each entry
-    holds one pin.
+    `marks`: a text without any of them is not in this dialect (none: any text may be). `signatures`: what begins so,
+    blanks aside, is shown to the module's `looks_like_bytes` before it is taken for text. `prefix` stands before the
+    base64 of a written pin; `example` is there where a dialect has several notations, and shows the usual one.
+    `has_single_pins`: each entry holds one pin.
     """
 
     name: str
     clients: tuple[Client, ...]
     marks: tuple[str, ...] = ()
     prefix: str = ""
-    is_binary: bool = False
+    signatures: tuple[bytes, ...] = ()
     example: str = ""
     has_single_pins: bool = False
 
@@ -35,7 +36,7 @@ class Dialect:
         return bool(self._module().looks_like(text))
 
     def may_be_bytes(self, source: bytes) -> bool:
-        if not self.is_binary:
+        if not source.lstrip(BLANKS).startswith(self.signatures):
             return False
         return bool(self._module().looks_like_bytes(source))
 
@@ -86,15 +87,15 @@ _HASHES = (
 _ALL = (
     Dialect("capacitor_build_action", (Client.ANDROID_NSC, Client.TRUSTKIT_IOS), ('"platforms"',)),
     Dialect("android_nsc", (Client.ANDROID_NSC, Client.TRUSTKIT_ANDROID), ("<",)),
-    Dialect("info_plist", (Client.APPLE_ATS, Client.TRUSTKIT_IOS), ("<plist", "<key>"), is_binary=True),
+    Dialect("info_plist", (Client.APPLE_ATS, Client.TRUSTKIT_IOS), ("<plist", "<key>"), signatures=(b"bplist",)),
     Dialect("outsystems_json", (Client.OUTSYSTEMS_ANDROID, Client.OUTSYSTEMS_IOS), ('"hosts"',), "sha256/"),
     Dialect("wultra_json", (Client.WULTRA_ANDROID, Client.WULTRA_IOS), ('"fingerprints"',), has_single_pins=True),
     Dialect("approov_json", (Client.APPROOV,), ("{",)),
     Dialect("trustkit_code", (Client.TRUSTKIT_IOS,), ("TSK", "TrustKit")),
     Dialect("okhttp_source", (Client.OKHTTP, Client.KTOR_DARWIN), ("CertificatePinner",), "sha256/"),
     Dialect("react_native", _REACT_NATIVE, ("SslPinning", "publicKeyHashes", "sslPinning", "react-native-ssl-p")),
-    Dialect("curl", (Client.CURL,), ("pinnedpubkey", "PINNEDPUBLICKEY"), "sha256//", is_binary=True),
-    Dialect("certificates", _BUNDLING, ("-----BEGIN ",), is_binary=True),
+    Dialect("curl", (Client.CURL,), ("pinnedpubkey", "PINNEDPUBLICKEY"), "sha256//", (DER, b"-----BEGIN PUBLIC KEY")),
+    Dialect("certificates", _BUNDLING, ("-----BEGIN ",), signatures=(DER,)),
     Dialect("hpkp", (Client.HPKP,), ("Public-Key-Pins", "public-key-pins")),
     Dialect(
         "flutter",

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from pins.formats.layout import ExpiryLayout, Hole, Part, PinList, Slot
-from pins.reading import EmbeddedText, Span, escaped
+from pins.reading import Span
+from pins.reading.embedded import EmbeddedText, escaped
 
 
 def in_file(text: EmbeddedText, pins: PinList) -> PinList:

@@ -13,14 +13,9 @@ from pins.formats.pinned_domains import DomainsReader
 from pins.formats.properties import Property, comments_inside, from_element, from_plain
 from pins.formats.trustkit_policy import DOMAINS as TRUSTKIT_DOMAINS
 from pins.formats.trustkit_policy import ConfigurationReader
-from pins.reading import (
-    Element,
-    Text,
-    is_binary_plist,
-    read_binary_plist,
-    read_text,
-    read_xml_plist,
-)
+from pins.reading import Element, Text, read_text
+from pins.reading.binary_plist import is_binary_plist, read_binary_plist
+from pins.reading.xml_plist import read_xml_plist
 
 FORMAT = "info_plist"
 TRANSPORT, TRUSTKIT, REQUIRED = "NSAppTransportSecurity", "TSKConfiguration", "SecTrustPinningRequired"

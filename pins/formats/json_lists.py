@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from pins.formats.layout import ExpiryLayout, Hole, Part, PinList, Slot
-from pins.reading import Array, Span, String, Text
+from pins.reading import Span, Text
+from pins.reading.json_text import Array, String
 
 
 def json_list(text: Text, array: Array, pins: Sequence[String], *, expiry: ExpiryLayout | None = None) -> PinList:

@@ -2,7 +2,9 @@
 
 from pins.formats.layout import Hole, Part
 from pins.formats.properties import Member, Property
-from pins.reading import Array, Node, Object, PlistKind, Scalar, Span, String, Text
+from pins.reading import Span, Text
+from pins.reading.binary_plist import PlistKind
+from pins.reading.json_text import Array, Node, Object, Scalar, String
 
 _BOOLEANS = frozenset({"true", "false"})
 

@@ -11,7 +11,7 @@ from pins.formats.drafting import Draft
 from pins.formats.layout import Slot
 from pins.formats.properties import Member, Property
 from pins.pinset import Pin, PinRule, Position
-from pins.reading import PlistKind
+from pins.reading.binary_plist import PlistKind
 
 DOMAINS = "NSPinnedDomains"
 SUBDOMAINS = "NSIncludesSubdomains"

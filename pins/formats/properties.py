@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from pins.errors import PinError, Place
 from pins.formats.layout import Hole, Part
-from pins.reading import Element, Plain, PlistKind, Span, Text
+from pins.reading import Element, Span, Text
+from pins.reading.binary_plist import Plain, PlistKind
 
 NOWHERE = Span(0, 0)
 _SCALARS = {

@@ -15,7 +15,8 @@ from pins.formats.react_native_fetch import FetchReader
 from pins.formats.react_native_keys import ANDROID, HASHES, IOS, KeyReader
 from pins.formats.react_native_rules import Rules
 from pins.pinset import PinSet
-from pins.reading import Text, read_json, read_text
+from pins.reading import Text, read_text
+from pins.reading.json_text import read_json
 
 FORMAT = "react_native"
 _MARKS = ("initializeSslPinning", "publicKeyHashes", "sslPinning", "react-native-ssl-p")

@@ -5,7 +5,7 @@ Android (base64, dates) is reported by Android's reader already; here is what on
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pins.decision import Client
 from pins.formats.android_problems import Problems, trimmed
@@ -20,8 +20,7 @@ Placed = tuple[PinRule, int | None, int]
 """A rule, the index of its list and where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Policy:
+class _Policy(NamedTuple):
     """What a domain-config says or inherits, each setting by itself (DomainPinningPolicy.Builder build)."""
 
     include_subdomains: bool | None = None

@@ -12,7 +12,8 @@ from pins.formats.code.folding import MAXIMUM_DEPTH, Folder, Open, Words
 from pins.formats.code.lexer import Kind
 from pins.formats.layout import Hole
 from pins.formats.properties import Member, Property
-from pins.reading import MAXIMUM_NODES, PlistKind, Span, Text
+from pins.reading import MAXIMUM_NODES, Span, Text
+from pins.reading.binary_plist import PlistKind
 
 _BOOLEANS = {"true": "true", "YES": "true", "TRUE": "true", "false": "false", "NO": "false", "FALSE": "false"}
 _CONSTANTS = {"kTSKExcludeSubdomainFromParentPolicy": "kSKExcludeSubdomainFromParentPolicy"}  # TSKTrustKitConfig.m

@@ -14,7 +14,8 @@ from pins.formats.layout import ExpiryLayout, PinList, Slot
 from pins.formats.properties import Member, Property
 from pins.formats.trustkit_settings import Settings
 from pins.pinset import Expiration, Pin, PinRule
-from pins.reading import PlistKind, Span
+from pins.reading import Span
+from pins.reading.binary_plist import PlistKind
 
 DOMAINS = "TSKPinnedDomains"
 SWIZZLE = "TSKSwizzleNetworkDelegates"

@@ -5,7 +5,7 @@ from collections.abc import Set
 
 from pins.formats.drafting import Draft
 from pins.formats.properties import Property
-from pins.reading import PlistKind
+from pins.reading.binary_plist import PlistKind
 
 _YES = re.compile(r"[ \t\u00a0]*[+-]?0*[YyTt1-9]")  # NSString boolValue
 

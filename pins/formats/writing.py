@@ -3,38 +3,46 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from pins.errors import PinError
 from pins.formats.editing import Edit, ListEditor, apply_edits
 from pins.formats.layout import Document, PinList, Slot
-from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet
+from pins.pinset import Expiration, Pin, PinKind, PinRule
 from pins.reading import Span
 
 Reader = Callable[[bytes], Document]
 _WRITABLE = re.compile(r"[A-Za-z0-9+/=_:.\-]+")
 
 
-def write_source(pin_set: PinSet, read: Reader) -> bytes:
-    """The bytes of `pin_set`; its own source where nothing changed.
+class Written(NamedTuple):
+    """The bytes of a file, and what they give when they are read."""
 
-    Pins (by their text) and expirations may differ from the source; PinError `not_writable` names what else does.
+    source: bytes
+    document: Document
+
+
+def write_rules(document: Document, rules: Sequence[PinRule], read: Reader) -> Written:
+    """`document` with `rules` in the place of its own; its own source where nothing changed.
+
+    Pins (by their text) and expirations may differ from the document's; PinError `not_writable` names what else does.
     The result is read again and must give exactly the pins asked for.
     """
-    document = read(pin_set.source)
-    if _essence(document.pin_set.rules) == _essence(pin_set.rules):
-        return pin_set.source
+    if _essence(document.pin_set.rules) == _essence(rules):
+        return Written(document.pin_set.source, document)
     _refuse_unwritable_kind(document)
-    _refuse_other_changes(document.pin_set.rules, pin_set.rules)
-    written = document.text.encode(apply_edits(document.text, list(_edits(document, pin_set.rules))))
-    if _reread(written, read) != _essence(pin_set.rules):
+    _refuse_other_changes(document.pin_set.rules, rules)
+    source = document.text.encode(apply_edits(document.text, list(_edits(document, rules))))
+    again = _reread(source, read)
+    if again is None or _essence(again.pin_set.rules) != _essence(rules):
         raise _not_writable("The change cannot be written without changing more than the pins asked for.")
-    return written
+    return Written(source, again)
 
 
-def _reread(written: bytes, read: Reader) -> tuple[object, ...] | None:
+def _reread(source: bytes, read: Reader) -> Document | None:
     """None where the result is no file of its dialect any more."""
     try:
-        return _essence(read(written).pin_set.rules)
+        return read(source)
     except PinError:
         return None
 

@@ -13,7 +13,8 @@ from pins.errors import PinError
 from pins.formats.layout import Document, Hole, Part, PinList, Slot
 from pins.notations import pin_problem
 from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet, Problem
-from pins.reading import MAXIMUM_PINS, Array, Node, Object, Scalar, Span, String, Text, read_json, read_text
+from pins.reading import MAXIMUM_PINS, Span, Text, read_text
+from pins.reading.json_text import Array, Node, Object, Scalar, String, read_json
 
 FORMAT = "wultra_json"
 MILLISECONDS_FROM = 10**11  # as seconds it is the year 5138

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple, cast
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ErrorString, XMLParserType
@@ -84,13 +84,12 @@ def _refuse_crowds(text: Text) -> None:
             raise _too_much(text, 0, f"more than {most:,} {what}")
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(NamedTuple):
     name: str
     values: dict[str, str]
     opening: Span
-    children: list[Element] = field(default_factory=list)
-    data: list[str] = field(default_factory=list)
+    children: list[Element]
+    data: list[str]
 
 
 class _Builder:
@@ -121,7 +120,7 @@ class _Builder:
                 f"elements nested deeper than {MAXIMUM_DEPTH}" if is_deep else f"more than {MAXIMUM_NODES:,} elements"
             )
             raise _too_much(self.text, start, limit)
-        self._open.append(_Open(name, values, Span(start, _tag_end(self.text.content, start))))
+        self._open.append(_Open(name, values, Span(start, _tag_end(self.text.content, start)), [], []))
 
     def data(self, data: str) -> None:
         self._open[-1].data.append(data)

@@ -1,7 +1,7 @@
 """What Android refuses in a Network Security Config, and the rules it keeps; what feeds it is decided in `clients`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pins.decision import Reason
 from pins.device import Device
@@ -22,8 +22,7 @@ _JAVA_BLANKS = "".join(map(chr, range(0x21)))  # what String.trim() takes away
 Texts = tuple[tuple[Pin, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(NamedTuple):
     """What a configuration says beside its rules, and the device it runs on."""
 
     device: Device

@@ -21,7 +21,8 @@ from pins.drift import Build, compare, drift_finding
 from pins.errors import Place
 from pins.findings import CATALOGUE
 from pins.formats import read
-from pins.identify import Owner, OwnerKind, know, pem_sha256
+from pins.identify import Owner, OwnerKind, know
+from pins.keys import pem_sha256
 from pins.lint import early_ends, lint
 from pins.pinned_keys import key_findings
 from pins.pinset import Pin, PinKind, PinRule, PinSet, Position

@@ -10,7 +10,8 @@ from cryptography.x509.oid import NameOID
 from pins.certificate import Certificate
 from pins.errors import Place
 from pins.formats import read
-from pins.identify import KnownKey, KnownKeys, Owner, OwnerKind, know, pem_sha256
+from pins.identify import KnownKey, KnownKeys, Owner, OwnerKind, know
+from pins.keys import pem_sha256
 from pins.lint import early_ends
 from pins.pinned_keys import key_findings
 from pins.pinset import Pin, PinKind, PinRule, PinSet, Position

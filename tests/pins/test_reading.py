@@ -3,7 +3,8 @@
 import pytest
 
 from pins.errors import PinError, Place
-from pins.reading import Array, Object, Scalar, Span, String, read_json, read_text, read_xml
+from pins.reading import Span, read_text, read_xml
+from pins.reading.json_text import Array, Object, Scalar, String, read_json
 
 
 def test_places_count_every_kind_of_line_end() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pins.errors import PinError
-from pins.reading import Plain, PlistKind, read_binary_plist
+from pins.reading.binary_plist import Plain, PlistKind, read_binary_plist
 from tests.pki import Authority
 
 D, A, S, N = PlistKind.DICTIONARY, PlistKind.ARRAY, PlistKind.STRING, PlistKind.NUMBER

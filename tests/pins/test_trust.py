@@ -8,7 +8,7 @@ import pytest
 
 from pins.distinguished import read_name
 from pins.errors import PinError, Place
-from pins.trust import TrustStore, parse_store
+from pins.trust import AnchorKeys, TrustStore, known_store, parse_store
 from tests.pki import Authority, facts, pem
 
 ONE, OTHER = Authority.root("One"), Authority.root("Other")
@@ -41,6 +41,41 @@ def test_a_twin_has_the_subject_and_the_key() -> None:
 
     assert store.twin_of(renewed.facts) == ONE.facts
     assert TrustStore("lab", facts(namesake)).twin_of(renewed.facts) is None
+
+
+def test_anchors_are_found_by_the_hashes_of_their_keys() -> None:
+    keys = AnchorKeys(facts(ONE, OTHER))
+
+    assert dict(keys) == {
+        ONE.facts.spki_sha256: ONE.facts,
+        ONE.facts.spki_sha1: ONE.facts,
+        OTHER.facts.spki_sha256: OTHER.facts,
+        OTHER.facts.spki_sha1: OTHER.facts,
+    }
+
+
+def test_a_store_that_reads_its_anchors_late_answers_as_any_other() -> None:
+    renewed, namesake = ONE.reissue(ONE), Authority.root("One")
+    store = known_store("lab", pem(namesake, OTHER, ONE, OTHER))
+
+    assert tuple(store.anchors) == facts(namesake, OTHER, ONE)
+    assert store.anchors[1:] == facts(OTHER, ONE)
+    assert store.named(read_name(ONE.facts.subject)) == facts(namesake, ONE)
+    assert store.named(read_name(Authority.root("Nobody").facts.subject)) == ()
+    assert (ONE.facts in store, renewed.facts in store) == (True, False)
+    assert store.twin_of(renewed.facts) == ONE.facts
+    assert AnchorKeys(store.anchors)[OTHER.facts.spki_sha1] == OTHER.facts
+
+
+@pytest.mark.slow
+def test_names_that_devices_find_equal_are_found_in_the_bundle_of_the_web() -> None:
+    source = Path(certifi.where()).read_bytes()
+    eager, late = parse_store("web", source), known_store("web", source)
+
+    assert [late.named(read_name(one.subject)) for one in eager.anchors] == [
+        tuple(two for two in eager.anchors if read_name(two.subject).comparable == read_name(one.subject).comparable)
+        for one in eager.anchors
+    ]
 
 
 def test_a_damaged_bundle_is_refused_with_the_name_of_the_store_and_the_line() -> None:

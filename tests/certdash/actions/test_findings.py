@@ -10,7 +10,8 @@ from certdash.actions.evaluating import evaluate_endpoints, evaluate_releases
 from certdash.models import BackupKey, Endpoint, Finding, Release, Successor
 from certdash.queries.known_keys import known_keys
 from pins.formats import read
-from pins.identify import Identifier, Owner, OwnerKind, PinRole, identify, pem_sha256
+from pins.identify import Identifier, Owner, OwnerKind, PinRole, identify
+from pins.keys import pem_sha256
 from tests.certdash import builders
 from tests.certdash.fleet import (
     BACKUP,

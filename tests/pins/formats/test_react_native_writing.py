@@ -48,6 +48,7 @@ def test_an_unchanged_pin_set_gives_the_same_bytes(source: bytes) -> None:
     assert write(read(source)) == source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", CORPUS)
 def test_every_list_is_written_as_asked_or_not_at_all(source: bytes) -> None:
     pin_set = read(source)

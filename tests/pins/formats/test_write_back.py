@@ -39,6 +39,7 @@ def test_an_unchanged_pin_set_gives_the_same_bytes(source: bytes) -> None:
     assert write(read(source)) == source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", CORPUS.values(), ids=CORPUS.keys())
 def test_every_list_can_be_given_any_pins(source: bytes) -> None:
     pin_set = read(source)
