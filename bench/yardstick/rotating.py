@@ -55,7 +55,8 @@ def _environments(count: int, customer: Customer, domain: PlatformDomain, served
 
 def _apps(environments: list[Environment], customer: Customer) -> None:
     apps = _stored(
-        App(customer=customer, name=f"App {n}", active_users=1000) for n in range(len(environments) // ENDPOINTS_PER_APP)
+        App(customer=customer, name=f"App {n}", active_users=1000)
+        for n in range(len(environments) // ENDPOINTS_PER_APP)
     )
     link = App.environments.through
     _stored(
@@ -68,7 +69,10 @@ def _apps(environments: list[Environment], customer: Customer) -> None:
         PinSet(release=one, format="android_nsc", clients=["android_nsc"], source=source(n), uploaded_at=NOW)
         for n, one in enumerate(releases)
     )
-    rules = _stored(PinRule(pin_set=one, position=0, pattern="cloud.test", host="cloud.test", include_subdomains=True) for one in pin_sets)
+    rules = _stored(
+        PinRule(pin_set=one, position=0, pattern="cloud.test", host="cloud.test", include_subdomains=True)
+        for one in pin_sets
+    )
     _stored(row for number, rule in enumerate(rules) for row in _pins(number, rule))
 
 

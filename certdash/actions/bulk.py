@@ -31,6 +31,12 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
     _execute(statement, list(_prepared(columns, rows)))
 
 
+def prepared(model: type[Model], fields: Sequence[str], values: Sequence[Any]) -> tuple[Any, ...]:
+    """One row's values, ready for the database."""
+    (row,) = _prepared(_columns(model, fields), [values])
+    return tuple(row)
+
+
 def _columns(model: type[Model], fields: Sequence[str]) -> list["Field[Any, Any]"]:
     return [cast("Field[Any, Any]", model._meta.get_field(name)) for name in fields]
 

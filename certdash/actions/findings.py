@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from certdash.models import Endpoint, Finding, PinSet
 from certdash.queries.judging import Loaded
+from certdash.queries.keys import among
 from certdash.queries.loading import Chain, chunks, pin_set_value
 from certdash.queries.pin_findings import Knowledge, knowledge_about, pin_set_findings
 from pins.chains import chain_findings
@@ -28,18 +29,22 @@ def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
     known: dict[Chain, frozenset[Found]] = {}
     found: dict[int, set[Found]] = {}
     for chunk in chunks(loaded.situations):
-        for endpoint in Endpoint.objects.filter(pk__in=chunk):
+        for endpoint in Endpoint.objects.filter(pk__in=among(chunk)):
             found[endpoint.pk] = _of_endpoint(endpoint, loaded, shared, known)
-    _store("endpoint_id", found, Finding.objects.filter(endpoint__in=list(found)), now)
+    _store("endpoint_id", found, Finding.objects.filter(endpoint__in=among(found)), now)
 
 
 def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
     """For the pin sets in force; those of a replaced one go."""
-    rows = [row for chunk in chunks(release_ids) for row in PinSet.objects.filter(release__in=chunk, replaced_at=None)]
+    rows = [
+        row
+        for chunk in chunks(release_ids)
+        for row in PinSet.objects.filter(release__in=among(chunk), replaced_at=None)
+    ]
     values = {row.pk: pin_set_value(row) for row in rows}
     knowledge = knowledge_about(list(values.values()))
     found = {pk: _of_pin_set(value, knowledge, now) for pk, value in values.items()}
-    _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=release_ids), now)
+    _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=among(release_ids)), now)
 
 
 def _of_endpoint(
@@ -113,5 +118,5 @@ def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[F
                 )
             elif (row := kept.pop()).text != entry.text:
                 Finding.objects.filter(pk=row.pk).update(text=entry.text)
-    Finding.objects.filter(pk__in=[row.pk for rows in before.values() for row in rows]).delete()
+    Finding.objects.filter(pk__in=among(row.pk for rows in before.values() for row in rows)).delete()
     Finding.objects.bulk_create(created, batch_size=1000)

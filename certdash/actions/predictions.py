@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from certdash.actions.bulk import insert_rows, update_rows
 from certdash.models import Endpoint, Observation, Prediction, Release, Rotation, Verdict
+from certdash.queries.keys import among
 from certdash.queries.users import shares, users
 
 OPEN = ("actual", "actual_reason", "actual_at")
@@ -31,12 +32,12 @@ def freeze(rotation: Rotation, endpoints: QuerySet[Endpoint]) -> None:
 
 def compare(rotation: Rotation, endpoint_ids: Iterable[int], *, now: datetime) -> None:
     """Fill in what the verdicts say now, for those of the endpoints that have left the old leaf on every address."""
-    open_rows = Prediction.objects.filter(rotation=rotation, endpoint__in=list(endpoint_ids), actual="")
+    open_rows = Prediction.objects.filter(rotation=rotation, endpoint__in=among(endpoint_ids), actual="")
     waiting = list(open_rows.values_list("pk", "release_id", "endpoint_id"))
     switched = _switched(rotation, {endpoint_id for _, _, endpoint_id in waiting})
     verdicts = {
         (release_id, endpoint_id): (value, reason)
-        for release_id, endpoint_id, value, reason in Verdict.objects.filter(endpoint__in=switched).values_list(
+        for release_id, endpoint_id, value, reason in Verdict.objects.filter(endpoint__in=among(switched)).values_list(
             "release_id", "endpoint_id", "now", "reason"
         )
     }
@@ -54,7 +55,7 @@ def compare(rotation: Rotation, endpoint_ids: Iterable[int], *, now: datetime) -
 def _switched(rotation: Rotation, endpoint_ids: set[int]) -> set[int]:
     """Endpoints that serve something, and nowhere the old leaf."""
     leaves: dict[int, set[int]] = defaultdict(set)
-    served = Observation.objects.filter(endpoint__in=endpoint_ids, ended_at=None, missing_since=None)
+    served = Observation.objects.filter(endpoint__in=among(endpoint_ids), ended_at=None, missing_since=None)
     for endpoint_id, leaf_id in served.values_list("endpoint_id", "chain__leaf_id"):
         if leaf_id:
             leaves[endpoint_id].add(leaf_id)
@@ -63,7 +64,7 @@ def _switched(rotation: Rotation, endpoint_ids: set[int]) -> set[int]:
 
 def _users_by_release(app_ids: set[int]) -> dict[int, int]:
     by_app: dict[int, list[Release]] = defaultdict(list)
-    for release in Release.objects.filter(app__in=app_ids).select_related("app"):
+    for release in Release.objects.filter(app__in=among(app_ids)).select_related("app"):
         by_app[release.app_id].append(release)
     return {
         pk: users(releases[0].app.active_users, share)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from certdash.actions.audit import record
 from certdash.actions.predictions import compare, freeze
 from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, Successor
+from certdash.queries.keys import among
 from certdash.queries.loading import certificate_value, chunks
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
@@ -42,9 +43,9 @@ def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
 
 
 def _open_at(endpoint_ids: Collection[int]) -> QuerySet[Rotation]:
-    endpoints = Endpoint.objects.filter(pk__in=endpoint_ids)
+    endpoints = Endpoint.objects.filter(pk__in=among(endpoint_ids))
     domains = endpoints.exclude(platform_domain=None).values("platform_domain")
-    scope = Q(endpoint__in=endpoint_ids) | Q(platform_domain__in=domains)
+    scope = Q(endpoint__in=among(endpoint_ids)) | Q(platform_domain__in=domains)
     return Rotation.objects.filter(scope, state__in=OPEN).order_by("pk")
 
 
@@ -81,7 +82,7 @@ def _first_change(rotation: Rotation, endpoint_ids: Collection[int]) -> Observat
     )
     rows = Observation.objects.filter(
         Exists(before),
-        endpoint__in=_scope(rotation).filter(pk__in=endpoint_ids),
+        endpoint__in=_scope(rotation).filter(pk__in=among(endpoint_ids)),
         ended_at=None,
         chain__isnull=False,
         first_seen_at__gt=rotation.created_at,
@@ -111,7 +112,7 @@ def _claim(rotation: Rotation, change: Observation, now: datetime) -> bool:
 
 def _open_for_domains(endpoint_ids: Collection[int], now: datetime) -> None:
     """The leaf that most endpoints of the domain serve is the shared one."""
-    domains = Endpoint.objects.filter(pk__in=endpoint_ids).exclude(platform_domain=None)
+    domains = Endpoint.objects.filter(pk__in=among(endpoint_ids)).exclude(platform_domain=None)
     without = set(domains.values_list("platform_domain_id", flat=True).distinct())
     without -= set(
         Rotation.objects.filter(platform_domain__in=without, state__in=OPEN).values_list(
@@ -135,7 +136,7 @@ def _open_for_custom(endpoint_ids: Collection[int], now: datetime) -> None:
     rows = []
     for chunk in chunks(endpoint_ids):
         has_one = Rotation.objects.filter(endpoint=OuterRef("pk"), state__in=OPEN)
-        custom = Endpoint.objects.filter(~Exists(has_one), pk__in=chunk, platform_domain=None, archived_at=None)
+        custom = Endpoint.objects.filter(~Exists(has_one), pk__in=among(chunk), platform_domain=None, archived_at=None)
         for pk, leaf_id in custom.filter(chain__isnull=False, failure="").values_list("pk", "chain__leaf_id"):
             rows.append(Rotation(endpoint_id=pk, leaf_id=leaf_id or 0, created_at=now))
     Rotation.objects.bulk_create(rows, batch_size=1000)
@@ -159,7 +160,7 @@ def _refresh(endpoint_ids: Collection[int]) -> None:
 def _windows(endpoint_ids: Collection[int]) -> dict[tuple[int | None, int | None, int | None], tuple[object, ...]]:
     found = {}
     for chunk in chunks(endpoint_ids):
-        rows = Endpoint.objects.filter(pk__in=chunk, window_start__isnull=False)
+        rows = Endpoint.objects.filter(pk__in=among(chunk), window_start__isnull=False)
         for pk, domain_id, leaf_id, *window in rows.values_list("pk", "platform_domain_id", "chain__leaf_id", *WINDOW):
             found[domain_id, None if domain_id else pk, leaf_id] = tuple(window)
     return found

@@ -11,9 +11,10 @@ from django.db.models import Count, Min, Model, Q
 
 from certdash.actions.bulk import update_rows
 from certdash.actions.turns import take_turn_alone
-from certdash.actions.verdict_rows import at_midnight
+from certdash.actions.verdict_words import at_midnight
 from certdash.models import App, Endpoint, Environment, Release, Verdict
 from certdash.queries.forecasts import Forecast
+from certdash.queries.keys import among
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import watched_endpoints
 from certdash.queries.situations import Situation
@@ -43,7 +44,7 @@ def derive_endpoints(situations: Mapping[int, Situation], forecasts: Mapping[Sit
     """An endpoint that cannot be read keeps the chain it served last, beside its failure."""
     fresh = {}
     for chunk in chunks(situations):
-        for pk, chain_id in Endpoint.objects.filter(pk__in=chunk).values_list("pk", "chain_id"):
+        for pk, chain_id in Endpoint.objects.filter(pk__in=among(chunk)).values_list("pk", "chain_id"):
             situation = situations[pk]
             served = situation.served[0].chain_id if situation.served else chain_id
             fresh[pk] = (served, situation.failure[:200], *_window(forecasts[situation]))
@@ -79,7 +80,7 @@ class _Host(NamedTuple):
 def derive_environments(environment_ids: Iterable[int], *, now: datetime) -> None:
     for chunk in chunks(environment_ids):
         hosts: dict[int, list[_Host]] = defaultdict(list)
-        rows = watched_endpoints().filter(environment__in=chunk).order_by("pk")
+        rows = watched_endpoints().filter(environment__in=among(chunk)).order_by("pk")
         leaf = "chain__leaf__"
         for row in rows.values_list(
             "environment_id",
@@ -103,7 +104,9 @@ def _counts(environment_ids: list[int], now: datetime) -> dict[int, tuple[int | 
     """Worst verdict, apps, and apps that fail, will fail or are at risk, by environment."""
     apps = Count("release__app", distinct=True)
     affected = Count("release__app", distinct=True, filter=Q(badness__lte=AT_RISK))
-    rows = Verdict.objects.filter(in_use(), endpoint__environment__in=environment_ids, endpoint__archived_at=None)
+    rows = Verdict.objects.filter(
+        in_use(), endpoint__environment__in=among(environment_ids), endpoint__archived_at=None
+    )
     rows = rows.annotate(worst=effective_badness(now))
     found = (
         rows.order_by()
@@ -148,9 +151,9 @@ class _Cell:
 
 def derive_apps(app_ids: Iterable[int], *, now: datetime) -> None:
     for chunk in chunks(app_ids):
-        apps = dict(App.objects.filter(pk__in=chunk).values_list("pk", "active_users"))
+        apps = dict(App.objects.filter(pk__in=among(chunk)).values_list("pk", "active_users"))
         releases: dict[int, list[Release]] = defaultdict(list)
-        for release in Release.objects.filter(app__in=chunk):
+        for release in Release.objects.filter(app__in=among(chunk)):
             releases[release.app_id].append(release)
         cells = _cells(chunk, now)
         fresh = {pk: _app(active, releases[pk], cells[pk]) for pk, active in apps.items()}
@@ -159,7 +162,7 @@ def derive_apps(app_ids: Iterable[int], *, now: datetime) -> None:
 
 def _cells(app_ids: list[int], now: datetime) -> dict[int, list[_Cell]]:
     cells: dict[int, list[_Cell]] = defaultdict(list)
-    rows = Verdict.objects.filter(release__app__in=app_ids).annotate(worst=effective_badness(now))
+    rows = Verdict.objects.filter(release__app__in=among(app_ids)).annotate(worst=effective_badness(now))
     for app_id, *values in rows.values_list(
         "release__app_id", "release_id", "worst", "ship_by", "window_start", "window_end"
     ):
@@ -196,5 +199,7 @@ def _write(model: type[Model], fields: tuple[str, ...], fresh: Mapping[int, tupl
     """Only the rows that differ."""
     names = tuple(name.removesuffix("_id") for name in fields)
     for chunk in chunks(fresh):
-        stored = {row[0]: row[1:] for row in model._default_manager.filter(pk__in=chunk).values_list("pk", *fields)}
+        stored = {
+            row[0]: row[1:] for row in model._default_manager.filter(pk__in=among(chunk)).values_list("pk", *fields)
+        }
         update_rows(model, names, [(pk, *fresh[pk]) for pk in chunk if pk in stored and stored[pk] != fresh[pk]])

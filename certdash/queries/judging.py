@@ -10,6 +10,7 @@ from typing import Any
 from certdash.models import BackupKey, Release
 from certdash.models import PinSet as PinSetRow
 from certdash.queries.forecasts import Forecast, Frame, Instead, forecast, frame
+from certdash.queries.keys import among
 from certdash.queries.loading import chunks, clients_for, pin_set_value
 from certdash.queries.pairs import Pair
 from certdash.queries.situations import Situation, situations
@@ -18,6 +19,7 @@ from pins.certificate import Certificate
 from pins.decision import Client, Reason
 from pins.device import Device
 from pins.forecast import Window
+from pins.hosts import BUNDLED_SUFFIXES
 from pins.pinset import PinSet
 from pins.remedy import Lead
 from pins.verdict import Value, Verdict, judge, worst
@@ -50,10 +52,44 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    pair: Pair
+class Shared:
+    """The verdict of all cells that nothing tells apart, in the words of one of their hosts."""
+
+    host: str
     verdict: Verdict
     window: Window | None
+
+    def for_host(self, host: str) -> Verdict:
+        """With this host's name in its sentences."""
+        if self.host == host:
+            return self.verdict
+        name, verdict = re.compile(rf"(?<![\w.*-]){re.escape(self.host)}(?![\w-])"), self.verdict
+        reason = replace(verdict.reason, text=name.sub(host, verdict.reason.text))
+        example = verdict.counterexample
+        if example is not None:
+            its_reason = replace(example.decision.reason, text=name.sub(host, example.decision.reason.text))
+            example = replace(example, decision=replace(example.decision, host=host, reason=its_reason))
+        return replace(verdict, reason=reason, counterexample=example)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The value is that of all cells that share it; only sentences are the host's own, and made on request."""
+
+    pair: Pair
+    shared: Shared
+
+    @property
+    def value(self) -> Value:
+        return self.shared.verdict.value
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.shared.for_host(self.pair.host)
+
+    @property
+    def window(self) -> Window | None:
+        return self.shared.window
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +106,35 @@ class Loaded:
 
 
 UNSEEN = Situation()
+_OWN = "\ue000"  # no label of any name
+_PLAIN_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.((?:[a-z0-9-]+\.)+[a-z-]+)")
+
+
+class Shapes:
+    """A number for each pin set, the same for two that differ in nothing but the bytes around their rules.
+
+    A rule for the host itself counts as one for "this host" among hosts of one parent, so that the apps of many hosts
+    share what is judged.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._known: dict[tuple[int, str], int] = {}
+
+    def of(self, value: PinSet, host: str) -> int:
+        key = (id(value), host if any(rule.pattern == host for rule in value.rules) else "")
+        if key not in self._known:
+            self._known[key] = self._numbers.setdefault(_shape(value, key[1]), len(self._numbers))
+        return self._known[key]
+
+
+def _shape(value: PinSet, own: str) -> tuple[Any, ...]:
+    """All that a pin set says, without its source. A name that is a public suffix, or none at all, is like no other."""
+    rules, name = value.rules, _PLAIN_NAME.fullmatch(own)
+    if name and BUNDLED_SUFFIXES.registry_length(own) < len(own):
+        rules = tuple(replace(rule, pattern=f"{_OWN}.{name[1]}") if rule.pattern == own else rule for rule in rules)
+    told = (value.format, value.problems, value.default_anchors, value.debug_anchors)
+    return (rules, *told, value.is_complete, value.client_kinds)
 
 
 def load(
@@ -93,15 +158,17 @@ def load(
 
 
 def judge_cells(pairs: Iterable[Pair], loaded: Loaded) -> Iterator[Cell]:
-    """One verdict for each pair; hosts that a pin set cannot tell apart are judged once."""
-    verdicts: dict[tuple[Any, ...], tuple[str, Verdict]] = {}
+    """One verdict for each pair; hosts and pin sets that nothing tells apart are judged once."""
+    found: dict[tuple[Any, ...], Shared] = {}
+    shapes = Shapes()
     for pair in pairs:
         outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
-        key = (id(outlook), likeness(subject, outlook, pair.host))
-        if key not in verdicts:
-            verdicts[key] = pair.host, _verdict(loaded.frame, subject, outlook, pair.host)
-        verdict = _for_host(verdicts[key], pair.host)
-        yield Cell(pair, _unwatched(verdict) if pair.endpoint_id is None else verdict, outlook.window)
+        is_watched = pair.endpoint_id is not None
+        key = (id(outlook), is_watched, likeness(subject, outlook, pair.host, shapes))
+        if key not in found:
+            verdict = _verdict(loaded.frame, subject, outlook, pair.host)
+            found[key] = Shared(pair.host, verdict if is_watched else _unwatched(verdict), outlook.window)
+        yield Cell(pair, found[key])
 
 
 def _unwatched(verdict: Verdict) -> Verdict:
@@ -131,14 +198,14 @@ def case_of(frame: Frame, subject: Subject, pinned: Pinned, outlook: Forecast, h
     return replace(found, backup_keys=keys) if keys else found
 
 
-def likeness(subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
-    """Equal for two hosts exactly when no rule and no known leaf treats them differently."""
+def likeness(subject: Subject, outlook: Forecast, host: str, shapes: Shapes) -> tuple[Any, ...]:
+    """Equal for two cells exactly when no rule, no other pin set and no known leaf makes a difference between them."""
     places = tuple(_place(rule.pattern, host) for pinned in subject.pin_sets for rule in pinned.value.rules)
     leaves = {entry.chain[0] for entry in outlook.served}
     leaves |= {entry.chain[0] for entry in outlook.successors if isinstance(entry.chain[0], Certificate)}
     names = frozenset((leaf.sha256, _covering(leaf, host)) for leaf in leaves if isinstance(leaf, Certificate))
-    pins = tuple((id(pinned.value), pinned.clients, pinned.client_version) for pinned in subject.pin_sets)
-    return (pins, subject.lead, frozenset(subject.backup_keys), places, names, host.count("."))
+    pins = tuple((shapes.of(pinned.value, host), pinned.clients, pinned.client_version) for pinned in subject.pin_sets)
+    return (pins, subject.lead, frozenset(subject.backup_keys.items()), places, names, host.count("."))
 
 
 def _place(pattern: str, host: str) -> int:
@@ -154,28 +221,14 @@ def _covering(leaf: Certificate, host: str) -> bool:
     return any(name.lower() in {host, wildcard} for name in leaf.dns_names)
 
 
-def _for_host(judged: tuple[str, Verdict], host: str) -> Verdict:
-    """The verdict of a like host, with this host's name in its sentences."""
-    other, verdict = judged
-    if other == host:
-        return verdict
-    name = re.compile(rf"(?<![\w.*-]){re.escape(other)}(?![\w-])")
-    reason = replace(verdict.reason, text=name.sub(host, verdict.reason.text))
-    example = verdict.counterexample
-    if example is not None:
-        its_reason = replace(example.decision.reason, text=name.sub(host, example.decision.reason.text))
-        example = replace(example, decision=replace(example.decision, host=host, reason=its_reason))
-    return replace(verdict, reason=reason, counterexample=example)
-
-
 def _subjects(release_ids: Collection[int]) -> tuple[dict[int, Subject], list[int]]:
     pin_sets: dict[int, list[Pinned]] = defaultdict(list)
     leads, owners, keys = {}, dict[int, int](), []
     for chunk in chunks(release_ids):
-        releases = {row.pk: row for row in Release.objects.filter(pk__in=chunk).select_related("app")}
+        releases = {row.pk: row for row in Release.objects.filter(pk__in=among(chunk)).select_related("app")}
         leads.update({pk: lead_of(row) for pk, row in releases.items()})
         owners.update({pk: row.app.customer_id for pk, row in releases.items()})
-        rows = PinSetRow.objects.filter(release__in=chunk, replaced_at=None).order_by("pk")
+        rows = PinSetRow.objects.filter(release__in=among(chunk), replaced_at=None).order_by("pk")
         for row in rows:
             keys.append(row.pk)
             pin_sets[row.release_id].append(pinned_of(row, releases[row.release_id].platform))

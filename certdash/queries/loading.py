@@ -13,6 +13,7 @@ from certdash.models import BackupKey, ChainLink, Pin
 from certdash.models import Certificate as CertificateRow
 from certdash.models import PinSet as PinSetRow
 from certdash.models import TrustStore as TrustStoreRow
+from certdash.queries.keys import among
 from pins import formats
 from pins.certificate import Certificate, parse_certificate
 from pins.decision import Client
@@ -52,7 +53,7 @@ def _store(name: str, version: str, is_public: bool, pem: str) -> TrustStore:
 def chain_values(chain_ids: Collection[int]) -> dict[int, Chain]:
     links: dict[int, list[Certificate]] = defaultdict(list)
     for chunk in chunks(set(chain_ids)):
-        rows = ChainLink.objects.filter(chain__in=chunk).order_by("chain_id", "position")
+        rows = ChainLink.objects.filter(chain__in=among(chunk)).order_by("chain_id", "position")
         for chain_id, der in rows.values_list("chain_id", "certificate__der"):
             links[chain_id].append(certificate_value(bytes(der)))
     return {chain_id: tuple(found) for chain_id, found in links.items()}
@@ -61,7 +62,7 @@ def chain_values(chain_ids: Collection[int]) -> dict[int, Chain]:
 def leaf_values(certificate_ids: Collection[int]) -> dict[int, Certificate]:
     found = {}
     for chunk in chunks(set(certificate_ids)):
-        for pk, der in CertificateRow.objects.filter(pk__in=chunk).values_list("pk", "der"):
+        for pk, der in CertificateRow.objects.filter(pk__in=among(chunk)).values_list("pk", "der"):
             found[pk] = certificate_value(bytes(der))
     return found
 
@@ -109,7 +110,7 @@ def identified(pin_set_ids: Collection[int], stores: Iterable[TrustStore]) -> Ma
     digests = (
         digest
         for chunk in chunks(pin_set_ids)
-        for digest in Pin.objects.filter(rule__pin_set__in=chunk).values_list("digest", flat=True).distinct()
+        for digest in Pin.objects.filter(rule__pin_set__in=among(chunk)).values_list("digest", flat=True).distinct()
     )
     return _names(know(_certificates_with(digests), stores=stores))
 
@@ -137,7 +138,7 @@ def _certificates_with(digests: Iterable[str]) -> list[Certificate]:
     for chunk in chunks({digest for digest in digests if digest}):
         matches = Q()
         for column in ("spki_sha256", "spki_sha1", "sha256", "sha1"):
-            matches |= Q(**{f"{column}__in": chunk})
+            matches |= Q(**{f"{column}__in": among(chunk)})
         for pk, der in CertificateRow.objects.filter(matches).values_list("pk", "der"):
             found[pk] = bytes(der)
     return [certificate_value(found[pk]) for pk in sorted(found)]

@@ -12,6 +12,7 @@ from certdash.models import Endpoint, Release, Verdict
 from certdash.queries.access import Access
 from certdash.queries.forecasts import Instead
 from certdash.queries.judging import judge_cells, load
+from certdash.queries.keys import among
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import Pair, pairs_of_releases, releases_at
 from certdash.queries.users import is_active, shares, users
@@ -80,7 +81,7 @@ def _order(one: Struck) -> tuple[int, int, str, int]:
 def _releases(release_ids: Collection[int], access: Access) -> dict[int, "_Used"]:
     found: dict[int, _Used] = {}
     for chunk in chunks(release_ids):
-        rows = Release.objects.filter(access.rows("app__customer_id"), pk__in=chunk)
+        rows = Release.objects.filter(access.rows("app__customer_id"), pk__in=among(chunk))
         for row in rows.select_related("app__customer").prefetch_related("app__releases"):
             if is_active(row):
                 share = shares(row.app.releases.all())[row.pk]
@@ -97,7 +98,7 @@ class _Used:
 def _stored(release_ids: Collection[int], endpoint_ids: Collection[int]) -> dict[tuple[int, int | None], Value]:
     found: dict[tuple[int, int | None], Value] = {}
     for chunk in chunks(release_ids):
-        rows = Verdict.objects.filter(release__in=chunk, endpoint__isnull=False)
+        rows = Verdict.objects.filter(release__in=among(chunk), endpoint__isnull=False)
         for release_id, endpoint_id, value in rows.values_list("release_id", "endpoint_id", "value"):
             if endpoint_id in endpoint_ids:
                 found[release_id, endpoint_id] = Value(value)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, ScenarioOverride, Successor
+from certdash.queries.keys import among
 from certdash.queries.loading import chunks
 from pins.scenarios import Likelihood
 
@@ -155,7 +156,7 @@ def _is_served(successor: Successor, leaf: _Leaf) -> bool:
 def _domains(endpoint_ids: Collection[int]) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for chunk in chunks(endpoint_ids):
-        found.update(Endpoint.objects.filter(pk__in=chunk).values_list("pk", "platform_domain_id"))
+        found.update(Endpoint.objects.filter(pk__in=among(chunk)).values_list("pk", "platform_domain_id"))
     return found
 
 
@@ -167,7 +168,7 @@ def _observations(endpoint_ids: Collection[int]) -> dict[int, list[_Seen]]:
     columns = ("address", "profile", "chain_id", "failure", "first_seen_at", "ended_at", "missing_since")
     leaf_columns = tuple(f"chain__leaf__{name}" for name in LEAF_COLUMNS)
     for chunk in chunks(endpoint_ids):
-        rows = Observation.objects.filter(endpoint__in=chunk).order_by("first_seen_at", "id")
+        rows = Observation.objects.filter(endpoint__in=among(chunk)).order_by("first_seen_at", "id")
         for endpoint_id, *values in rows.values_list("endpoint_id", *columns, *leaf_columns):
             address, profile, chain_id, failure, first_seen_at, ended_at, missing_since, *leaf = values
             known = _Leaf(*leaf) if chain_id else None
@@ -182,7 +183,7 @@ def _successors(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> d
     found: dict[tuple[str, int], list[Successor]] = defaultdict(list)
     rows = Successor.objects.filter(withdrawn_at=None).select_related("chain")
     for chunk in chunks(endpoint_ids):
-        for row in rows.filter(endpoint__in=chunk).order_by("registered_at", "id"):
+        for row in rows.filter(endpoint__in=among(chunk)).order_by("registered_at", "id"):
             found["endpoint", row.endpoint_id or 0] = [row]
     for row in rows.filter(platform_domain__in=domain_ids).order_by("registered_at", "id"):
         found["domain", row.platform_domain_id or 0] = [row]
@@ -196,7 +197,7 @@ def _overrides(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> di
     for row in in_force.filter(platform_domain__in=domain_ids):
         found["domain", row.platform_domain_id or 0][row.scenario] = row.likelihood
     for chunk in chunks(endpoint_ids):
-        for row in in_force.filter(endpoint__in=chunk):
+        for row in in_force.filter(endpoint__in=among(chunk)):
             found["endpoint", row.endpoint_id or 0][row.scenario] = row.likelihood
     return found
 
