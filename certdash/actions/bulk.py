@@ -1,10 +1,12 @@
 """Bulk writes: many rows, each with its own values, in one prepared statement."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import DateField, Field, Model
+
+from certdash.queries.keys import among, as_stored
 
 
 def update_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -12,23 +14,23 @@ def update_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
 
     `bulk_update` builds one CASE per field and row, which costs more than the writes themselves; this does not.
     """
-    columns = _columns(model, fields)
+    _update(model, fields, _prepared([model._meta.pk, *_columns(model, fields)], rows))
+
+
+def write_differing(model: type[Model], fields: Sequence[str], rows: Mapping[int, Sequence[Any]]) -> None:
+    """Rows by primary key, their values ready for the database; those that it has already are not written again."""
+    columns = [as_stored(one.name) if isinstance(one, DateField) else one.attname for one in _columns(model, fields)]
+    chosen = model._default_manager.filter(pk__in=among(rows)).order_by()
+    stored = {pk: values for pk, *values in chosen.values_list("pk", *columns)}
+    _update(model, fields, ((pk, *rows[pk]) for pk, values in stored.items() if values != list(rows[pk])))
+
+
+def _update(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
-    targets = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
+    targets = ", ".join(f"{quote(str(column.column))} = %s" for column in _columns(model, fields))
     key = quote(str(model._meta.pk.column))
     statement = f"UPDATE {quote(model._meta.db_table)} SET {targets} WHERE {key} = %s"  # noqa: S608  # names of columns
-    _execute(statement, [(*values, key) for key, *values in _prepared([model._meta.pk, *columns], rows)])
-
-
-def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Each row is a value per field; one that is there already stays. No model is built for a row, no default given."""
-    columns = _columns(model, fields)
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(column.column)) for column in columns)
-    places = ", ".join(["%s"] * len(columns))
-    table = quote(model._meta.db_table)
-    statement = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608  # names of columns
-    _execute(statement, list(_prepared(columns, rows)))
+    _execute(statement, [(*values, key) for key, *values in rows])
 
 
 def prepared(model: type[Model], fields: Sequence[str], values: Sequence[Any]) -> tuple[Any, ...]:

@@ -65,9 +65,8 @@ def words_of(shared: Shared) -> Words:
         at_midnight(window.earliest) if window else None,
         window.latest if window else None,
     )
-    return Words(
-        prepared(Verdict, FIXED, fixed), verdict.reason.text, json.dumps(judged_json(example)) if example else None
-    )
+    told = json.dumps(judged_json(example)) if example else None
+    return Words(prepared(Verdict, FIXED, fixed), verdict.reason.text, told)
 
 
 def at_midnight(instant: datetime) -> datetime:
