@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from certdash.actions.bulk import update_rows
 from certdash.models import Endpoint, Finding, PinSet
 from certdash.queries.judging import Loaded
 from certdash.queries.keys import among
@@ -23,14 +25,20 @@ class Found:
     place: str = ""
 
 
+class _Watched(NamedTuple):
+    pk: int
+    host: str
+    domain_id: int | None
+
+
 def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
     """For every endpoint whose situation was loaded."""
     shared = _platform_leaves(loaded)
     known: dict[Chain, frozenset[Found]] = {}
     found: dict[int, set[Found]] = {}
-    for chunk in chunks(loaded.situations):
-        for endpoint in Endpoint.objects.filter(pk__in=among(chunk)):
-            found[endpoint.pk] = _of_endpoint(endpoint, loaded, shared, known)
+    rows = Endpoint.objects.filter(pk__in=among(loaded.situations)).order_by()
+    for row in rows.values_list("pk", "host", "platform_domain_id"):
+        found[row[0]] = _of_endpoint(_Watched(*row), loaded, shared, known)
     _store("endpoint_id", found, Finding.objects.filter(endpoint__in=among(found)), now)
 
 
@@ -48,7 +56,7 @@ def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
 
 
 def _of_endpoint(
-    endpoint: Endpoint, loaded: Loaded, shared: Mapping[bytes, str], known: dict[Chain, frozenset[Found]]
+    endpoint: _Watched, loaded: Loaded, shared: Mapping[bytes, str], known: dict[Chain, frozenset[Found]]
 ) -> set[Found]:
     situation = loaded.situations[endpoint.pk]
     found = set()
@@ -59,7 +67,7 @@ def _of_endpoint(
     for served in loaded.forecast_at(endpoint.pk).served:
         found |= _of_chain(served.chain, endpoint.host, loaded, known)
         owner = shared.get(served.chain[0].sha256)
-        if endpoint.platform_domain_id is None and owner:
+        if endpoint.domain_id is None and owner:
             text = f"{endpoint.host} serves the certificate of {owner}."
             found.add(Found("platform_certificate_on_custom_domain", text))
     return found
@@ -105,10 +113,11 @@ def _of_pin_set(value: PinSetValue, knowledge: Knowledge, now: datetime) -> set[
 
 def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[Finding], now: datetime) -> None:
     """A finding that stays keeps the day of its first sight, whatever its sentence says now."""
-    before: dict[tuple[int, str, str], list[Finding]] = defaultdict(list)
-    for row in stored:
-        before[getattr(row, column), row.code, row.place].append(row)
+    before: dict[tuple[int, str, str], list[tuple[int, str]]] = defaultdict(list)
+    for subject, code, place, *row in stored.order_by().values_list(column, "code", "place", "pk", "text"):
+        before[subject, code, place].append((row[0], row[1]))
     created: list[Finding] = []
+    reworded: list[tuple[int, str]] = []
     for key, entries in found.items():
         for entry in sorted(entries, key=lambda one: (one.code, one.place, one.text)):
             kept = before.get((key, entry.code, entry.place))
@@ -116,7 +125,8 @@ def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[F
                 created.append(
                     Finding(code=entry.code, text=entry.text, place=entry.place, first_seen_at=now, **{column: key})
                 )
-            elif (row := kept.pop()).text != entry.text:
-                Finding.objects.filter(pk=row.pk).update(text=entry.text)
-    Finding.objects.filter(pk__in=among(row.pk for rows in before.values() for row in rows)).delete()
+            elif (row := kept.pop())[1] != entry.text:
+                reworded.append((row[0], entry.text))
+    Finding.objects.filter(pk__in=among(pk for rows in before.values() for pk, _ in rows)).delete()
+    update_rows(Finding, ("text",), reworded)
     Finding.objects.bulk_create(created, batch_size=1000)

@@ -22,7 +22,7 @@ INSERT INTO certdash_prediction (rotation_id, release_id, endpoint_id, predicted
 SELECT %s, standing.release_id, standing.endpoint_id, standing.next, standing.reason, standing.decided_at,
     counted.users, '', ''
 FROM counted CROSS JOIN certdash_verdict standing
-WHERE standing.release_id = counted.release_id AND standing.endpoint_id IN ({endpoints})
+WHERE standing.release_id = counted.release_id AND +standing.endpoint_id IN ({endpoints})
 ON CONFLICT DO NOTHING
 """
 
@@ -30,7 +30,8 @@ ON CONFLICT DO NOTHING
 def freeze(rotation: Rotation, endpoints: QuerySet[Endpoint]) -> None:
     """Keep the stored verdicts on these endpoints as they stand; nothing is decided here, nor ever again.
 
-    The database copies them: on a platform domain there are many thousands.
+    The database copies them: on a platform domain there are many thousands. The plus keeps SQLite from looking for
+    every release at every endpoint.
     """
     releases = Release.objects.filter(verdicts__endpoint__in=endpoints, app__archived_at=None)
     users_of = _users_by_release(releases.order_by().values_list("app_id", flat=True).distinct())

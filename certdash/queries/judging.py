@@ -120,6 +120,14 @@ class Shapes:
     def __init__(self) -> None:
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._known: dict[tuple[int, str], int] = {}
+        self._names: dict[int, tuple[frozenset[str], ...]] = {}
+
+    def covering(self, outlook: Forecast, host: str) -> tuple[bool, ...]:
+        """Which of the known leaves has a name for this host."""
+        if id(outlook) not in self._names:
+            self._names[id(outlook)] = _known_names(outlook)
+        wildcard = "*." + host.partition(".")[2]
+        return tuple(host in names or wildcard in names for names in self._names[id(outlook)])
 
     def of(self, value: PinSet, host: str) -> int:
         key = (id(value), host if any(rule.pattern == host for rule in value.rules) else "")
@@ -201,9 +209,7 @@ def case_of(frame: Frame, subject: Subject, pinned: Pinned, outlook: Forecast, h
 def likeness(subject: Subject, outlook: Forecast, host: str, shapes: Shapes) -> tuple[Any, ...]:
     """Equal for two cells exactly when no rule, no other pin set and no known leaf makes a difference between them."""
     places = tuple(_place(rule.pattern, host) for pinned in subject.pin_sets for rule in pinned.value.rules)
-    leaves = {entry.chain[0] for entry in outlook.served}
-    leaves |= {entry.chain[0] for entry in outlook.successors if isinstance(entry.chain[0], Certificate)}
-    names = frozenset((leaf.sha256, _covering(leaf, host)) for leaf in leaves if isinstance(leaf, Certificate))
+    names = shapes.covering(outlook, host)
     pins = tuple((shapes.of(pinned.value, host), pinned.clients, pinned.client_version) for pinned in subject.pin_sets)
     return (pins, subject.lead, frozenset(subject.backup_keys.items()), places, names, host.count("."))
 
@@ -216,9 +222,10 @@ def _place(pattern: str, host: str) -> int:
     return host.count(".") - parent.count(".") if host.endswith(f".{parent}") else -1
 
 
-def _covering(leaf: Certificate, host: str) -> bool:
-    wildcard = "*." + host.partition(".")[2]
-    return any(name.lower() in {host, wildcard} for name in leaf.dns_names)
+def _known_names(outlook: Forecast) -> tuple[frozenset[str], ...]:
+    leaves = [entry.chain[0] for entry in outlook.served] + [entry.chain[0] for entry in outlook.successors]
+    known = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Certificate))
+    return tuple(frozenset(name.lower() for name in leaf.dns_names) for leaf in known)
 
 
 def _subjects(release_ids: Collection[int]) -> tuple[dict[int, Subject], list[int]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -54,3 +55,8 @@ class as_stored(Func):  # noqa: N801  # reads as a word of the query
     ) -> tuple[str, Parameters]:
         sql, parameters = self.as_sql(compiler, connection, template="(%(expressions)s || '')", **context)
         return sql, tuple(parameters)
+
+
+def instant(stored: Any) -> datetime:
+    """What `as_stored` gives for an instant, read."""
+    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored).replace(tzinfo=UTC)
