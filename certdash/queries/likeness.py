@@ -1,4 +1,4 @@
-"""Which cells nothing tells apart, so that one of them is judged for all: like hosts, and pin sets that say the same."""
+"""Which cells nothing tells apart, so that one is judged for all: like hosts, and pin sets that say the same."""
 
 import base64
 import re

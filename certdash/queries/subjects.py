@@ -1,4 +1,4 @@
-"""Who is judged: the pin sets in force of releases, how fast a fix reaches their users, and their owner's backup keys."""
+"""Who is judged: the pin sets in force of releases, how fast a fix reaches users, and their owner's backup keys."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
