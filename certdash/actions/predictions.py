@@ -1,7 +1,6 @@
 """Predictions: freeze the verdicts that stand before a rotation, and hold against them what came."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,9 +9,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from certdash.actions.bulk import update_rows
-from certdash.models import Endpoint, Observation, Prediction, Release, Rotation, Verdict
+from certdash.models import App, Endpoint, Observation, Prediction, Release, Rotation, Verdict
 from certdash.queries.keys import among
-from certdash.queries.users import shares, users
+from certdash.queries.users import shares, users, uses_by_app
 
 OPEN = ("actual", "actual_reason", "actual_at")
 _FREEZE = """
@@ -52,9 +51,9 @@ def _pairs(users_of: Mapping[int, int]) -> tuple[str, list[Any]]:
 
 def compare(rotation: Rotation, endpoint_ids: Iterable[int], *, now: datetime) -> None:
     """Fill in what the verdicts say now, for those of the endpoints that have left the old leaf on every address."""
-    open_rows = Prediction.objects.filter(rotation=rotation, endpoint__in=among(endpoint_ids), actual="")
-    waiting = list(open_rows.values_list("pk", "release_id", "endpoint_id"))
-    switched = _switched(rotation, {endpoint_id for _, _, endpoint_id in waiting})
+    switched = _switched(rotation, endpoint_ids)
+    open_rows = Prediction.objects.filter(rotation=rotation, endpoint__in=among(switched), actual="")
+    waiting = open_rows.order_by().values_list("pk", "release_id", "endpoint_id")
     verdicts = {
         (release_id, endpoint_id): (value, reason)
         for release_id, endpoint_id, value, reason in Verdict.objects.filter(endpoint__in=among(switched)).values_list(
@@ -72,22 +71,20 @@ def compare(rotation: Rotation, endpoint_ids: Iterable[int], *, now: datetime) -
     )
 
 
-def _switched(rotation: Rotation, endpoint_ids: set[int]) -> set[int]:
+def _switched(rotation: Rotation, endpoint_ids: Iterable[int]) -> set[int]:
     """Endpoints that serve something, and nowhere the old leaf."""
-    leaves: dict[int, set[int]] = defaultdict(set)
-    served = Observation.objects.filter(endpoint__in=among(endpoint_ids), ended_at=None, missing_since=None)
-    for endpoint_id, leaf_id in served.values_list("endpoint_id", "chain__leaf_id"):
-        if leaf_id:
-            leaves[endpoint_id].add(leaf_id)
-    return {endpoint_id for endpoint_id, found in leaves.items() if rotation.leaf_id not in found}
+    served = Observation.objects.filter(
+        endpoint__in=among(endpoint_ids), ended_at=None, missing_since=None, chain__isnull=False
+    )
+    keys = served.order_by().values_list("endpoint_id", flat=True).distinct()
+    others = set(keys.exclude(chain__leaf=rotation.leaf_id))
+    return others.difference(keys.filter(endpoint__in=among(others), chain__leaf=rotation.leaf_id))
 
 
 def _users_by_release(app_ids: Iterable[int]) -> dict[int, int]:
-    by_app: dict[int, list[Release]] = defaultdict(list)
-    for release in Release.objects.filter(app__in=among(app_ids)).select_related("app"):
-        by_app[release.app_id].append(release)
+    apps = dict(App.objects.filter(pk__in=among(app_ids)).order_by().values_list("pk", "active_users"))
     return {
-        pk: users(releases[0].app.active_users, share)
-        for releases in by_app.values()
-        for pk, share in shares(releases).items()
+        pk: users(apps[app_id], share)
+        for app_id, used in uses_by_app(apps).items()
+        for pk, share in shares(used).items()
     }

@@ -158,11 +158,15 @@ def _refresh(endpoint_ids: Collection[int]) -> None:
 
 
 def _windows(endpoint_ids: Collection[int]) -> dict[tuple[int | None, int | None, int | None], tuple[object, ...]]:
-    found = {}
-    for chunk in chunks(endpoint_ids):
-        rows = Endpoint.objects.filter(pk__in=among(chunk), window_start__isnull=False)
-        for pk, domain_id, leaf_id, *window in rows.values_list("pk", "platform_domain_id", "chain__leaf_id", *WINDOW):
-            found[domain_id, None if domain_id else pk, leaf_id] = tuple(window)
+    """By platform domain or custom endpoint, and leaf; of several the earliest."""
+    rows = Endpoint.objects.filter(pk__in=among(endpoint_ids), window_start__isnull=False)
+    rows = rows.order_by("-window_start", "-window_end")
+    shared, custom = rows.exclude(platform_domain=None), rows.filter(platform_domain=None)
+    found: dict[tuple[int | None, int | None, int | None], tuple[object, ...]] = {}
+    for domain_id, leaf_id, *window in shared.values_list("platform_domain_id", "chain__leaf_id", *WINDOW).distinct():
+        found[domain_id, None, leaf_id] = tuple(window)
+    for pk, leaf_id, *window in custom.values_list("pk", "chain__leaf_id", *WINDOW):
+        found[None, pk, leaf_id] = tuple(window)
     return found
 
 

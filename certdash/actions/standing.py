@@ -11,14 +11,14 @@ from django.db.models import Count, Min, Q
 from certdash.actions.bulk import prepared, write_differing
 from certdash.actions.turns import take_turn_alone
 from certdash.actions.verdict_words import at_midnight
-from certdash.models import App, Chain, Endpoint, Environment, Release, Verdict
+from certdash.models import App, Chain, Endpoint, Environment, Verdict
 from certdash.queries.forecasts import Forecast
 from certdash.queries.keys import among, as_stored
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import watched_endpoints
 from certdash.queries.situations import Situation
 from certdash.queries.standing import effective_badness, in_use, stale_before
-from certdash.queries.users import is_active, shares, users
+from certdash.queries.users import Use, is_active, shares, users, uses_by_app
 from pins.forecast import WindowEvidence
 from pins.verdict import Value
 
@@ -162,11 +162,9 @@ class _Cell(NamedTuple):
 def derive_apps(app_ids: Iterable[int], *, now: datetime) -> None:
     for chunk in chunks(app_ids):
         apps = dict(App.objects.filter(pk__in=among(chunk)).values_list("pk", "active_users"))
-        releases: dict[int, list[Release]] = defaultdict(list)
-        for release in Release.objects.filter(app__in=among(chunk)):
-            releases[release.app_id].append(release)
+        releases = uses_by_app(chunk)
         cells = _cells(chunk, now)
-        fresh = {pk: _app(active, releases[pk], cells[pk]) for pk, active in apps.items()}
+        fresh = {pk: _app(active, releases.get(pk, []), cells[pk]) for pk, active in apps.items()}
         write_differing(App, APP_FIELDS, fresh)
 
 
@@ -179,7 +177,7 @@ def _cells(app_ids: list[int], now: datetime) -> dict[int, list[_Cell]]:
     return cells
 
 
-def _app(active_users: int, releases: Collection[Release], cells: Iterable[_Cell]) -> tuple[Any, ...]:
+def _app(active_users: int, releases: Collection[Use], cells: Iterable[_Cell]) -> tuple[Any, ...]:
     """`ship_by` is the first of the dates of cells that need a fix, the window that of the worst cell."""
     counted = {release.pk for release in releases if is_active(release)}
     found = [cell for cell in cells if cell.release_id in counted]
@@ -196,7 +194,7 @@ def _app(active_users: int, releases: Collection[Release], cells: Iterable[_Cell
     )
 
 
-def _users_at_risk(active_users: int, releases: Collection[Release], needy: list[_Cell], worst: int) -> int:
+def _users_at_risk(active_users: int, releases: Collection[Use], needy: list[_Cell], worst: int) -> int:
     """Users of all releases that fail or will fail; where none does, of those at risk."""
     limit = max(worst, WILL_FAIL)
     concerned = {cell.release_id for cell in needy if cell.badness <= limit}

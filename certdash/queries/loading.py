@@ -79,6 +79,11 @@ def pin_set_value(row: PinSetRow) -> PinSet:
 
 def clients_for(platform: str, clients: Iterable[str]) -> tuple[Client, ...]:
     """Those that can run on this platform; a file for both platforms is decided on each release's own."""
+    return _clients_for(platform, tuple(clients))
+
+
+@lru_cache(maxsize=256)
+def _clients_for(platform: str, clients: tuple[str, ...]) -> tuple[Client, ...]:
     known = tuple(Client(client) for client in clients)
     return tuple(client for client in known if client.platform in {"", platform}) or known
 
