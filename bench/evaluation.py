@@ -27,7 +27,7 @@ from certdash.models import Chain, Endpoint, Observation, PlatformDomain, Predic
 from certdash.queries.access import Access
 from certdash.queries.loading import chunks
 from certdash.queries.simulation import simulate
-from certdash.tasks.evaluating import CHUNK
+from certdash.tasks.evaluating import CHUNK, RELEASES
 from pins.scenarios import Scenario
 from tests.certdash.fleet import NEXT, NOW
 
@@ -51,12 +51,12 @@ def main() -> None:
     figure("switched_fifth_evaluated", count // 5, lambda: evaluate(keys[: count // 5], now=LATER))
     print(f"verdicts {Verdict.objects.count()} rows")
     print(f"predictions {Prediction.objects.count()} rows")
-    print(f"longest_transaction {max(transactions):.2f} s for {CHUNK} endpoints")
+    print(f"longest_transaction {max(transactions):.2f} s for {CHUNK} endpoints or {RELEASES} releases")
 
 
 def everything(keys: list[int], releases: list[int]) -> None:
     evaluate(keys, now=NOW)
-    for chunk in chunks(releases, CHUNK):
+    for chunk in chunks(releases, RELEASES):
         timed(evaluate_releases, chunk, NOW)
 
 

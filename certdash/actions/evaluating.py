@@ -7,10 +7,9 @@ from django.db import transaction
 
 from certdash.actions import findings, probing, rotations, standing, verdict_rows
 from certdash.actions.turns import take_turn_alone
-from certdash.models import App, Environment, ProbeSchedule, Verdict
+from certdash.models import Endpoint, ProbeSchedule, Release, Verdict
 from certdash.queries.judging import judge_cells, load
 from certdash.queries.keys import among
-from certdash.queries.loading import chunks
 from certdash.queries.pairs import Pair, pairs_of_releases, releases_at, watched_endpoints
 
 
@@ -73,10 +72,7 @@ def _noticed(endpoint_ids: Collection[int], now: datetime) -> frozenset[int]:
 
 
 def _watched(endpoint_ids: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(endpoint_ids):
-        found.update(watched_endpoints().filter(pk__in=among(chunk)).values_list("pk", flat=True))
-    return found
+    return set(watched_endpoints().filter(pk__in=among(endpoint_ids)).order_by().values_list("pk", flat=True))
 
 
 def _endpoints_of(release_ids: Collection[int]) -> set[int]:
@@ -89,11 +85,7 @@ def _keys(pairs: Collection[Pair]) -> set[int]:
 
 
 def _derive(release_ids: Collection[int], endpoint_ids: Collection[int], now: datetime) -> None:
-    environments: set[int] = set()
-    for chunk in chunks(endpoint_ids):
-        environments.update(Environment.objects.filter(endpoints__in=among(chunk)).values_list("pk", flat=True))
-    apps: set[int] = set()
-    for chunk in chunks(release_ids):
-        apps.update(App.objects.filter(releases__in=among(chunk)).values_list("pk", flat=True))
-    standing.derive_environments(environments, now=now)
-    standing.derive_apps(apps, now=now)
+    environments = Endpoint.objects.filter(pk__in=among(endpoint_ids)).values_list("environment_id", flat=True)
+    apps = Release.objects.filter(pk__in=among(release_ids)).values_list("app_id", flat=True)
+    standing.derive_environments(environments.order_by().distinct(), now=now)
+    standing.derive_apps(apps.order_by().distinct(), now=now)

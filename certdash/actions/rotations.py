@@ -35,7 +35,9 @@ def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
     """Compare where the old leaf is gone, close what is over, open what comes next; call it after the verdicts."""
     for rotation in _open_at(endpoint_ids).filter(state=RotationState.UNDER_WAY):
         compare(rotation, endpoint_ids, now=now)
-        if not _serving(rotation).exists():
+        serving = _serving(rotation)
+        # The look at a whole domain is spared while one of these few still serves the old leaf.
+        if not serving.filter(endpoint__in=among(endpoint_ids)).exists() and not serving.exists():
             Rotation.objects.filter(pk=rotation.pk).update(state=RotationState.DONE, done_at=now)
     _open_for_domains(endpoint_ids, now)
     _open_for_custom(endpoint_ids, now)
@@ -112,7 +114,7 @@ def _claim(rotation: Rotation, change: Observation, now: datetime) -> bool:
 
 def _open_for_domains(endpoint_ids: Collection[int], now: datetime) -> None:
     """The leaf that most endpoints of the domain serve is the shared one."""
-    domains = Endpoint.objects.filter(pk__in=among(endpoint_ids)).exclude(platform_domain=None)
+    domains = Endpoint.objects.filter(pk__in=among(endpoint_ids)).exclude(platform_domain=None).order_by()
     without = set(domains.values_list("platform_domain_id", flat=True).distinct())
     without -= set(
         Rotation.objects.filter(platform_domain__in=without, state__in=OPEN).values_list(

@@ -42,10 +42,10 @@ ENVIRONMENT_FIELDS = (
 def derive_endpoints(situations: Mapping[int, Situation], forecasts: Mapping[Situation, Forecast]) -> None:
     """An endpoint that cannot be read keeps the chain it served last, beside its failure."""
     derived = {situation: _endpoint(situation, forecasts[situation]) for situation in set(situations.values())}
-    fresh = {}
-    for pk, chain_id in Endpoint.objects.filter(pk__in=among(situations)).values_list("pk", "chain_id"):
-        served, *values = derived[situations[pk]]
-        fresh[pk] = (served or chain_id, *values)
+    fresh = {pk: derived[situation] for pk, situation in situations.items()}
+    unread = Endpoint.objects.filter(pk__in=among(pk for pk, values in fresh.items() if values[0] is None))
+    for pk, chain_id in unread.values_list("pk", "chain_id"):
+        fresh[pk] = (chain_id, *fresh[pk][1:])
     write_differing(Endpoint, ENDPOINT_FIELDS, fresh)
 
 
