@@ -73,6 +73,8 @@ def _is_address(name: str) -> bool:
 
 
 def _address(text: str) -> str | None:
+    if ":" not in text and not text[-1:].isdigit():  # the usual name, which costs little this way
+        return None
     try:
         return str(ip_address(text))
     except ValueError:

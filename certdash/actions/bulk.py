@@ -1,10 +1,13 @@
 """Bulk writes: many rows, each with its own values, in one prepared statement."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import DateField, Field, Model
+
+from certdash.queries.keys import among, as_stored, list_parameter, list_sql
 
 
 def update_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -12,12 +15,8 @@ def update_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
 
     `bulk_update` builds one CASE per field and row, which costs more than the writes themselves; this does not.
     """
-    columns = _columns(model, fields)
-    quote = connection.ops.quote_name
-    targets = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
-    key = quote(str(model._meta.pk.column))
-    statement = f"UPDATE {quote(model._meta.db_table)} SET {targets} WHERE {key} = %s"  # noqa: S608  # names of columns
-    _execute(statement, [(*values, key) for key, *values in _prepared([model._meta.pk, *columns], rows)])
+    prepared_rows = _prepared([model._meta.pk, *_columns(model, fields)], rows)
+    _execute(_update(model, fields, "= %s"), [(*values, key) for key, *values in prepared_rows])
 
 
 def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -29,6 +28,34 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
     table = quote(model._meta.db_table)
     statement = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608  # names of columns
     _execute(statement, list(_prepared(columns, rows)))
+
+
+def write_differing(model: type[Model], fields: Sequence[str], rows: Mapping[int, tuple[Any, ...]]) -> None:
+    """Rows by primary key, their values ready for the database; those that it has already are not written again.
+
+    Many get the same values, and those are one statement.
+    """
+    columns = [as_stored(one.name) if isinstance(one, DateField) else one.attname for one in _columns(model, fields)]
+    stored = model._default_manager.filter(pk__in=among(rows)).order_by().values_list("pk", *columns)
+    differing: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for pk, *values in stored:
+        if tuple(values) != rows[pk]:
+            differing[rows[pk]].append(pk)
+    statement = _update(model, fields, f"IN {list_sql()}")
+    _execute(statement, [(*values, list_parameter(keys)) for values, keys in differing.items()])
+
+
+def _update(model: type[Model], fields: Sequence[str], which: str) -> str:
+    quote = connection.ops.quote_name
+    targets = ", ".join(f"{quote(str(column.column))} = %s" for column in _columns(model, fields))
+    key = quote(str(model._meta.pk.column))
+    return f"UPDATE {quote(model._meta.db_table)} SET {targets} WHERE {key} {which}"  # noqa: S608  # names of columns
+
+
+def prepared(model: type[Model], fields: Sequence[str], values: Sequence[Any]) -> tuple[Any, ...]:
+    """One row's values, ready for the database."""
+    (row,) = _prepared(_columns(model, fields), [values])
+    return tuple(row)
 
 
 def _columns(model: type[Model], fields: Sequence[str]) -> list["Field[Any, Any]"]:

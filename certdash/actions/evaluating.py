@@ -7,9 +7,9 @@ from django.db import transaction
 
 from certdash.actions import findings, probing, rotations, standing, telling, verdict_rows
 from certdash.actions.turns import take_turn_alone
-from certdash.models import App, Environment, ProbeSchedule, Verdict
+from certdash.models import Endpoint, ProbeSchedule, Release, Verdict
 from certdash.queries.judging import judge_cells, load
-from certdash.queries.loading import chunks
+from certdash.queries.keys import among
 from certdash.queries.pairs import Pair, pairs_of_releases, releases_at, watched_endpoints
 
 
@@ -27,7 +27,7 @@ def evaluate_endpoints(endpoint_ids: Collection[int], *, now: datetime) -> froze
     releases = releases_at(watched)
     pairs = [pair for pair in pairs_of_releases(releases) if pair.endpoint_id in watched]
     loaded = load(pairs, now=now, endpoint_ids=watched)
-    stored = Verdict.objects.filter(endpoint__in=keys)
+    stored = Verdict.objects.filter(endpoint__in=among(keys))
     touched = verdict_rows.store(judge_cells(pairs, loaded), stored, now=now)
     standing.derive_endpoints(loaded.situations, loaded.forecasts)
     findings.find_in_endpoints(loaded, now=now)
@@ -50,7 +50,7 @@ def evaluate_releases(release_ids: Collection[int], *, now: datetime) -> frozens
     domains = _noticed(_keys(pairs), now)
     before = _endpoints_of(keys)
     loaded = load(pairs, now=now)
-    stored = Verdict.objects.filter(release__in=keys)
+    stored = Verdict.objects.filter(release__in=among(keys))
     verdict_rows.store(judge_cells(pairs, loaded), stored, now=now)
     findings.find_in_pin_sets(keys, now=now)
     _derive(keys, before | _keys(pairs), now)
@@ -72,14 +72,11 @@ def _noticed(endpoint_ids: Collection[int], now: datetime) -> frozenset[int]:
 
 
 def _watched(endpoint_ids: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(endpoint_ids):
-        found.update(watched_endpoints().filter(pk__in=chunk).values_list("pk", flat=True))
-    return found
+    return set(watched_endpoints().filter(pk__in=among(endpoint_ids)).order_by().values_list("pk", flat=True))
 
 
 def _endpoints_of(release_ids: Collection[int]) -> set[int]:
-    rows = Verdict.objects.filter(release__in=release_ids, endpoint__isnull=False)
+    rows = Verdict.objects.filter(release__in=among(release_ids), endpoint__isnull=False)
     return {pk for pk in rows.values_list("endpoint_id", flat=True) if pk}
 
 
@@ -88,13 +85,9 @@ def _keys(pairs: Collection[Pair]) -> set[int]:
 
 
 def _derive(release_ids: Collection[int], endpoint_ids: Collection[int], now: datetime) -> None:
-    environments: set[int] = set()
-    for chunk in chunks(endpoint_ids):
-        environments.update(Environment.objects.filter(endpoints__in=chunk).values_list("pk", flat=True))
-    apps: set[int] = set()
-    for chunk in chunks(release_ids):
-        apps.update(App.objects.filter(releases__in=chunk).values_list("pk", flat=True))
-    standing.derive_environments(environments, now=now)
+    environments = Endpoint.objects.filter(pk__in=among(endpoint_ids)).values_list("environment_id", flat=True)
+    apps = set(Release.objects.filter(pk__in=among(release_ids)).values_list("app_id", flat=True))
+    standing.derive_environments(environments.order_by().distinct(), now=now)
     before = telling.standing_of(apps)
     standing.derive_apps(apps, now=now)
     telling.tell_worse_apps(before, now=now)

@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from certdash.actions.bulk import update_rows
 from certdash.models import Endpoint, Finding, PinRule, PinSet, Release
 from certdash.queries.drift import newest_releases
 from certdash.queries.judging import Loaded
+from certdash.queries.keys import among
 from certdash.queries.loading import Chain, chunks, pin_set_value
 from certdash.queries.pairs import pairs_of_releases
 from certdash.queries.pin_findings import drifts_of, knowledge_about, pin_set_findings, rotations_of
@@ -24,15 +27,21 @@ class Found:
     place: str = ""
 
 
+class _Watched(NamedTuple):
+    pk: int
+    host: str
+    domain_id: int | None
+
+
 def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
     """For every endpoint whose situation was loaded."""
     shared = _platform_leaves(loaded)
     known: dict[Chain, frozenset[Found]] = {}
     found: dict[int, set[Found]] = {}
-    for chunk in chunks(loaded.situations):
-        for endpoint in Endpoint.objects.filter(pk__in=chunk):
-            found[endpoint.pk] = _of_endpoint(endpoint, loaded, shared, known)
-    _store("endpoint_id", found, Finding.objects.filter(endpoint__in=list(found)), now)
+    rows = Endpoint.objects.filter(pk__in=among(loaded.situations)).order_by()
+    for row in rows.values_list("pk", "host", "platform_domain_id"):
+        found[row[0]] = _of_endpoint(_Watched(*row), loaded, shared, known)
+    _store("endpoint_id", found, Finding.objects.filter(endpoint__in=among(found)), now)
 
 
 def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
@@ -40,7 +49,9 @@ def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
     if not release_ids:
         return
     releases = _with_twins(release_ids)
-    rows = [row for chunk in chunks(releases) for row in PinSet.objects.filter(release__in=chunk, replaced_at=None)]
+    rows = [
+        row for chunk in chunks(releases) for row in PinSet.objects.filter(release__in=among(chunk), replaced_at=None)
+    ]
     values = {row.pk: pin_set_value(row) for row in rows}
     customers = {row.pk: releases[row.release_id].app.customer_id for row in rows}
     knowledge = knowledge_about(list(values.values()), set(customers.values()))
@@ -52,14 +63,16 @@ def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
         problems = pin_set_findings(values[row.pk], knowledge, customers[row.pk], at=now, rotations=about)
         drift = drifts.get(row.pk)
         found[row.pk] = {_found(problem) for problem in (*problems, *([drift] if drift else []))}
-    _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=releases), now)
+    _store("pin_set_id", found, Finding.objects.filter(pin_set__release__in=among(releases)), now)
 
 
 def with_end(release_ids: Collection[int]) -> set[int]:
     """Releases whose pins are switched off on some day: when their hosts rotate is a finding, whatever the verdict."""
     found: set[int] = set()
     for chunk in chunks(release_ids):
-        rows = PinRule.objects.filter(pin_set__release__in=chunk, pin_set__replaced_at=None, expires_on__isnull=False)
+        rows = PinRule.objects.filter(
+            pin_set__release__in=among(chunk), pin_set__replaced_at=None, expires_on__isnull=False
+        )
         found.update(rows.values_list("pin_set__release_id", flat=True).distinct())
     return found
 
@@ -68,10 +81,12 @@ def _with_twins(release_ids: Collection[int]) -> dict[int, Release]:
     """With the newest releases of the same apps on every platform."""
     found: dict[int, Release] = {}
     for chunk in chunks(release_ids):
-        own = Release.objects.filter(pk__in=chunk).select_related("app")
+        own = Release.objects.filter(pk__in=among(chunk)).select_related("app")
         found.update((release.pk, release) for release in own)
         of_app: dict[int, list[Release]] = defaultdict(list)
-        siblings = Release.objects.filter(app__releases__in=chunk, retired_at=None).select_related("app").distinct()
+        siblings = (
+            Release.objects.filter(app__releases__in=among(chunk), retired_at=None).select_related("app").distinct()
+        )
         for release in siblings:
             of_app[release.app_id].append(release)
         found.update((one.pk, one) for group in of_app.values() for one in newest_releases(group))
@@ -79,7 +94,7 @@ def _with_twins(release_ids: Collection[int]) -> dict[int, Release]:
 
 
 def _of_endpoint(
-    endpoint: Endpoint, loaded: Loaded, shared: Mapping[bytes, str], known: dict[Chain, frozenset[Found]]
+    endpoint: _Watched, loaded: Loaded, shared: Mapping[bytes, str], known: dict[Chain, frozenset[Found]]
 ) -> set[Found]:
     situation = loaded.situations[endpoint.pk]
     found = set()
@@ -90,7 +105,7 @@ def _of_endpoint(
     for served in loaded.forecast_at(endpoint.pk).served:
         found |= _of_chain(served.chain, endpoint.host, loaded, known)
         owner = shared.get(served.chain[0].sha256)
-        if endpoint.platform_domain_id is None and owner:
+        if endpoint.domain_id is None and owner:
             text = f"{endpoint.host} serves the certificate of {owner}."
             found.add(Found("platform_certificate_on_custom_domain", text))
     return found
@@ -135,10 +150,11 @@ def _found(problem: Problem) -> Found:
 
 def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[Finding], now: datetime) -> None:
     """A finding that stays keeps the day of its first sight, whatever its sentence says now."""
-    before: dict[tuple[int, str, str], list[Finding]] = defaultdict(list)
-    for row in stored:
-        before[getattr(row, column), row.code, row.place].append(row)
+    before: dict[tuple[int, str, str], list[tuple[int, str]]] = defaultdict(list)
+    for subject, code, place, *row in stored.order_by().values_list(column, "code", "place", "pk", "text"):
+        before[subject, code, place].append((row[0], row[1]))
     created: list[Finding] = []
+    reworded: list[tuple[int, str]] = []
     for key, entries in found.items():
         for entry in sorted(entries, key=lambda one: (one.code, one.place, one.text)):
             kept = before.get((key, entry.code, entry.place))
@@ -146,7 +162,8 @@ def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[F
                 created.append(
                     Finding(code=entry.code, text=entry.text, place=entry.place, first_seen_at=now, **{column: key})
                 )
-            elif (row := kept.pop()).text != entry.text:
-                Finding.objects.filter(pk=row.pk).update(text=entry.text)
-    Finding.objects.filter(pk__in=[row.pk for rows in before.values() for row in rows]).delete()
+            elif (row := kept.pop())[1] != entry.text:
+                reworded.append((row[0], entry.text))
+    Finding.objects.filter(pk__in=among(pk for rows in before.values() for pk, _ in rows)).delete()
+    update_rows(Finding, ("text",), reworded)
     Finding.objects.bulk_create(created, batch_size=1000)

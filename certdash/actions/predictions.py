@@ -1,42 +1,62 @@
 """Predictions: freeze the verdicts that stand before a rotation, and hold against them what came."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from certdash.actions.bulk import insert_rows, update_rows
-from certdash.models import Endpoint, Observation, Prediction, Release, Rotation, Verdict
-from certdash.queries.users import shares, users
+from certdash.actions.bulk import update_rows
+from certdash.models import App, Endpoint, Observation, Prediction, Release, Rotation, Verdict
+from certdash.queries.keys import among
+from certdash.queries.users import shares, users, uses_by_app
 
 OPEN = ("actual", "actual_reason", "actual_at")
+_FREEZE = """
+WITH counted AS ({counted})
+INSERT INTO certdash_prediction (rotation_id, release_id, endpoint_id, predicted, predicted_reason, decided_at, users,
+    actual, actual_reason)
+SELECT %s, standing.release_id, standing.endpoint_id, standing.next, standing.reason, standing.decided_at,
+    counted.users, '', ''
+FROM counted CROSS JOIN certdash_verdict standing
+WHERE standing.release_id = counted.release_id AND +standing.endpoint_id IN ({endpoints})
+ON CONFLICT DO NOTHING
+"""
 
 
 def freeze(rotation: Rotation, endpoints: QuerySet[Endpoint]) -> None:
-    """Keep the stored verdicts on these endpoints as they stand; nothing is decided here, nor ever again."""
-    standing = Verdict.objects.filter(endpoint__in=endpoints, release__retired_at=None, release__app__archived_at=None)
-    rows = list(standing.values_list("release_id", "endpoint_id", "next", "reason", "decided_at", "release__app_id"))
-    counted = _users_by_release({row[5] for row in rows})
-    fields = ("rotation", "release", "endpoint", "predicted", "predicted_reason", "decided_at", "users", *OPEN)
-    insert_rows(
-        Prediction,
-        fields,
-        (
-            (rotation.pk, release_id, endpoint_id, value, reason, decided_at, counted.get(release_id, 0), "", "", None)
-            for release_id, endpoint_id, value, reason, decided_at, _ in rows
-        ),
-    )
+    """Keep the stored verdicts on these endpoints as they stand; nothing is decided here, nor ever again.
+
+    The database copies them: on a platform domain there are many thousands. The plus keeps SQLite from looking for
+    every release at every endpoint.
+    """
+    releases = Release.objects.filter(verdicts__endpoint__in=endpoints, app__archived_at=None)
+    users_of = _users_by_release(releases.order_by().values_list("app_id", flat=True).distinct())
+    chosen, parameters = endpoints.order_by().values("pk").query.sql_with_params()
+    counted, pairs = _pairs(users_of)
+    with connection.cursor() as cursor:
+        cursor.execute(_FREEZE.format(counted=counted, endpoints=chosen), [*pairs, rotation.pk, *parameters])
+
+
+def _pairs(users_of: Mapping[int, int]) -> tuple[str, list[Any]]:
+    """A table of releases and their users as a subquery with its parameters."""
+    if connection.vendor == "postgresql":
+        sql = "SELECT * FROM unnest(%s::bigint[], %s::integer[]) AS given(release_id, users)"
+        return sql, [list(users_of), list(users_of.values())]
+    sql = "SELECT json_extract(value, '$[0]') AS release_id, json_extract(value, '$[1]') AS users FROM json_each(%s)"
+    return sql, [json.dumps(list(users_of.items()))]
 
 
 def compare(rotation: Rotation, endpoint_ids: Iterable[int], *, now: datetime) -> None:
     """Fill in what the verdicts say now, for those of the endpoints that have left the old leaf on every address."""
-    open_rows = Prediction.objects.filter(rotation=rotation, endpoint__in=list(endpoint_ids), actual="")
-    waiting = list(open_rows.values_list("pk", "release_id", "endpoint_id"))
-    switched = _switched(rotation, {endpoint_id for _, _, endpoint_id in waiting})
+    switched = _switched(rotation, endpoint_ids)
+    open_rows = Prediction.objects.filter(rotation=rotation, endpoint__in=among(switched), actual="")
+    waiting = open_rows.order_by().values_list("pk", "release_id", "endpoint_id")
     verdicts = {
         (release_id, endpoint_id): (value, reason)
-        for release_id, endpoint_id, value, reason in Verdict.objects.filter(endpoint__in=switched).values_list(
+        for release_id, endpoint_id, value, reason in Verdict.objects.filter(endpoint__in=among(switched)).values_list(
             "release_id", "endpoint_id", "now", "reason"
         )
     }
@@ -51,22 +71,20 @@ def compare(rotation: Rotation, endpoint_ids: Iterable[int], *, now: datetime) -
     )
 
 
-def _switched(rotation: Rotation, endpoint_ids: set[int]) -> set[int]:
+def _switched(rotation: Rotation, endpoint_ids: Iterable[int]) -> set[int]:
     """Endpoints that serve something, and nowhere the old leaf."""
-    leaves: dict[int, set[int]] = defaultdict(set)
-    served = Observation.objects.filter(endpoint__in=endpoint_ids, ended_at=None, missing_since=None)
-    for endpoint_id, leaf_id in served.values_list("endpoint_id", "chain__leaf_id"):
-        if leaf_id:
-            leaves[endpoint_id].add(leaf_id)
-    return {endpoint_id for endpoint_id, found in leaves.items() if rotation.leaf_id not in found}
+    served = Observation.objects.filter(
+        endpoint__in=among(endpoint_ids), ended_at=None, missing_since=None, chain__isnull=False
+    )
+    keys = served.order_by().values_list("endpoint_id", flat=True).distinct()
+    others = set(keys.exclude(chain__leaf=rotation.leaf_id))
+    return others.difference(keys.filter(endpoint__in=among(others), chain__leaf=rotation.leaf_id))
 
 
-def _users_by_release(app_ids: set[int]) -> dict[int, int]:
-    by_app: dict[int, list[Release]] = defaultdict(list)
-    for release in Release.objects.filter(app__in=app_ids).select_related("app"):
-        by_app[release.app_id].append(release)
+def _users_by_release(app_ids: Iterable[int]) -> dict[int, int]:
+    apps = dict(App.objects.filter(pk__in=among(app_ids)).order_by().values_list("pk", "active_users"))
     return {
-        pk: users(releases[0].app.active_users, share)
-        for releases in by_app.values()
-        for pk, share in shares(releases).items()
+        pk: users(apps[app_id], share)
+        for app_id, used in uses_by_app(apps).items()
+        for pk, share in shares(used).items()
     }

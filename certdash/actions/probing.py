@@ -16,6 +16,7 @@ from certdash.actions.schedule_sql import Due
 from certdash.actions.turns import take_turn_together
 from certdash.models import ProbeSchedule
 from certdash.probes.reading import Outcome, Target
+from certdash.queries.keys import among
 
 # A first failure is looked at again soon, a lasting one less often, but within the span after which data is stale.
 BACK_OFF = (0.25, 0.5, 1, 2, 3)
@@ -87,7 +88,7 @@ def end_missing(*, now: datetime) -> list[int]:
 
 def mark_evaluated(endpoint_ids: Collection[int], *, now: datetime) -> None:
     """Changes recorded after `now` stay marked: the evaluation may not have seen them."""
-    ProbeSchedule.objects.filter(pk__in=endpoint_ids, unevaluated_since__lte=now).update(unevaluated_since=None)
+    ProbeSchedule.objects.filter(pk__in=among(endpoint_ids), unevaluated_since__lte=now).update(unevaluated_since=None)
 
 
 def unevaluated(*, before: datetime) -> list[int]:
@@ -98,7 +99,7 @@ def unevaluated(*, before: datetime) -> list[int]:
 
 def request_now(endpoint_ids: Collection[int], *, now: datetime) -> int:
     """Make endpoints due at once; a probe of them that is under way is overtaken. Gives how many are watched at all."""
-    rows = ProbeSchedule.objects.filter(pk__in=endpoint_ids)
+    rows = ProbeSchedule.objects.filter(pk__in=among(endpoint_ids))
     return rows.update(next_probe_at=now, lease="", leased_until=None)
 
 

@@ -10,6 +10,7 @@ from certdash.actions.audit import record
 from certdash.actions.predictions import compare, freeze
 from certdash.actions.telling import tell_rotation_began, tell_rotation_done
 from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, Successor
+from certdash.queries.keys import among
 from certdash.queries.loading import certificate_value, chunks
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
@@ -36,7 +37,9 @@ def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
     """Compare where the old leaf is gone, close what is over, open what comes next; call it after the verdicts."""
     for rotation in _open_at(endpoint_ids).filter(state=RotationState.UNDER_WAY):
         compare(rotation, endpoint_ids, now=now)
-        if not _serving(rotation).exists():
+        serving = _serving(rotation)
+        # The look at a whole domain is spared while one of these few still serves the old leaf.
+        if not serving.filter(endpoint__in=among(endpoint_ids)).exists() and not serving.exists():
             Rotation.objects.filter(pk=rotation.pk).update(state=RotationState.DONE, done_at=now)
             tell_rotation_done(rotation, now=now)
     _open_for_domains(endpoint_ids, now)
@@ -45,9 +48,9 @@ def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
 
 
 def _open_at(endpoint_ids: Collection[int]) -> QuerySet[Rotation]:
-    endpoints = Endpoint.objects.filter(pk__in=endpoint_ids)
+    endpoints = Endpoint.objects.filter(pk__in=among(endpoint_ids))
     domains = endpoints.exclude(platform_domain=None).values("platform_domain")
-    scope = Q(endpoint__in=endpoint_ids) | Q(platform_domain__in=domains)
+    scope = Q(endpoint__in=among(endpoint_ids)) | Q(platform_domain__in=domains)
     return Rotation.objects.filter(scope, state__in=OPEN).order_by("pk")
 
 
@@ -84,7 +87,7 @@ def _first_change(rotation: Rotation, endpoint_ids: Collection[int]) -> Observat
     )
     rows = Observation.objects.filter(
         Exists(before),
-        endpoint__in=_scope(rotation).filter(pk__in=endpoint_ids),
+        endpoint__in=_scope(rotation).filter(pk__in=among(endpoint_ids)),
         ended_at=None,
         chain__isnull=False,
         first_seen_at__gt=rotation.created_at,
@@ -114,7 +117,7 @@ def _claim(rotation: Rotation, change: Observation, now: datetime) -> bool:
 
 def _open_for_domains(endpoint_ids: Collection[int], now: datetime) -> None:
     """The leaf that most endpoints of the domain serve is the shared one."""
-    domains = Endpoint.objects.filter(pk__in=endpoint_ids).exclude(platform_domain=None)
+    domains = Endpoint.objects.filter(pk__in=among(endpoint_ids)).exclude(platform_domain=None).order_by()
     without = set(domains.values_list("platform_domain_id", flat=True).distinct())
     without -= set(
         Rotation.objects.filter(platform_domain__in=without, state__in=OPEN).values_list(
@@ -138,7 +141,7 @@ def _open_for_custom(endpoint_ids: Collection[int], now: datetime) -> None:
     rows = []
     for chunk in chunks(endpoint_ids):
         has_one = Rotation.objects.filter(endpoint=OuterRef("pk"), state__in=OPEN)
-        custom = Endpoint.objects.filter(~Exists(has_one), pk__in=chunk, platform_domain=None, archived_at=None)
+        custom = Endpoint.objects.filter(~Exists(has_one), pk__in=among(chunk), platform_domain=None, archived_at=None)
         for pk, leaf_id in custom.filter(chain__isnull=False, failure="").values_list("pk", "chain__leaf_id"):
             rows.append(Rotation(endpoint_id=pk, leaf_id=leaf_id or 0, created_at=now))
     Rotation.objects.bulk_create(rows, batch_size=1000)
@@ -160,11 +163,15 @@ def _refresh(endpoint_ids: Collection[int]) -> None:
 
 
 def _windows(endpoint_ids: Collection[int]) -> dict[tuple[int | None, int | None, int | None], tuple[object, ...]]:
-    found = {}
-    for chunk in chunks(endpoint_ids):
-        rows = Endpoint.objects.filter(pk__in=chunk, window_start__isnull=False)
-        for pk, domain_id, leaf_id, *window in rows.values_list("pk", "platform_domain_id", "chain__leaf_id", *WINDOW):
-            found[domain_id, None if domain_id else pk, leaf_id] = tuple(window)
+    """By platform domain or custom endpoint, and leaf; of several the earliest."""
+    rows = Endpoint.objects.filter(pk__in=among(endpoint_ids), window_start__isnull=False)
+    rows = rows.order_by("-window_start", "-window_end")
+    shared, custom = rows.exclude(platform_domain=None), rows.filter(platform_domain=None)
+    found: dict[tuple[int | None, int | None, int | None], tuple[object, ...]] = {}
+    for domain_id, leaf_id, *window in shared.values_list("platform_domain_id", "chain__leaf_id", *WINDOW).distinct():
+        found[domain_id, None, leaf_id] = tuple(window)
+    for pk, leaf_id, *window in custom.values_list("pk", "chain__leaf_id", *WINDOW):
+        found[None, pk, leaf_id] = tuple(window)
     return found
 
 

@@ -75,16 +75,15 @@ def record(
     retries = {f"retry_{attempts}": _at(instant) for attempts, instant in enumerate(due.retry_at)}
     arms = [f"WHEN {attempts} THEN %(retry_{attempts})s" for attempts in range(len(due.retry_at) - 1)]
     arms.append(f"ELSE %(retry_{len(due.retry_at) - 1})s")
+    sets = {"probed": list(probed), "failed": list(failed), "full": list(full)}
     statement = _RECORD.format(
-        probed=_is_in("probed"),
-        failed=_is_in("failed"),
-        full=_is_in("full"),
+        **{name: _is_in(name) if keys else "FALSE" for name, keys in sets.items()},
         retry_at=" ".join(arms),
         told="RETURNING endpoint_id" if is_told else "",
     )
     instants = {"now": _at(now), "next_at": _at(due.next_at), "full_at": _at(due.full_at)} | retries
-    sets = {"probed": _keys(probed), "failed": _keys(failed), "full": _keys(full)}
-    return {row[0] for row in _rows(statement, instants | sets | {"lease": lease})}
+    parameters = {name: _keys(keys) for name, keys in sets.items()}
+    return {row[0] for row in _rows(statement, instants | parameters | {"lease": lease})}
 
 
 def _is_postgresql() -> bool:

@@ -8,8 +8,10 @@ from difflib import SequenceMatcher
 from certdash.models import PinSet as PinSetRow
 from certdash.models import Release
 from certdash.queries.formatting import address, counted
-from certdash.queries.judging import Loaded, Pinned, case_of, likeness, load, pinned_of
+from certdash.queries.judging import Loaded, case_of, load
+from certdash.queries.likeness import Likeness
 from certdash.queries.pairs import Pair, pairs_of_releases
+from certdash.queries.subjects import Pinned, pinned_of
 from pins.case import Case
 from pins.corrected_file import CorrectedFile, Uncorrected, corrected_file
 from pins.errors import PinError
@@ -77,10 +79,11 @@ def _answers(release: Release, now: datetime) -> Iterator[tuple[PinSetRow, Corre
 
 def _cases(pinned: Pinned, pairs: list[Pair], loaded: Loaded) -> list[Case]:
     """One for each kind of host that this release tells apart."""
-    found: dict[object, Case] = {}
+    found = dict[object, Case]()
+    likeness = Likeness(loaded.frame.identified, loaded.frame.stores)
     for pair in pairs:
         outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
-        key = (id(outlook), likeness(subject, outlook, pair.host))
+        key = likeness.of(subject, outlook, pair.host)
         if key not in found and outlook.served:
             found[key] = case_of(loaded.frame, subject, pinned, outlook, pair.host)
     return list(found.values())[:MOST_CASES]

@@ -7,10 +7,11 @@ from datetime import datetime
 from certdash.models import ProbeSchedule
 from certdash.models import Verdict as VerdictRow
 from certdash.queries.forecasts import Forecast
-from certdash.queries.judging import Pinned, judge_cells, load
+from certdash.queries.judging import judge_cells, load
 from certdash.queries.known_keys import known_keys
 from certdash.queries.pairs import Pair
 from certdash.queries.standing import is_stale
+from certdash.queries.subjects import Pinned
 from pins.decide import pins_for
 from pins.decision import Client
 from pins.device import Device

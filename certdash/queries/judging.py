@@ -1,25 +1,19 @@
 """Verdicts from what is stored: which values are needed for a set of cells, and each cell judged once."""
 
-import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from certdash.models import BackupKey, Release
-from certdash.models import PinSet as PinSetRow
 from certdash.queries.forecasts import Forecast, Frame, Instead, forecast, frame
-from certdash.queries.loading import chunks, clients_for, pin_set_value
+from certdash.queries.likeness import Likeness
 from certdash.queries.pairs import Pair
 from certdash.queries.situations import Situation, situations
+from certdash.queries.subjects import Pinned, Subject, subjects_of
 from pins.case import Case
-from pins.certificate import Certificate
-from pins.decision import Client, Reason
+from pins.decision import Reason
 from pins.device import Device
 from pins.forecast import Window
-from pins.pinset import PinSet
-from pins.remedy import Lead
 from pins.verdict import Value, Verdict, judge, worst
 
 NO_PIN_SET = Reason(
@@ -32,28 +26,57 @@ UNWATCHED = Reason(
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
-    """One pin set with the clients that enforce it on its release's platform."""
+class Shared:
+    """The verdict of all cells that nothing tells apart, in the words of one of their hosts."""
 
-    value: PinSet
-    clients: tuple[Client, ...]
-    client_version: str = ""
+    host: str
+    verdict: Verdict
+    window: Window | None
+
+    def for_host(self, host: str) -> Verdict:
+        """With this host's name in its sentences."""
+        if self.host == host:
+            return self.verdict
+        verdict, example = self.verdict, self.verdict.counterexample
+        reason = replace(verdict.reason, text=_renamed(verdict.reason.text, self.host, host))
+        if example is not None:
+            its = example.decision.reason
+            its_reason = replace(its, text=_renamed(its.text, self.host, host))
+            example = replace(example, decision=replace(example.decision, host=host, reason=its_reason))
+        return replace(verdict, reason=reason, counterexample=example)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """All pin sets in force of one release, how fast a fix reaches its users, and the backup keys of its customer."""
+def _renamed(text: str, host: str, other: str) -> str:
+    """Not inside a longer name or pattern."""
+    told, *rest = text.split(host)
+    for part in rest:
+        is_whole = not (_is_part_of_name(told[-1:], "_.*-") or _is_part_of_name(part[:1], "_-"))
+        told = f"{told}{other if is_whole else host}{part}"
+    return told
 
-    pin_sets: tuple[Pinned, ...]
-    lead: Lead
-    backup_keys: Mapping[bytes, str] = field(default_factory=dict, hash=False)
+
+def _is_part_of_name(sign: str, others: str) -> bool:
+    return bool(sign) and (sign.isalnum() or sign in others)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """The value is that of all cells that share it; only sentences are the host's own, and made on request."""
+
     pair: Pair
-    verdict: Verdict
-    window: Window | None
+    shared: Shared
+
+    @property
+    def value(self) -> Value:
+        return self.shared.verdict.value
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.shared.for_host(self.pair.host)
+
+    @property
+    def window(self) -> Window | None:
+        return self.shared.window
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +108,7 @@ def load(
     """
     watched = {pair.endpoint_id for pair in pairs if pair.endpoint_id is not None}
     found = situations(watched.union(endpoint_ids))
-    subjects, pin_set_ids = _subjects({pair.release_id for pair in pairs})
+    subjects, pin_set_ids = subjects_of({pair.release_id for pair in pairs})
     distinct = set(found.values()) | {UNSEEN}
     base = frame(distinct, pin_set_ids, now=now)
     forecasts = {situation: forecast(base, situation, instead=instead) for situation in distinct}
@@ -93,15 +116,17 @@ def load(
 
 
 def judge_cells(pairs: Iterable[Pair], loaded: Loaded) -> Iterator[Cell]:
-    """One verdict for each pair; hosts that a pin set cannot tell apart are judged once."""
-    verdicts: dict[tuple[Any, ...], tuple[str, Verdict]] = {}
+    """One verdict for each pair; hosts and pin sets that nothing tells apart are judged once."""
+    found: dict[tuple[Any, ...], Shared] = {}
+    likeness = Likeness(loaded.frame.identified, loaded.frame.stores)
     for pair in pairs:
         outlook, subject = loaded.forecast_at(pair.endpoint_id), loaded.subjects[pair.release_id]
-        key = (id(outlook), likeness(subject, outlook, pair.host))
-        if key not in verdicts:
-            verdicts[key] = pair.host, _verdict(loaded.frame, subject, outlook, pair.host)
-        verdict = _for_host(verdicts[key], pair.host)
-        yield Cell(pair, _unwatched(verdict) if pair.endpoint_id is None else verdict, outlook.window)
+        is_watched = pair.endpoint_id is not None
+        key = (is_watched, likeness.of(subject, outlook, pair.host))
+        if key not in found:
+            verdict = _verdict(loaded.frame, subject, outlook, pair.host)
+            found[key] = Shared(pair.host, verdict if is_watched else _unwatched(verdict), outlook.window)
+        yield Cell(pair, found[key])
 
 
 def _unwatched(verdict: Verdict) -> Verdict:
@@ -129,73 +154,3 @@ def case_of(frame: Frame, subject: Subject, pinned: Pinned, outlook: Forecast, h
     if outlook.is_platform_owned:
         return replace(found, identified={**found.identified, **keys}) if keys else found
     return replace(found, backup_keys=keys) if keys else found
-
-
-def likeness(subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
-    """Equal for two hosts exactly when no rule and no known leaf treats them differently."""
-    places = tuple(_place(rule.pattern, host) for pinned in subject.pin_sets for rule in pinned.value.rules)
-    leaves = {entry.chain[0] for entry in outlook.served}
-    leaves |= {entry.chain[0] for entry in outlook.successors if isinstance(entry.chain[0], Certificate)}
-    names = frozenset((leaf.sha256, _covering(leaf, host)) for leaf in leaves if isinstance(leaf, Certificate))
-    pins = tuple((id(pinned.value), pinned.clients, pinned.client_version) for pinned in subject.pin_sets)
-    return (pins, subject.lead, frozenset(subject.backup_keys), places, names, host.count("."))
-
-
-def _place(pattern: str, host: str) -> int:
-    """How many labels the host has more than the pattern's parent, -1 where it does not lie below."""
-    parent = pattern.strip().lower().lstrip("*").lstrip(".").rstrip(".")
-    if host == parent:
-        return 0
-    return host.count(".") - parent.count(".") if host.endswith(f".{parent}") else -1
-
-
-def _covering(leaf: Certificate, host: str) -> bool:
-    wildcard = "*." + host.partition(".")[2]
-    return any(name.lower() in {host, wildcard} for name in leaf.dns_names)
-
-
-def _for_host(judged: tuple[str, Verdict], host: str) -> Verdict:
-    """The verdict of a like host, with this host's name in its sentences."""
-    other, verdict = judged
-    if other == host:
-        return verdict
-    name = re.compile(rf"(?<![\w.*-]){re.escape(other)}(?![\w-])")
-    reason = replace(verdict.reason, text=name.sub(host, verdict.reason.text))
-    example = verdict.counterexample
-    if example is not None:
-        its_reason = replace(example.decision.reason, text=name.sub(host, example.decision.reason.text))
-        example = replace(example, decision=replace(example.decision, host=host, reason=its_reason))
-    return replace(verdict, reason=reason, counterexample=example)
-
-
-def _subjects(release_ids: Collection[int]) -> tuple[dict[int, Subject], list[int]]:
-    pin_sets: dict[int, list[Pinned]] = defaultdict(list)
-    leads, owners, keys = {}, dict[int, int](), []
-    for chunk in chunks(release_ids):
-        releases = {row.pk: row for row in Release.objects.filter(pk__in=chunk).select_related("app")}
-        leads.update({pk: lead_of(row) for pk, row in releases.items()})
-        owners.update({pk: row.app.customer_id for pk, row in releases.items()})
-        rows = PinSetRow.objects.filter(release__in=chunk, replaced_at=None).order_by("pk")
-        for row in rows:
-            keys.append(row.pk)
-            pin_sets[row.release_id].append(pinned_of(row, releases[row.release_id].platform))
-    backups = backup_keys(owners.values())
-    return {pk: Subject(tuple(pin_sets[pk]), lead, backups[owners[pk]]) for pk, lead in leads.items()}, keys
-
-
-def backup_keys(customer_ids: Iterable[int]) -> Mapping[int, Mapping[bytes, str]]:
-    """By customer: the digests of their registered backup keys, with their names."""
-    found: dict[int, dict[bytes, str]] = defaultdict(dict)
-    rows = BackupKey.objects.filter(customer__in=set(customer_ids), archived_at=None)
-    for customer_id, name, *digests in rows.values_list("customer_id", "name", "spki_sha256", "spki_sha1"):
-        found[customer_id].update({bytes.fromhex(digest): name for digest in digests})
-    return found
-
-
-def pinned_of(row: PinSetRow, platform: str) -> Pinned:
-    return Pinned(pin_set_value(row), clients_for(platform, row.clients), row.client_version)
-
-
-def lead_of(release: Release) -> Lead:
-    app = release.app
-    return Lead(app.review_days, app.adoption_days, app.target_share, app.buffer_days)

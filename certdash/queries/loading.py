@@ -14,6 +14,7 @@ from certdash.models import Certificate as CertificateRow
 from certdash.models import ChainLink, Pin
 from certdash.models import PinSet as PinSetRow
 from certdash.models import TrustStore as TrustStoreRow
+from certdash.queries.keys import among
 from pins import formats
 from pins.certificate import Certificate, parse_certificate
 from pins.decision import Client
@@ -55,7 +56,7 @@ def _store(name: str, version: str, is_public: bool, pem: str) -> TrustStore:
 def chain_values(chain_ids: Collection[int]) -> dict[int, Chain]:
     links: dict[int, list[Certificate]] = defaultdict(list)
     for chunk in chunks(set(chain_ids)):
-        rows = ChainLink.objects.filter(chain__in=chunk).order_by("chain_id", "position")
+        rows = ChainLink.objects.filter(chain__in=among(chunk)).order_by("chain_id", "position")
         for chain_id, der in rows.values_list("chain_id", "certificate__der"):
             links[chain_id].append(certificate_value(bytes(der)))
     return {chain_id: tuple(found) for chain_id, found in links.items()}
@@ -64,7 +65,7 @@ def chain_values(chain_ids: Collection[int]) -> dict[int, Chain]:
 def leaf_values(certificate_ids: Collection[int]) -> dict[int, Certificate]:
     found = {}
     for chunk in chunks(set(certificate_ids)):
-        for pk, der in CertificateRow.objects.filter(pk__in=chunk).values_list("pk", "der"):
+        for pk, der in CertificateRow.objects.filter(pk__in=among(chunk)).values_list("pk", "der"):
             found[pk] = certificate_value(bytes(der))
     return found
 
@@ -81,6 +82,11 @@ def pin_set_value(row: PinSetRow) -> PinSet:
 
 def clients_for(platform: str, clients: Iterable[str]) -> tuple[Client, ...]:
     """Those that can run on this platform; a file for both platforms is decided on each release's own."""
+    return _clients_for(platform, tuple(clients))
+
+
+@lru_cache(maxsize=256)
+def _clients_for(platform: str, clients: tuple[str, ...]) -> tuple[Client, ...]:
     known = tuple(Client(client) for client in clients)
     return tuple(client for client in known if client.platform in {"", platform}) or known
 
@@ -93,7 +99,7 @@ def identified(pin_set_ids: Collection[int], stores: Iterable[TrustStore]) -> Ma
     """Names for the pinned digests that belong to a certificate ever seen, registered or trusted."""
     digests: set[str] = set()
     for chunk in chunks(pin_set_ids):
-        rows = Pin.objects.filter(rule__pin_set__in=chunk)
+        rows = Pin.objects.filter(rule__pin_set__in=among(chunk))
         digests.update(rows.values_list("digest", flat=True).distinct())
         raw = rows.filter(kind=PinKind.RAW_KEY.value)  # longer than the column
         digests.update(_raw_key(text) for text in raw.values_list("text", flat=True).distinct())
@@ -128,7 +134,7 @@ def certificates_with(digests: Iterable[str]) -> list[Certificate]:
     for chunk in chunks(_searchable(digests)):
         matches = Q()
         for column in ("spki_sha256", "spki_sha1", "sha256", "sha1", "spki_pem_sha256"):
-            matches |= Q(**{f"{column}__in": chunk})
+            matches |= Q(**{f"{column}__in": among(chunk)})
         for pk, der in CertificateRow.objects.filter(matches).values_list("pk", "der"):
             found[pk] = bytes(der)
     return [certificate_value(found[pk]) for pk in sorted(found)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from certdash.models import App, Endpoint, PinRule, Release
+from certdash.queries.keys import among
 from certdash.queries.loading import chunks
 
 
@@ -31,7 +32,7 @@ def pairs_of_releases(release_ids: Collection[int]) -> list[Pair]:
     linked = _linked_endpoints(apps)
     named = _named_hosts([pk for releases in apps.values() for pk in releases])
     hosts = {entry.host for entries in named.values() for entry in entries}
-    customers = dict(App.objects.filter(pk__in=apps).values_list("pk", "customer_id"))
+    customers = dict(App.objects.filter(pk__in=among(apps)).values_list("pk", "customer_id"))
     watched = _watched(hosts, set(customers.values()))
     pairs = []
     for app_id, releases in apps.items():
@@ -44,9 +45,9 @@ def releases_at(endpoint_ids: Collection[int]) -> set[int]:
     """The releases that have one of these endpoints in a cell."""
     found: set[int] = set()
     for chunk in chunks(endpoint_ids):
-        endpoints = Endpoint.objects.filter(pk__in=chunk)
+        endpoints = Endpoint.objects.filter(pk__in=among(chunk))
         in_use = Release.objects.filter(retired_at=None, app__archived_at=None)
-        found.update(in_use.filter(app__environments__endpoints__in=chunk).values_list("pk", flat=True))
+        found.update(in_use.filter(app__environments__endpoints__in=among(chunk)).values_list("pk", flat=True))
         rules = PinRule.objects.filter(pin_set__replaced_at=None, host__in=endpoints.values("host"))
         named = in_use.filter(pin_sets__rules__in=rules)
         customers = endpoints.values("environment__customer")
@@ -72,7 +73,7 @@ def _releases_by_app(release_ids: Collection[int]) -> dict[int, list[int]]:
     apps: dict[int, list[int]] = defaultdict(list)
     for chunk in chunks(release_ids):
         rows = Release.objects.filter(
-            pk__in=chunk, retired_at=None, app__archived_at=None, app__customer__archived_at=None
+            pk__in=among(chunk), retired_at=None, app__archived_at=None, app__customer__archived_at=None
         )
         for pk, app_id in rows.order_by("pk").values_list("pk", "app_id"):
             apps[app_id].append(pk)
@@ -82,7 +83,7 @@ def _releases_by_app(release_ids: Collection[int]) -> dict[int, list[int]]:
 def _linked_endpoints(app_ids: Iterable[int]) -> dict[int, dict[int, str]]:
     linked: dict[int, dict[int, str]] = defaultdict(dict)
     for chunk in chunks(app_ids):
-        rows = watched_endpoints().filter(environment__apps__in=chunk).order_by("pk")
+        rows = watched_endpoints().filter(environment__apps__in=among(chunk)).order_by("pk")
         for app_id, pk, host in rows.values_list("environment__apps", "pk", "host"):
             linked[app_id][pk] = host
     return linked
@@ -91,7 +92,7 @@ def _linked_endpoints(app_ids: Iterable[int]) -> dict[int, dict[int, str]]:
 def _named_hosts(release_ids: Collection[int]) -> dict[int, list[_Named]]:
     named: dict[int, list[_Named]] = defaultdict(list)
     for chunk in chunks(release_ids):
-        rules = PinRule.objects.filter(pin_set__release__in=chunk, pin_set__replaced_at=None).exclude(host="")
+        rules = PinRule.objects.filter(pin_set__release__in=among(chunk), pin_set__replaced_at=None).exclude(host="")
         for pk, host, includes in rules.values_list("pin_set__release_id", "host", "include_subdomains").distinct():
             named[pk].append(_Named(host, includes))
     return named
@@ -101,7 +102,7 @@ def _watched(hosts: Collection[str], customer_ids: Collection[int]) -> dict[int,
     """Endpoints by customer and host; a host that another customer watches stays unknown to this one."""
     found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for chunk in chunks(hosts):
-        rows = watched_endpoints().filter(host__in=chunk).order_by("pk")
+        rows = watched_endpoints().filter(host__in=among(chunk)).order_by("pk")
         for customer_id, host, pk in rows.values_list("environment__customer_id", "host", "pk"):
             if customer_id in customer_ids:
                 found[customer_id][host].append(pk)

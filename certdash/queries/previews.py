@@ -8,9 +8,10 @@ from datetime import date, datetime
 from certdash.models import App, PlatformDomain, Release
 from certdash.queries.forecasts import Registered
 from certdash.queries.hosts import named_hosts
-from certdash.queries.judging import Cell, Pinned, Subject, backup_keys, judge_cells, load
+from certdash.queries.judging import Cell, judge_cells, load
 from certdash.queries.loading import clients_for, named_keys
 from certdash.queries.pairs import Pair, candidate_pairs, pairs_of_releases, releases_at, watched_endpoints
+from certdash.queries.subjects import Pinned, Subject, backup_keys
 from certdash.queries.users import is_active, shares, users
 from pins.decision import Client
 from pins.pinset import PinSet

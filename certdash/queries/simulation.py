@@ -11,12 +11,14 @@ from datetime import datetime
 from certdash.models import Endpoint, Release, Verdict
 from certdash.queries.access import Access
 from certdash.queries.forecasts import Instead
-from certdash.queries.judging import judge_cells, load
-from certdash.queries.loading import chunks
-from certdash.queries.pairs import Pair, pairs_of_releases, releases_at
-from certdash.queries.users import is_active, shares, users
+from certdash.queries.judging import Cell, judge_cells, load
+from certdash.queries.keys import among
+from certdash.queries.pairs import pairs_of_releases, releases_at
+from certdash.queries.users import is_active, shares, users, uses_by_app
 from pins.verdict import Value
 from pins.verdict import Verdict as Judgement
+
+_VALUES = {value.value: value for value in Value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +59,18 @@ def simulate(change: Instead, endpoints: Collection[Endpoint], access: Access, *
     releases = _releases(releases_at(places), access)
     pairs = [pair for pair in pairs_of_releases(releases) if pair.endpoint_id in places]
     before = _stored(releases, places)
-    cells: dict[int, list[tuple[Pair, Judgement]]] = defaultdict(list)
+    cells: dict[int, list[Cell]] = defaultdict(list)
     for cell in judge_cells(pairs, load(pairs, now=now, instead=change)):
-        cells[cell.pair.release_id].append((cell.pair, cell.verdict))
+        cells[cell.pair.release_id].append(cell)
     struck = [_struck(releases[pk], group, before, places) for pk, group in cells.items()]
     return Outcome(
         endpoints=len(places),
         environments=len({endpoint.environment_id for endpoint in endpoints}),
         releases=len(cells),
         before=_counts(
-            _worst(before.get((pair.release_id, pair.endpoint_id)) for pair, _ in g) for g in cells.values()
+            _worst(before.get((cell.pair.release_id, cell.pair.endpoint_id)) for cell in g) for g in cells.values()
         ),
-        after=_counts(_worst(verdict.value for _, verdict in group) for group in cells.values()),
+        after=_counts(_worst(cell.value for cell in group) for group in cells.values()),
         struck=tuple(sorted(filter(None, struck), key=_order)),
     )
 
@@ -78,14 +80,10 @@ def _order(one: Struck) -> tuple[int, int, str, int]:
 
 
 def _releases(release_ids: Collection[int], access: Access) -> dict[int, "_Used"]:
-    found: dict[int, _Used] = {}
-    for chunk in chunks(release_ids):
-        rows = Release.objects.filter(access.rows("app__customer_id"), pk__in=chunk)
-        for row in rows.select_related("app__customer").prefetch_related("app__releases"):
-            if is_active(row):
-                share = shares(row.app.releases.all())[row.pk]
-                found[row.pk] = _Used(row, users(row.app.active_users, share))
-    return found
+    rows = Release.objects.filter(access.rows("app__customer_id"), pk__in=among(release_ids)).order_by("pk")
+    active = [row for row in rows.select_related("app__customer") if is_active(row)]
+    by_app = {pk: shares(uses) for pk, uses in uses_by_app({row.app_id for row in active}).items()}
+    return {row.pk: _Used(row, users(row.app.active_users, by_app[row.app_id][row.pk])) for row in active}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +93,31 @@ class _Used:
 
 
 def _stored(release_ids: Collection[int], endpoint_ids: Collection[int]) -> dict[tuple[int, int | None], Value]:
-    found: dict[tuple[int, int | None], Value] = {}
-    for chunk in chunks(release_ids):
-        rows = Verdict.objects.filter(release__in=chunk, endpoint__isnull=False)
-        for release_id, endpoint_id, value in rows.values_list("release_id", "endpoint_id", "value"):
-            if endpoint_id in endpoint_ids:
-                found[release_id, endpoint_id] = Value(value)
-    return found
+    rows = Verdict.objects.filter(release__in=among(release_ids), endpoint__isnull=False).order_by()
+    return {
+        (release_id, endpoint_id): _VALUES[value]
+        for release_id, endpoint_id, value in rows.values_list("release_id", "endpoint_id", "value")
+        if endpoint_id in endpoint_ids
+    }
 
 
 def _struck(
     used: _Used,
-    cells: list[tuple[Pair, Judgement]],
+    cells: list[Cell],
     before: Mapping[tuple[int, int | None], Value],
     places: Mapping[int, Endpoint],
 ) -> Struck | None:
-    stops = [(pair, verdict) for pair, verdict in cells if verdict.value.badness <= Value.WILL_FAIL.badness]
+    stops = [cell for cell in cells if cell.value.badness <= Value.WILL_FAIL.badness]
     if not stops:
         return None
-    stops.sort(key=lambda one: (one[1].value.badness, one[0].host))
-    names = [places[pair.endpoint_id or 0].environment.name for pair, _ in stops]
+    stops.sort(key=lambda one: (one.value.badness, one.pair.host))
+    names = [places[cell.pair.endpoint_id or 0].environment.name for cell in stops]
     return Struck(
         used.release,
         used.users,
-        _worst(before.get((pair.release_id, pair.endpoint_id)) for pair, _ in stops),
-        stops[0][1],
-        tuple(dict.fromkeys(pair.host for pair, _ in stops)),
+        _worst(before.get((cell.pair.release_id, cell.pair.endpoint_id)) for cell in stops),
+        stops[0].verdict,
+        tuple(dict.fromkeys(cell.pair.host for cell in stops)),
         tuple(dict.fromkeys(names)),
     )
 

@@ -2,14 +2,15 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, ScenarioOverride, Successor
-from certdash.queries.loading import chunks
+from certdash.models import Chain, Endpoint, Observation, Profile, Rotation, RotationState, ScenarioOverride, Successor
+from certdash.queries.keys import among, as_stored, instant
 from pins.scenarios import Likelihood
 
 
@@ -42,8 +43,7 @@ class Situation:
     likelihoods: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
+class _Leaf(NamedTuple):
     pk: int
     spki_sha256: str
     sha256: str
@@ -51,46 +51,76 @@ class _Leaf:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
+    """Instants as the database keeps them: few endpoints have a history, for which they are read."""
+
     address: str
     profile: str
     chain_id: int | None
     failure: str
-    first_seen_at: datetime
-    ended_at: datetime | None
-    missing_since: datetime | None
-    leaf: _Leaf | None
+    ended_at: Any
+    missing_since: Any
+    first_seen_at: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the situations of a set of endpoints are made of."""
+
+    leaves: Mapping[int, _Leaf]
+    successors: Mapping[tuple[str, int], list[Successor]]
+    rolling: Mapping[int, tuple[int, int]]
+    said: Mapping[tuple[str, int], dict[str, str]]
+
+    def registered(self, endpoint_id: int, domain_id: int | None) -> list[Successor]:
+        return [
+            *self.successors.get(("endpoint", endpoint_id), ()),
+            *self.successors.get(("domain", domain_id or 0), ()),
+        ]
+
+    def likelihoods(self, endpoint_id: int, domain_id: int | None) -> tuple[tuple[str, str], ...]:
+        return _likelihoods(self.said.get(("domain", domain_id or 0), {}), self.said.get(("endpoint", endpoint_id), {}))
 
 
 def situations(endpoint_ids: Collection[int]) -> dict[int, Situation]:
-    domains = _domains(endpoint_ids)
+    """Endpoints of one platform domain that were seen alike share theirs, which is then made once."""
+    domains = dict(Endpoint.objects.filter(pk__in=among(endpoint_ids)).values_list("pk", "platform_domain_id"))
+    domain_ids = {key for key in domains.values() if key is not None}
     seen = _observations(endpoint_ids)
-    successors = _successors(endpoint_ids, {key for key in domains.values() if key is not None})
-    rolling = _rolling_chains({key for key in domains.values() if key is not None})
-    said = _overrides(endpoint_ids, {key for key in domains.values() if key is not None})
-    return {
-        endpoint_id: replace(
-            _situation(seen[endpoint_id], domain_id, successors, rolling, endpoint_id),
-            likelihoods=_likelihoods(said["domain", domain_id or 0], said["endpoint", endpoint_id]),
-        )
-        for endpoint_id, domain_id in domains.items()
-    }
+    known = _Known(
+        _leaves({entry.chain_id for entries in seen.values() for entry in entries if entry.chain_id}),
+        _successors(endpoint_ids, domain_ids),
+        _rolling_chains(domain_ids),
+        _overrides(endpoint_ids, domain_ids),
+    )
+    found, made = dict[int, Situation](), dict[tuple[Any, ...], Situation]()
+    for endpoint_id, domain_id in domains.items():
+        entries = tuple(seen.get(endpoint_id, ()))
+        registered, likelihoods = known.registered(endpoint_id, domain_id), known.likelihoods(endpoint_id, domain_id)
+        key = (domain_id, _likeness(entries), tuple(row.pk for row in registered), likelihoods)
+        if key not in made:
+            made[key] = _situation(entries, domain_id, known, registered, likelihoods)
+        found[endpoint_id] = made[key]
+    return found
+
+
+def _likeness(entries: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
+    """When it was first seen makes no difference for what has no history."""
+    return (entries[0]._replace(first_seen_at=None),) if len(entries) == 1 else entries
 
 
 def _situation(
-    seen: list[_Seen],
+    seen: Sequence[_Seen],
     domain_id: int | None,
-    successors: dict[tuple[str, int], list[Successor]],
-    rolling: dict[int, tuple[int, int]],
-    endpoint_id: int,
+    known: _Known,
+    registered: list[Successor],
+    likelihoods: tuple[tuple[str, str], ...],
 ) -> Situation:
     current = [entry for entry in seen if entry.ended_at is None and entry.missing_since is None]
     served = _served(current)
-    leaves = {entry.leaf.pk: entry.leaf for entry in current if entry.leaf}
-    old_leaf_id, rolling_chain_id = rolling.get(domain_id or 0, (None, None))
-    registered = successors[("endpoint", endpoint_id)] + successors[("domain", domain_id or 0)]
-    history = _history(seen)
+    leaves = {leaf.pk: leaf for leaf in (known.leaves[entry.chain_id] for entry in current if entry.chain_id)}
+    old_leaf_id, rolling_chain_id = known.rolling.get(domain_id or 0, (None, None))
+    history = _history(seen, known.leaves)
     return Situation(
         served,
         "" if served else _failure(current),
@@ -99,7 +129,8 @@ def _situation(
         tuple(leaf_id for leaf_id, _ in history if leaf_id not in leaves),
         max((days for _, days in history), default=None),
         domain_id is not None,
-        _differs(current),
+        _differs(current, known.leaves),
+        likelihoods,
     )
 
 
@@ -124,22 +155,24 @@ def _failure(current: Iterable[_Seen]) -> str:
     return next((entry.failure for entry in current if entry.failure), "")
 
 
-def _differs(current: Iterable[_Seen]) -> bool:
+def _differs(current: Iterable[_Seen], leaves: Mapping[int, _Leaf]) -> bool:
     """Two leaves in one profile are a roll-out; an ECDSA and an RSA leaf beside each other are not."""
-    leaves: dict[str, set[int]] = defaultdict(set)
+    found: dict[str, set[int]] = defaultdict(set)
     for entry in current:
-        if entry.leaf:
-            leaves[entry.profile].add(entry.leaf.pk)
-    return any(len(found) > 1 for found in leaves.values())
+        if entry.chain_id:
+            found[entry.profile].add(leaves[entry.chain_id].pk)
+    return any(len(keys) > 1 for keys in found.values())
 
 
-def _history(seen: Iterable[_Seen]) -> list[tuple[int, int]]:
+def _history(seen: Iterable[_Seen], leaves: Mapping[int, _Leaf]) -> list[tuple[int, int]]:
     """Leaves that another took the place of, oldest first, with the days they had left."""
-    ordered = [entry for entry in seen if entry.leaf and entry.profile == Profile.ECDSA_FIRST]
+    ordered = [
+        (entry, leaves[entry.chain_id]) for entry in seen if entry.chain_id and entry.profile == Profile.ECDSA_FIRST
+    ]
     past: dict[int, int] = {}
-    for before, after in itertools.pairwise(ordered):
-        if before.leaf and after.leaf and before.leaf.pk != after.leaf.pk and before.ended_at:
-            past[before.leaf.pk] = (before.leaf.expires_at - after.first_seen_at).days
+    for (before, old), (after, new) in itertools.pairwise(ordered):
+        if old.pk != new.pk and before.ended_at:
+            past[old.pk] = (old.expires_at - instant(after.first_seen_at)).days
     return list(past.items())
 
 
@@ -152,38 +185,29 @@ def _is_served(successor: Successor, leaf: _Leaf) -> bool:
     return successor.spki_sha256 == leaf.spki_sha256 and leaf.first_seen_at > successor.registered_at
 
 
-def _domains(endpoint_ids: Collection[int]) -> dict[int, int | None]:
-    found: dict[int, int | None] = {}
-    for chunk in chunks(endpoint_ids):
-        found.update(Endpoint.objects.filter(pk__in=chunk).values_list("pk", "platform_domain_id"))
-    return found
-
-
-LEAF_COLUMNS = ("pk", "spki_sha256", "sha256", "first_seen_at", "not_after")
-
-
 def _observations(endpoint_ids: Collection[int]) -> dict[int, list[_Seen]]:
     seen: dict[int, list[_Seen]] = defaultdict(list)
-    columns = ("address", "profile", "chain_id", "failure", "first_seen_at", "ended_at", "missing_since")
-    leaf_columns = tuple(f"chain__leaf__{name}" for name in LEAF_COLUMNS)
-    for chunk in chunks(endpoint_ids):
-        rows = Observation.objects.filter(endpoint__in=chunk).order_by("first_seen_at", "id")
-        for endpoint_id, *values in rows.values_list("endpoint_id", *columns, *leaf_columns):
-            address, profile, chain_id, failure, first_seen_at, ended_at, missing_since, *leaf = values
-            known = _Leaf(*leaf) if chain_id else None
-            seen[endpoint_id].append(
-                _Seen(address, profile, chain_id, failure, first_seen_at, ended_at, missing_since, known)
-            )
+    rows = Observation.objects.filter(endpoint__in=among(endpoint_ids)).order_by("first_seen_at", "id")
+    columns = ("endpoint_id", "address", "profile", "chain_id", "failure")
+    instants = [as_stored(name) for name in ("ended_at", "missing_since", "first_seen_at")]
+    for endpoint_id, *values in rows.values_list(*columns, *instants):
+        seen[endpoint_id].append(_Seen(*values))
     return seen
+
+
+def _leaves(chain_ids: Collection[int]) -> dict[int, _Leaf]:
+    """By the key of the chain."""
+    columns = [f"leaf__{name}" for name in ("pk", "spki_sha256", "sha256", "first_seen_at", "not_after")]
+    rows = Chain.objects.filter(pk__in=among(chain_ids))
+    return {pk: _Leaf(*leaf) for pk, *leaf in rows.values_list("pk", *columns)}
 
 
 def _successors(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> dict[tuple[str, int], list[Successor]]:
     """The newest one in force for each platform domain and endpoint: a later registration takes the earlier's place."""
     found: dict[tuple[str, int], list[Successor]] = defaultdict(list)
     rows = Successor.objects.filter(withdrawn_at=None).select_related("chain")
-    for chunk in chunks(endpoint_ids):
-        for row in rows.filter(endpoint__in=chunk).order_by("registered_at", "id"):
-            found["endpoint", row.endpoint_id or 0] = [row]
+    for row in rows.filter(endpoint__in=among(endpoint_ids)).order_by("registered_at", "id"):
+        found["endpoint", row.endpoint_id or 0] = [row]
     for row in rows.filter(platform_domain__in=domain_ids).order_by("registered_at", "id"):
         found["domain", row.platform_domain_id or 0] = [row]
     return found
@@ -195,9 +219,8 @@ def _overrides(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> di
     in_force = ScenarioOverride.objects.filter(withdrawn_at=None).order_by("set_at", "id")
     for row in in_force.filter(platform_domain__in=domain_ids):
         found["domain", row.platform_domain_id or 0][row.scenario] = row.likelihood
-    for chunk in chunks(endpoint_ids):
-        for row in in_force.filter(endpoint__in=chunk):
-            found["endpoint", row.endpoint_id or 0][row.scenario] = row.likelihood
+    for row in in_force.filter(endpoint__in=among(endpoint_ids)):
+        found["endpoint", row.endpoint_id or 0][row.scenario] = row.likelihood
     return found
 
 

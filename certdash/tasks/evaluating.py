@@ -13,7 +13,8 @@ from certdash.queries.pairs import watched_endpoints
 from certdash.tasks.periodic import periodic
 
 # A transaction that holds the writer's place in SQLite for a second at most.
-CHUNK = 2000
+CHUNK = 4000
+RELEASES = 1000
 
 
 @shared_task
@@ -38,7 +39,7 @@ def evaluate_all() -> None:
     """Every few hours: windows move, pin sets expire, and policy changes without any event."""
     _offer(watched_endpoints().order_by("pk").values_list("pk", flat=True))
     releases = Release.objects.filter(retired_at=None).order_by("pk").values_list("pk", flat=True)
-    for chunk in chunks(releases.iterator(), CHUNK):
+    for chunk in chunks(releases.iterator(), RELEASES):
         evaluate_releases.delay(chunk)
 
 

@@ -94,7 +94,7 @@ def _endpoints(request: Request, form: SimulationForm) -> Sequence[Endpoint]:
         return [form.endpoint]
     rows = live_endpoints(request.access).filter(environment__customer__archived_at=None)
     rows = rows.filter(platform_domain=form.domain) if form.domain else rows
-    return list(rows.select_related("environment"))
+    return list(rows.select_related("environment").only("environment", "environment__name").order_by("pk"))
 
 
 def _name(form: SimulationForm) -> str:
