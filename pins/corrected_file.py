@@ -1,7 +1,7 @@
 """The corrected pin file: current pins kept, next ones added, dead ones gone; decided again before it is offered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from pins.case import Case
@@ -10,7 +10,7 @@ from pins.decide import pins_for
 from pins.decision import Client
 from pins.errors import PinError
 from pins.formats import pin_text, read, write
-from pins.notations import DEAD
+from pins.notations import DEAD, written_like
 from pins.pinset import Expiration, Pin, PinKind, PinRule, PinSet
 from pins.verdict import Value, Verdict, judge
 
@@ -60,11 +60,15 @@ def corrected_file(pin_set: PinSet, clients: Sequence[Client], cases: Sequence[C
 
 @dataclass(slots=True)
 class _Change:
-    """What happens to one rule: what any of its hosts needs is added, what none of them has a use for goes."""
+    """What happens to one rule: what any of its hosts needs is added, what none of them has a use for goes.
 
-    keep: set[str]
-    add: dict[bytes, str]
+    A host that is ready needs nothing, and what it is ready by stays.
+    """
+
+    keep: set[str] = field(default_factory=set)
+    add: dict[Addition, None] = field(default_factory=dict)
     expires: date | None = None
+    is_needed: bool = False
 
 
 def _is_refused(verdict: Verdict) -> bool:
@@ -90,18 +94,21 @@ def _alive(rule: PinRule) -> PinRule:
 def _changes(pin_set: PinSet, clients: Sequence[Client], cases: Iterable[Case]) -> dict[int, _Change]:
     changes: dict[int, _Change] = {}
     for case in cases:
-        verdict = judge(pin_set, clients, case)
-        if verdict.value is Value.READY or not case.served:
+        if not case.served:
             continue
+        verdict = judge(pin_set, clients, case)
         for client in clients:
             found = correct(pin_set, client, case, verdict)
             compared = pins_for(client, pin_set, case.host, case.device)
             for at in _rules_with(pin_set, compared):
-                change = changes.setdefault(at, _Change(set(), {}))
+                change = changes.setdefault(at, _Change())
                 change.keep.update(pin.text for pin in found.keep)
-                change.add.update({one.spki_sha256: one.label for one in found.add})
+                if verdict.value is Value.READY:
+                    continue
+                change.is_needed = True
+                change.add.update(dict.fromkeys(found.add))
                 change.expires = _later(change.expires, _expiration(pin_set.rules[at], case))
-    return changes
+    return {at: change for at, change in changes.items() if change.is_needed}
 
 
 def _rules_with(pin_set: PinSet, pins: Sequence[Pin]) -> list[int]:
@@ -125,15 +132,28 @@ def _later(one: date | None, other: date | None) -> date | None:
 def _corrected(rule: PinRule, change: _Change | None, format_name: str) -> PinRule:
     if change is None or rule.pins is None:
         return rule
-    kept = tuple(pin for pin in rule.pins if pin.text in change.keep or pin.problem == "unresolved_code")
+    kept = tuple(pin for pin in rule.pins if pin.text in change.keep or _stays(pin, rule))
     present = {pin.digest for pin in kept}
-    added = tuple(
-        Pin(pin_text(format_name, digest), PinKind.SPKI_SHA256, digest, rule.place)
-        for digest in change.add
-        if digest not in present
-    )
+    wanted = dict.fromkeys(_pin(addition, rule, format_name) for addition in change.add)
+    added = tuple(pin for pin in wanted if pin.digest not in present)
     end = Expiration(change.expires.isoformat(), change.expires) if change.expires else rule.expiration
     return replace(rule, pins=(*kept, *added), expiration=end)
+
+
+def _stays(pin: Pin, rule: PinRule) -> bool:
+    """Whatever the hosts serve: what only running tells, and in a rule for many hosts what another one may use."""
+    is_for_many = rule.is_for_every_host or rule.include_subdomains or "*" in rule.pattern
+    return pin.problem == "unresolved_code" or (is_for_many and pin.problem not in DEAD)
+
+
+def _pin(addition: Addition, rule: PinRule, format_name: str) -> Pin:
+    """A whole certificate is written as the rule writes the others."""
+    digest, certificate = addition.spki_sha256, addition.certificate
+    like = next((pin for pin in rule.pins or () if pin.kind.is_of_certificate), None)
+    if certificate is None or like is None:
+        return Pin(pin_text(format_name, digest), PinKind.SPKI_SHA256, digest, rule.place)
+    digest = certificate.sha1 if like.kind is PinKind.CERTIFICATE_SHA1 else certificate.sha256
+    return Pin(written_like(like.text, digest), like.kind, digest, rule.place)
 
 
 def _is_better(before: Sequence[Verdict], after: Sequence[Verdict]) -> bool:
@@ -142,10 +162,8 @@ def _is_better(before: Sequence[Verdict], after: Sequence[Verdict]) -> bool:
 
 
 def _added(changes: Iterable[_Change]) -> tuple[Addition, ...]:
-    found: dict[bytes, str] = {}
-    for change in changes:
-        found.update(change.add)
-    return tuple(Addition(digest, label) for digest, label in found.items())
+    found = {(one.spki_sha256, one.certificate): one for change in changes for one in change.add}
+    return tuple(found.values())
 
 
 def _dropped(before: PinSet, after: PinSet) -> tuple[str, ...]:
