@@ -44,7 +44,7 @@ def _about_keys(pin_set: PinSet, knowledge: Knowledge) -> Iterator[Problem]:
 
 def _problem(code: str, pin: Pin, what: str) -> Problem:
     kind = CATALOGUE[code]
-    return Problem(code, f"{pin.text[:80]} {what}. {kind.why} {kind.remedy}", pin.place)
+    return Problem(code, f"{pin.text[:100]} {what}. {kind.why} {kind.remedy}", pin.place)
 
 
 def _platform_keys(digests: Collection[bytes]) -> dict[bytes, str]:

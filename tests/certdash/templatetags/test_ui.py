@@ -4,6 +4,7 @@ import pytest
 
 from certdash.templatetags.ui import short_hashes
 
+HEX, COLONS = "0" * 64, ":".join(["AB"] * 32)
 PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
 
 
@@ -12,6 +13,9 @@ PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
     [
         (f"The pin sha256/{PIN} fits.", f'The pin <code title="sha256/{PIN}">jEzuaf2y…</code> fits.'),
         (f"The pin /{PIN[1:]} fits.", f'The pin <code title="/{PIN[1:]}">/Ezuaf2y…</code> fits.'),
+        (f"sha256//{PIN} is it.", f'<code title="sha256//{PIN}">jEzuaf2y…</code> is it.'),
+        (f"Of {HEX}.", f'Of <code title="{HEX}">00000000…</code>.'),
+        (f"Of {COLONS} it is.", f'Of <code title="{COLONS}">AB:AB:AB:AB…</code> it is.'),
         ("<b>No</b> pin & no hash.", "&lt;b&gt;No&lt;/b&gt; pin &amp; no hash."),
     ],
 )
