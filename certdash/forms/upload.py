@@ -12,6 +12,7 @@ from certdash.models import App, Release
 from certdash.queries.client_words import client_name, format_name
 from pins import formats
 from pins.decision import Client
+from pins.errors import PinError
 from pins.reading import MAXIMUM_BYTES
 
 TOO_LARGE = (
@@ -65,6 +66,17 @@ class SourceForm(forms.Form):
             self.add_error(field, ValidationError(TOO_LARGE.format(what, size / 1024 / 1024), code="too_large"))
             return
         self.cleaned_data |= {"source": read(), "name": name, "field": field}
+
+    def fitting_format(self) -> str:
+        """The name of the format that the source looks like, where another one was chosen by hand; else empty."""
+        given = self.cleaned_data
+        if not given.get("format") or "source" not in given:
+            return ""
+        try:
+            looks_like = formats.detect(given["source"], name=given["name"])
+        except PinError:
+            return ""
+        return "" if looks_like == given["format"] else format_name(looks_like)
 
     @property
     def is_too_large(self) -> bool:

@@ -36,8 +36,8 @@ def detect(source: bytes, *, name: str = "") -> str:
         if dialect.may_be(text):
             return dialect.name
     raise PinError(
-        f"{name or 'This'} is no pin file that can be read. Give a network_security_config.xml, the JSON of the "
-        "OutSystems plugin, or Kotlin or Java source with a CertificatePinner.",
+        f"{name or 'This'} is no pin file that can be read. Give a network_security_config.xml, an Info.plist, "
+        "the file of a pinning plugin, the source that sets the pins, bundled certificates, or a list of hashes.",
         code="unknown_format",
     )
 
