@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 
 from certdash.actions.successors import Announcement, register
-from certdash.models import App
+from certdash.models import App, PinSet
 from certdash.queries.candidates import Target, read_candidate
 from certdash.queries.client_words import format_name
 from tests.certdash import builders, fleet
-from tests.certdash.views.test_upload import BACKUP, FILE, PIN, owner_of, send
+from tests.certdash.views.test_upload import BACKUP, FILE, KEY, PIN, owner_of, send
 from tests.pki import Issued, pem
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,25 @@ def test_a_format_chosen_by_hand_that_cannot_be_read_is_refused_with_the_one_tha
     sentence = "There is no Public-Key-Pins header with a pin. Give the header line."
     instead = "It looks like Android Network Security Config: choose that format."
     assert response.context["form"].errors["file"] == [f"{sentence} {instead}"]
+
+
+def test_a_client_of_the_other_platform_is_refused() -> None:
+    app = builders.app()
+    client = owner_of(app)
+    draft = send(client, app, FILE).context["save"]["draft"].value()
+    given = {"draft": draft, "version": "4.2", "platform": "ios", "clients": ["android_nsc"]}
+
+    response = client.post(f"/apps/{app.pk}/upload/", given)
+
+    assert (response.status_code, PinSet.objects.count()) == (422, 0)
+    assert response.context["save"].errors == {
+        "platform": ["Android Network Security Config does not run on iOS. Choose the other platform or client."]
+    }
+
+
+def test_a_private_key_beside_a_file_goes_into_no_page() -> None:
+    app = builders.app()
+
+    response = send(owner_of(app), app, FILE, text=KEY)
+
+    assert (response.status_code, "PRIVATE KEY" in response.text) == (422, False)
