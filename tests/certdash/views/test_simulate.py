@@ -12,6 +12,8 @@ from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Authority, pem
 
+KEY = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIGVyeXNlY3JldA==\n-----END PRIVATE KEY-----\n"
+
 pytestmark = pytest.mark.django_db
 
 
@@ -144,3 +146,21 @@ def test_a_stranger_sees_neither_domain_nor_host(fleet: Fleet) -> None:
     host = stranger.get("/simulate/?where=host&host=a.cloud.test&scenario=other_ca")
 
     assert (list(errors(domain)), list(errors(host))) == (["where"], ["host"])
+
+
+@pytest.mark.parametrize(("where", "scenario"), [("all", "material"), ("all", "new_root"), ("host", "material")])
+def test_a_private_key_goes_into_no_page_whatever_else_is_wrong(admin: Client, where: str, scenario: str) -> None:
+    response = admin.post("/simulate/", {"where": where, "scenario": scenario, "material": KEY})
+
+    assert (response.status_code, "PRIVATE KEY" in response.text) == (422, False)
+    assert errors(response)["material"][0].startswith("This contains a private key.")
+
+
+def test_a_hash_without_its_prefix_is_told_how_to_be_written(fleet: Fleet, admin: Client) -> None:
+    given = {"where": str(fleet.domain.pk), "scenario": "material", "material": pin(NEXT)}
+
+    response = admin.post("/simulate/", given)
+
+    assert errors(response) == {
+        "material": [f"This looks like the hash of a key. Write it as sha256/{pin(NEXT)}."],
+    }
