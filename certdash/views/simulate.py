@@ -57,13 +57,15 @@ def simulation(request: Request) -> HttpResponse:
     return _page(request, form, page, change)
 
 
-def _initial(request: Request) -> dict[str, str]:
+def _initial(request: Request) -> dict[str, object]:
     """From the links of other pages: `?platform_domain=3` or `?endpoint=7`; what the reader does not see is dropped."""
     endpoint = request.GET.get("endpoint", "")
     if endpoint.isdecimal() and len(endpoint) < 18:
-        row = live_endpoints(request.access).filter(pk=int(endpoint)).first()
+        rows = live_endpoints(request.access).select_related("environment__customer", "platform_domain")
+        row = rows.filter(pk=int(endpoint)).first()
         if row is not None:
-            return {"where": ONE_HOST, "host": str(row), "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
+            known = {"where": ONE_HOST, "host": str(row), "endpoint": row}
+            return known | {"scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
     domain = request.GET.get("platform_domain", "")
     return {"where": domain or EVERYWHERE, "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
 
@@ -85,8 +87,13 @@ def _change(form: SimulationForm) -> _Change | None:
 
 
 def _target(form: SimulationForm) -> Target:
-    """A host below a platform domain serves the platform's certificate; here it alone is looked at."""
-    return Target(form.domain, form.endpoint)
+    """A host below a platform domain serves the platform's certificate; here it alone is looked at.
+
+    Before anything is asked it is what the link of another page names.
+    """
+    if form.is_bound:
+        return Target(form.domain, form.endpoint)
+    return Target(form.domains.get(str(form.initial.get("where", ""))), form.initial.get("endpoint"))
 
 
 def _endpoints(request: Request, form: SimulationForm) -> Sequence[Endpoint]:
@@ -112,7 +119,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     target = _target(form)
-    may_keep = page is not None and _may_decide(request, target)
+    may_decide = _may_decide(request, target)
+    may_keep = page is not None and may_decide
     context = {
         "form": form,
         "page": page,
@@ -121,6 +129,7 @@ def _page(
         "keep_url": _keep_url(target, change) if may_keep and change else "",
         "keep": ScenarioForm() if may_keep else None,
         "said": said_about(target),
+        "may_withdraw": may_decide,
     }
     return render(request, "simulate/page.html", context, status=status)
 

@@ -164,3 +164,29 @@ def test_a_hash_without_its_prefix_is_told_how_to_be_written(fleet: Fleet, admin
     assert errors(response) == {
         "material": [f"This looks like the hash of a key. Write it as sha256/{pin(NEXT)}."],
     }
+
+
+def test_what_was_kept_stands_on_the_page_that_it_leads_to(fleet: Fleet, admin: Client) -> None:
+    given = {"likelihood": "expected", "reason": "The CA told us."}
+    endpoint = fleet.environment.endpoints.get()
+
+    shown = [
+        admin.post(f"/simulate/keep/?{query}&scenario=other_ca", given, follow=True).context["said"]
+        for query in (f"platform_domain={fleet.domain.pk}", f"endpoint={endpoint.pk}")
+    ]
+
+    assert [[(one.likelihood, one.reason) for one in said] for said in shown] == [
+        [("expected", "The CA told us.")],
+        [("expected", "The CA told us.")],
+    ]
+
+
+def test_only_who_may_withdraw_it_is_offered_to(fleet: Fleet, admin: Client) -> None:
+    query = f"platform_domain={fleet.domain.pk}"
+    admin.post(f"/simulate/keep/?{query}&scenario=other_ca", {"likelihood": "remote", "reason": "Asked."})
+    reader = signed_in(builders.user(Role.MANAGER, fleet.customer))
+
+    pages = [client.get(f"/simulate/?{query}") for client in (admin, reader)]
+
+    assert [len(page.context["said"]) for page in pages] == [1, 1]
+    assert ["/withdraw/" in page.text for page in pages] == [True, False]
