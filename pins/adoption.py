@@ -47,7 +47,8 @@ def read_adoption(text: str) -> Adoption:
     days = _days(rows)
     if days[-1] > MAXIMUM_DAYS:
         raise PinError(f"The table has more than {MAXIMUM_DAYS} days. Give the first months alone.", code="too_large")
-    return Adoption(_by_day(days, _running(values)))
+    has_gaps = days[-1] - days[0] >= len(days)
+    return Adoption(_by_day(days, _running(values, has_gaps=has_gaps)))
 
 
 def _days(rows: Sequence[tuple[int, list[str]]]) -> list[int]:
@@ -108,10 +109,12 @@ def _share(line: int, row: list[str]) -> float:
     return min(value, 100.0)
 
 
-def _running(values: list[float]) -> list[float]:
-    """Totals where they never fall and pass a hundred when added up; else what each day adds."""
+def _running(values: list[float], *, has_gaps: bool) -> list[float]:
+    """Totals where they never fall and pass a hundred when added up, or where days are left out, which nobody does to
+    what each day adds; else what each day adds.
+    """
     total = sum(values)
-    is_total = all(one <= other for one, other in pairwise(values)) and total > 100 + TOLERANCE
+    is_total = all(one <= other for one, other in pairwise(values)) and (has_gaps or total > 100 + TOLERANCE)
     if is_total:
         return values
     if total > 100 + TOLERANCE:
