@@ -1,10 +1,10 @@
 """Simulate: what a certificate or a scenario would do, before anything is installed; keep it as a plan."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -20,6 +20,7 @@ from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.scenario_words import WHAT, said_about
 from certdash.queries.simulation import simulate
 from certdash.queries.simulation_page import SimulationPage, simulation_page
+from certdash.queries.standing import last_read
 from certdash.tasks.evaluating import evaluate_domain
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
@@ -51,9 +52,9 @@ def simulation(request: Request) -> HttpResponse:
     change = _change(form) if form.is_valid() else None
     if change is None:
         return _page(request, form, status=422)
-    endpoints = _endpoints(request, form)
-    outcome = simulate(change.instead, endpoints, request.access, now=timezone.now())
-    page = simulation_page(outcome, _name(form), change.what, timezone.now())
+    rows, now = _endpoints(request, form), timezone.now()
+    outcome = simulate(change.instead, list(rows.select_related("environment")), request.access, now=now)
+    page = simulation_page(outcome, _name(form), change.what, last_read(rows, now), now)
     return _page(request, form, page, change)
 
 
@@ -96,12 +97,12 @@ def _target(form: SimulationForm) -> Target:
     return Target(form.domains.get(str(form.initial.get("where", ""))), form.initial.get("endpoint"))
 
 
-def _endpoints(request: Request, form: SimulationForm) -> Sequence[Endpoint]:
+def _endpoints(request: Request, form: SimulationForm) -> QuerySet[Endpoint]:
+    rows = live_endpoints(request.access)
     if form.endpoint is not None:
-        return [form.endpoint]
-    rows = live_endpoints(request.access).filter(environment__customer__archived_at=None)
-    rows = rows.filter(platform_domain=form.domain) if form.domain else rows
-    return list(rows.select_related("environment"))
+        return rows.filter(pk=form.endpoint.pk)
+    rows = rows.filter(environment__customer__archived_at=None)
+    return rows.filter(platform_domain=form.domain) if form.domain else rows
 
 
 def _name(form: SimulationForm) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import Role, ScenarioOverride, Successor
+from certdash.models import ProbeSchedule, Role, ScenarioOverride, Successor
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve
@@ -190,3 +190,11 @@ def test_only_who_may_withdraw_it_is_offered_to(fleet: Fleet, admin: Client) -> 
 
     assert [len(page.context["said"]) for page in pages] == [1, 1]
     assert ["/withdraw/" in page.text for page in pages] == [True, False]
+
+
+def test_a_simulation_says_how_old_its_data_is(fleet: Fleet, admin: Client) -> None:
+    response = admin.get(f"/simulate/?where={fleet.domain.pk}&scenario=other_ca")
+
+    seen = ProbeSchedule.objects.get().last_seen_at
+    assert seen is not None
+    assert response.context["page"].age.iso == seen.isoformat(timespec="seconds")
