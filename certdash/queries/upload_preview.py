@@ -147,6 +147,7 @@ def _facts(
         struck=sum(value is worst for value in values),
         rules=len(pin_set.rules),
         rules_going=len(going),
+        goes="certificate" if _pins_certificates(pin_set) else "key",
         pins=len(pins),
         pins_dead=sum(code == "never" for _, _, code in pins),
         refused_by=refused_by(cells)[0],

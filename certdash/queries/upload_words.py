@@ -12,7 +12,9 @@ OPENING = "Saved as it is, this file "
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the sentence counts. `now` and `next` are the worst over the hosts, None where the file meets none."""
+    """What the sentence counts; `goes` is what leaves, a key or a certificate. `now` and `next` are the worst over the
+    hosts, None where the file meets none.
+    """
 
     now: Value | None
     next: Value | None
@@ -20,6 +22,7 @@ class Facts:
     struck: int
     rules: int
     rules_going: int
+    goes: str
     pins: int
     pins_dead: int
     refused_by: str
@@ -79,7 +82,7 @@ def _tail(facts: Facts) -> Sentence:
     if facts.rules_going:
         verb = "pins" if facts.rules_going == 1 else "pin"
         going = Part(f"{facts.rules_going} of {counted(facts.rules, 'rule')}", "#understood")
-        clauses.append((going, Part(f" {verb} a key that leaves {facts.from_day}")))
+        clauses.append((going, Part(f" {verb} a {facts.goes} that leaves {facts.from_day}")))
     if facts.pins_dead:
         dead = Part(f"{facts.pins_dead} of {counted(facts.pins, 'pin')}", "#file")
         clauses.append((dead, Part(" can never match")))

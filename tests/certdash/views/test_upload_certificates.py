@@ -31,3 +31,4 @@ def test_a_binary_file_is_previewed_without_lines_and_speaks_for_every_host_of_t
     ]
     assert preview.next_pin == ""
     assert [host.host for host in preview.hosts] == ["acme.cloud.test"]
+    assert ('class="code"' in response.text, 'href="#line-' in response.text) == (False, False)
