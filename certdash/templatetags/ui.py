@@ -24,6 +24,8 @@ WORDS = {
     "ready": "ready",
 }
 NAVIGATION = ("overview", "environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
+# Pages with an address of their own that belong to an entry all the same.
+_BELOW = {"rotations": ("/simulate/", "/successors/")}
 # Of SHA-256: base64 with or without a prefix, hex, and hex with colons; the first eight digits of each.
 _HASH = re.compile(
     r"(?<![A-Za-z0-9+/])(?:sha256//?)?(?:(?P<base64>[A-Za-z0-9+/]{8})[A-Za-z0-9+/]{35}="
@@ -84,7 +86,7 @@ def _entry(name: str, path: str) -> NavigationItem | None:
         url = reverse(name)
     except NoReverseMatch:
         return None
-    is_current = path == url if url == "/" else path.startswith(url)
+    is_current = path == url if url == "/" else path.startswith((url, *_BELOW.get(name, ())))
     return NavigationItem(name.capitalize(), url, is_current)
 
 

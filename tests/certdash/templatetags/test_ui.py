@@ -1,8 +1,10 @@
 """What templates make of sentences."""
 
 import pytest
+from django.template.context import Context
+from django.test import RequestFactory
 
-from certdash.templatetags.ui import short_hashes
+from certdash.templatetags.ui import navigation, short_hashes
 
 HEX, COLONS = "0" * 64, ":".join(["AB"] * 32)
 PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
@@ -21,3 +23,9 @@ PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
 )
 def test_whole_pins_become_short_ones_with_the_whole_in_the_tooltip(text: str, expected: str) -> None:
     assert short_hashes(text) == expected
+
+
+def test_simulating_belongs_to_rotations_in_the_navigation() -> None:
+    items = navigation(Context({"request": RequestFactory().get("/simulate/")}))
+
+    assert [item.label for item in items if item.is_current] == ["Rotations"]
