@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pins.csr import Request
 
 LITERAL = re.compile(rb"\s*(sha-?256|sha-?1)/([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
+_BARE_HASH = re.compile(rb"\s*[A-Za-z0-9+/]{43}=\s*")
 SIZES = {32: "sha256", 20: "sha1"}
 
 
@@ -59,6 +60,9 @@ def keyed(key: PublicKey) -> UnknownCertificate:
 
 
 def _certificates(source: bytes, *, is_bare: bool) -> Announced:
+    if _BARE_HASH.fullmatch(source):
+        hash_text = source.strip().decode()
+        raise PinError(f"This looks like the hash of a key. Write it as sha256/{hash_text}.", code="unreadable")
     if is_bare:  # DER says what it is only by its content
         key = _bare_key(source)
         if key:

@@ -1,7 +1,7 @@
 """The corrected pin file: current pins kept, next ones added, dead ones gone; decided again before it is offered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pins.case import Case
@@ -65,11 +65,15 @@ def corrected_file(pin_set: PinSet, clients: Sequence[Client], cases: Sequence[C
 
 @dataclass(slots=True)
 class _Change:
-    """What happens to one rule: what any of its hosts needs is added, what none of them has a use for goes."""
+    """What happens to one rule: what any of its hosts needs is added, what none of them has a use for goes.
 
-    keep: set[str]
-    add: dict[Addition, None]
+    A host that is ready needs nothing, and what it is ready by stays.
+    """
+
+    keep: set[str] = field(default_factory=set)
+    add: dict[Addition, None] = field(default_factory=dict)
     expires: date | None = None
+    is_needed: bool = False
 
 
 def _is_refused(verdict: Verdict) -> bool:
@@ -95,21 +99,25 @@ def _alive(rule: PinRule) -> PinRule:
 def _changes(pin_set: PinSet, clients: Sequence[Client], cases: Iterable[Case]) -> dict[int, _Change]:
     changes: dict[int, _Change] = {}
     for case in cases:
-        verdict = judge(pin_set, clients, case)
-        if verdict.value is Value.READY or not case.served:
+        if not case.served:
             continue
+        verdict = judge(pin_set, clients, case)
         for client in clients:
             found = correct(pin_set, client, case, verdict)
             kept = {place_of(pin) for pin in found.keep}
             compared = pins_for(client, pin_set, case.host, case.device)
             for at in rules_with(pin_set, compared):
-                rule, change = pin_set.rules[at], changes.setdefault(at, _Change(set(), {}))
+                rule, change = pin_set.rules[at], changes.setdefault(at, _Change())
                 change.keep.update(pin.text for pin in rule.pins or () if place_of(pin) in kept)
+                if verdict.value is Value.READY:
+                    continue
+                change.is_needed = True
                 change.add.update((one, None) for one in found.add if one.position is rule.position)
                 change.expires = _later(change.expires, _expiration(rule, case))
+    needed = {at: change for at, change in changes.items() if change.is_needed}
     if holds_one_pin(pin_set.format):
-        _spread(pin_set, changes)
-    return changes
+        _spread(pin_set, needed)
+    return needed
 
 
 def _spread(pin_set: PinSet, changes: Mapping[int, _Change]) -> None:
@@ -146,7 +154,7 @@ def _later(one: date | None, other: date | None) -> date | None:
 def _corrected(rule: PinRule, change: _Change | None, format_name: str) -> PinRule:
     if change is None or rule.pins is None:
         return rule
-    kept = tuple(pin for pin in rule.pins if pin.text in change.keep or pin.problem == "unresolved_code")
+    kept = tuple(pin for pin in rule.pins if pin.text in change.keep or _stays(pin, rule, format_name))
     present = {pin.digest for pin in kept}
     kind, like = kind_of(rule), _neighbour(rule)
     digests = dict.fromkeys(one.digest(kind) for one in change.add)
@@ -165,13 +173,21 @@ def _neighbour(rule: PinRule) -> str:
     return next((pin.text for pin in rule.pins or () if pin.kind is kind and pin.problem not in DEAD), "")
 
 
+def _stays(pin: Pin, rule: PinRule, format_name: str) -> bool:
+    """Whatever the hosts serve: what only running tells, and in a rule for many hosts what another one may use."""
+    is_for_many = rule.is_for_every_host or rule.include_subdomains or "*" in rule.pattern
+    may_be_used = is_for_many and not holds_one_pin(format_name) and pin.problem not in DEAD
+    return pin.problem == "unresolved_code" or may_be_used
+
+
 def _is_better(before: Sequence[Verdict], after: Sequence[Verdict]) -> bool:
     pairs = [(one.value.badness, two.value.badness) for one, two in zip(before, after, strict=True)]
     return all(two >= one for one, two in pairs) and any(two > one for one, two in pairs)
 
 
 def _added(changes: Iterable[_Change]) -> tuple[Addition, ...]:
-    return tuple(dict.fromkeys(one for change in changes for one in change.add))
+    found = {(one.spki_sha256, one.certificate): one for change in changes for one in change.add}
+    return tuple(found.values())
 
 
 def _dropped(before: PinSet, after: PinSet) -> tuple[str, ...]:

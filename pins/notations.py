@@ -168,3 +168,13 @@ def _base64(text: str) -> bytes | None:
     if len(body) % 4 == 1 or not re.fullmatch(r"[A-Za-z0-9+/]*", body):
         return None
     return base64.b64decode(body + "=" * (-len(body) % 4))
+
+
+def written_like(text: str, digest: bytes) -> str:
+    """`digest` in the notation of `text`, a fingerprint: hex in its case and with its separator, else base64."""
+    digits = text.strip()
+    separator = digits[2:3] if digits[2:3] in (":", " ", "-") else ""
+    if not _HEX.fullmatch(_SEPARATORS.sub("", digits)):
+        return base64.b64encode(digest).decode()
+    written = digest.hex(separator) if separator else digest.hex()
+    return written if digits == digits.lower() else written.upper()

@@ -44,7 +44,7 @@ class Inputs(NamedTuple):
 
 def read_inputs(args: argparse.Namespace) -> Inputs:
     name = "standard input" if args.pin_file == "-" else args.pin_file
-    device = Device(args.os_version, args.client_version)
+    device = Device(args.os_version, _version(args.client_version))
     pins = _pins(args.pin_file, name)
     if pins.artefact:
         device = replace(device, is_debuggable=pins.artefact.is_debuggable)
@@ -59,6 +59,13 @@ def read_inputs(args: argparse.Namespace) -> Inputs:
         _instant(args.at),
         device,
     )
+
+
+def _version(text: str | None) -> str | None:
+    """One without a number would be taken for the default of its library without a word."""
+    if text is not None and not any(one.isdecimal() for one in text):
+        raise Unreadable(f"--client-version {text}: this is no version. Write it like 4.12.0.")
+    return text
 
 
 def _pins(path: str, name: str) -> Pins:

@@ -27,8 +27,8 @@ class AppForm(forms.ModelForm[App]):
         required=False,
         label="Adoption by day",
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "code"}),
-        help_text="CSV from your store: a row a day with the share of users who have a new version, as a running total "
-        "or as what each day adds. The adoption days then follow from it.",
+        help_text="CSV from your store: day and share of users who have a new version, like 7,12.5, as a running total "
+        "or as what each day adds. A day without a row brings nobody. The adoption days then follow from it.",
     )
 
     class Meta:

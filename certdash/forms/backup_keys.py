@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from certdash.forms.environments import customers_to_administer
-from certdash.models import BackupKey
+from certdash.models import BackupKey, Certificate, Endpoint
 from certdash.queries.access import Access
 from pins.csr import parse_public_key, parse_request
 from pins.errors import PinError
@@ -50,6 +50,11 @@ class BackupKeyForm(forms.ModelForm[BackupKey]):
             if fault.code == "private_key":
                 self.data = {**self.data, "material": ""}
             raise forms.ValidationError(fault.sentence) from None
+        if owner := owner_of(key.spki_sha256.hex()):
+            raise forms.ValidationError(
+                f"This is the key of {owner}, so it cannot be the next one of your own certificates. Give a key that "
+                "you keep."
+            )
         self.instance.spki_sha256 = key.spki_sha256.hex()
         self.instance.spki_sha1 = key.spki_sha1.hex()
         return text.strip()
@@ -61,6 +66,16 @@ class BackupKeyForm(forms.ModelForm[BackupKey]):
             state = "is archived: restore it" if known.archived_at else "is registered already"
             self.add_error("material", f"This key {state}, as {known}.")
         return cleaned
+
+
+def owner_of(spki_sha256: str) -> str:
+    """The authority, or the platform's certificate, that has this key; empty where it may be a customer's own."""
+    authority = Certificate.objects.filter(spki_sha256=spki_sha256, is_ca=True).first()
+    if authority is not None:
+        return f"the authority {authority}"
+    mine = Endpoint.objects.filter(chain__leaf__spki_sha256=spki_sha256, platform_domain__isnull=False)
+    served = mine.select_related("platform_domain").first()
+    return f"the platform's certificate for {served.platform_domain}" if served else ""
 
 
 def _read(source: bytes) -> tuple[PublicKey, bool]:

@@ -10,6 +10,8 @@ from certdash.models import Endpoint, PlatformDomain
 from certdash.queries.access import Access
 from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.scenario_words import SCENARIO_CHOICES
+from pins.errors import PinError
+from pins.pem import refuse_private_key
 from pins.scenarios import Likelihood
 
 EVERYWHERE, ONE_HOST = "all", "host"
@@ -57,9 +59,19 @@ class SimulationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._place(cleaned)
-        if cleaned.get("scenario") == MATERIAL:
+        if not self._has_private_key(cleaned) and cleaned.get("scenario") == MATERIAL:
             self._material(cleaned)
         return cleaned
+
+    def _has_private_key(self, cleaned: dict[str, Any]) -> bool:
+        """Such a text goes into no page, whatever else is asked or wrong."""
+        try:
+            refuse_private_key(cleaned.get("material", "").encode())
+        except PinError as fault:
+            self.add_error("material", fault.sentence)
+            self.data = {name: self.data.get(name, "") for name in self.fields} | {"material": ""}
+            return True
+        return False
 
     def _place(self, cleaned: dict[str, Any]) -> None:
         where = cleaned.get("where", "")

@@ -70,7 +70,7 @@ class SuccessorForm(forms.Form):
         if not source.strip():
             self.add_error(field, "Nothing was given. Paste what will be served next, or upload its file.")
         elif len(source) > MOST_BYTES:
-            self.readable = "" if upload else _text(source)
+            self.readable = "" if upload or b"PRIVATE KEY" in source else _text(source)
             self.add_error(field, "This is larger than 256 kB. Give one chain, without other certificates.")
         else:
             self._understand(source, field)

@@ -9,9 +9,12 @@ from django.core.validators import ProhibitNullCharactersValidator, RegexValidat
 
 from certdash.forms.apps import ReleaseForm
 from certdash.models import App, Release
+from certdash.models.app import Platform
 from certdash.queries.client_words import client_name, format_name
 from pins import formats
 from pins.decision import Client
+from pins.errors import PinError
+from pins.pem import refuse_private_key
 from pins.reading import MAXIMUM_BYTES
 
 TOO_LARGE = (
@@ -49,6 +52,7 @@ class SourceForm(forms.Form):
         cleaned = super().clean() or {}
         file, text = cleaned.get("file"), cleaned.get("text", "")
         if file is not None and text.strip():
+            self._drop_private_key(text)
             self.add_error("text", "There is a file and a text. Give one of them, so that the right one is saved.")
         elif file is None and not text.strip() and not self.errors:
             self.add_error("file", "Choose the pin file of the build, or paste its text below.")
@@ -58,13 +62,33 @@ class SourceForm(forms.Form):
             self._take("text", cleaned.get("file_name", ""), len(text.encode(errors="replace")), text.encode)
         return cleaned
 
+    def _drop_private_key(self, text: str) -> None:
+        """A key goes into no page, not even back into the field that it came from."""
+        try:
+            refuse_private_key(text.encode(errors="replace"))
+        except PinError:
+            self.data = {name: self.data.get(name, "") for name in self.fields} | {"text": ""}
+
     def _take(self, field: str, name: str, size: int, read: Any) -> None:
         """The size is known before anything is read."""
         if size > MAXIMUM_BYTES:
+            if field == "text":
+                self._drop_private_key(self.cleaned_data["text"])
             what = name or ("The file" if field == "file" else "The text")
             self.add_error(field, ValidationError(TOO_LARGE.format(what, size / 1024 / 1024), code="too_large"))
             return
         self.cleaned_data |= {"source": read(), "name": name, "field": field}
+
+    def fitting_format(self) -> str:
+        """The name of the format that the source looks like, where another one was chosen by hand; else empty."""
+        given = self.cleaned_data
+        if not given.get("format") or "source" not in given:
+            return ""
+        try:
+            looks_like = formats.detect(given["source"], name=given["name"])
+        except PinError:
+            return ""
+        return "" if looks_like == given["format"] else format_name(looks_like)
 
     @property
     def is_too_large(self) -> bool:
@@ -97,6 +121,16 @@ class UploadForm(ReleaseForm):
         self.fields["share"].help_text = ""
         if self.instance.share is not None:
             self.initial["share"] = f"{self.instance.share.normalize():f}"
+
+    def clean(self) -> dict[str, Any]:
+        """A file for a client of the other platform would be decided by code that is not in the build."""
+        cleaned = super().clean() or {}
+        platform, clients = cleaned.get("platform"), [Client(one) for one in cleaned.get("clients") or ()]
+        if platform and clients and all(one.platform not in ("", platform) for one in clients):
+            names = " and ".join(map(client_name, clients[:3]))
+            verb, where = "does" if len(clients) == 1 else "do", Platform(platform).label
+            self.add_error("platform", f"{names} {verb} not run on {where}. Choose the other platform or client.")
+        return cleaned
 
     def clean_share(self) -> Decimal | None:
         share = super().clean_share()

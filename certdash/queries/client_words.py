@@ -33,7 +33,7 @@ CLIENTS = {
 FORMATS = {
     "android_nsc": "Android Network Security Config",
     "outsystems_json": "OutSystems SSL pinning JSON",
-    "okhttp_source": "OkHttp source code",
+    "okhttp_source": "OkHttp or Ktor source code",
     "info_plist": "Info.plist",
     "trustkit_code": "TrustKit source code",
     "capacitor_build_action": "Capacitor build action",

@@ -20,6 +20,16 @@ from pins.reading import read_text
 AROUND = 2
 MOST_LINES = 120
 MOST_CASES = 200
+FILE_NAMES = {
+    "android_nsc": "network_security_config.xml",
+    "info_plist": "Info.plist",
+    "outsystems_json": "pinning.json",
+    "capacitor_build_action": "buildAction.json",
+    "wultra_json": "fingerprints.json",
+    "approov_json": "pins.json",
+    "csv": "pins.csv",
+    "hash_list": "pins.txt",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,7 @@ class Corrected:
     name: str
     counts: str = ""
     lines: tuple[DiffLine, ...] = ()
+    more_lines: int = 0
     url: str = ""
     outcome: str = ""
     problem: str = ""
@@ -63,7 +74,8 @@ def corrected_source(release: Release, pin_set_pk: int, now: datetime) -> tuple[
 
 
 def file_name(row: PinSetRow) -> str:
-    return row.file_name or f"{row.format}.txt"
+    """Of pasted text the name that its build would look for, where there is one."""
+    return row.file_name or FILE_NAMES.get(row.format, f"{row.format}.txt")
 
 
 def _answers(release: Release, now: datetime) -> Iterator[tuple[PinSetRow, CorrectedFile | Uncorrected]]:
@@ -98,6 +110,7 @@ def _view(release: Release, row: PinSetRow, answer: CorrectedFile) -> Corrected:
         name=file_name(row),
         counts=f"+{plus} −{minus}",
         lines=lines[:MOST_LINES],
+        more_lines=max(0, len(lines) - MOST_LINES),
         url=address("corrected", release.app_id, release.pk, row.pk),
         outcome=f"Decided again for {count} before it is offered: {worst.value.replace('_', ' ')} at worst.",
     )

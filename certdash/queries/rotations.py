@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
@@ -13,12 +13,13 @@ from certdash.models import Prediction, Rotation, RotationState
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.environment_words import EVIDENCE
-from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, span
+from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, full_day, number, span
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Filters, Page, Select
 from certdash.queries.predictions import GOES_ON, STOPS
 from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stops, struck, visible
 from certdash.queries.rotation_words import STATES
+from certdash.queries.standing import data_age
 
 OVER = (RotationState.DONE, RotationState.CANCELLED)
 KINDS = {"platform": "platform", "custom": "custom"}
@@ -64,6 +65,7 @@ class RotationRow:
 class RotationList:
     """`done` holds the last few beside the open ones; asked for by the filter, all of them are in `rows`."""
 
+    age: Moment
     rows: tuple[RotationRow, ...]
     done: tuple[RotationRow, ...]
     is_over: bool
@@ -84,10 +86,12 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
     cut = keyset.cut(rows, order, place)
     done = [] if place.value("state") or given.get("after") or given.get("before") else _done(access, place)
     both = [*cut.rows, *done]
+    seen = next((one.read_at for one in both), None)  # type: ignore[attr-defined]  # annotated below
     hit = struck([one for one in both if one.state not in OVER], access)
     told = _accuracy([one.pk for one in both if one.first_changed_at], access)
     scale = lifetime.scale_for((one.leaf.not_after for one in cut.rows), now)
     return RotationList(
+        age=data_age(seen, now),
         rows=tuple(_row(one, hit, told, scale, now) for one in cut.rows),
         done=tuple(_row(one, hit, told, scale, now) for one in done),
         is_over=is_over,
@@ -118,7 +122,9 @@ def _filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], Query
 def _rows(access: Access) -> QuerySet[Rotation]:
     below = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain")).order_by()
     count = below.values("platform_domain").annotate(count=Count("pk")).values("count")
-    rows = visible(access).annotate(endpoint_count=Subquery(count))
+    everywhere = live_endpoints(access).order_by().annotate(one=Value(1)).values("one")
+    read = everywhere.annotate(seen=Max("schedule__last_seen_at")).values("seen")
+    rows = visible(access).annotate(endpoint_count=Subquery(count), read_at=Subquery(read))
     rows = rows.select_related("platform_domain", "endpoint__environment__customer", "leaf", "successor")
     return rows.defer("leaf__der", "successor__material", "successor__note")
 

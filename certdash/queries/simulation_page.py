@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certdash.drawing.flow import PHONE, Flow, flow
 from certdash.drawing.flow_layout import Source
-from certdash.queries.formatting import Part, Sentence, about, address, counted, day, days_left, listed, number
+from certdash.queries.formatting import Moment, Part, Sentence, about, address, counted, day, days_left, listed, number
 from certdash.queries.rotation_flow import Heads
 from certdash.queries.simulation import Outcome, Struck
 from certdash.queries.verdict_panel import SCENARIOS
@@ -49,6 +49,7 @@ class StopRow:
 @dataclass(frozen=True, slots=True)
 class SimulationPage:
     name: str
+    age: Moment
     sentence: Sentence
     more: str
     counts: tuple[Count, ...]
@@ -59,11 +60,12 @@ class SimulationPage:
     hidden: int
 
 
-def simulation_page(outcome: Outcome, name: str, what: str, now: datetime) -> SimulationPage:
-    """`name` is where it would happen, `what` completes "If *.cloud.example …"."""
+def simulation_page(outcome: Outcome, name: str, what: str, age: Moment, now: datetime) -> SimulationPage:
+    """`name` is where it would happen, `what` completes "If *.cloud.example …", `age` is that of what is served now."""
     sources = [_source(group, now) for group in _by_app(outcome.struck).values()]
     return SimulationPage(
         name=name,
+        age=age,
         sentence=_sentence(outcome, name, what),
         more=_more(outcome),
         counts=tuple(_count(value, outcome) for value in Value),

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Max, Q, QuerySet, Value, When
 
+from certdash.models import Endpoint
+from certdash.queries.formatting import Moment, moment
 from pins.verdict import Value as Verdict
 
 GREEN = (Verdict.UNPROTECTED, Verdict.READY)
@@ -18,6 +20,16 @@ def stale_before(now: datetime) -> datetime:
 
 def is_stale(last_seen_at: datetime | None, now: datetime) -> bool:
     return last_seen_at is None or last_seen_at < stale_before(now)
+
+
+def last_read(endpoints: QuerySet[Endpoint], now: datetime) -> Moment:
+    """The age of what a page about many hosts rests on; a host that is behind is `unknown` in its own row."""
+    seen = endpoints.order_by().aggregate(seen=Max("schedule__last_seen_at"))["seen"]
+    return data_age(seen, now)
+
+
+def data_age(seen: datetime | None, now: datetime) -> Moment:
+    return moment(seen, now, stale_after=now - stale_before(now))
 
 
 def effective_value(value: str, last_seen_at: datetime | None, now: datetime) -> Verdict:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from certdash.queries.formatting import counted
@@ -77,6 +77,12 @@ def problem_note(problem: Problem) -> Note:
     return Note(problem.place.line, value, kind.title, text, kind.remedy)
 
 
+def refusal_note(client: str, why: str, problems: Iterable[Problem]) -> Iterator[Note]:
+    """What no line of the file is wrong for, and its client refuses it all the same."""
+    if client and not any(problem.is_refused for problem in problems):
+        yield Note(None, Value.FAILING, f"Refused by {client}", why)
+
+
 def pin_note(pin: PinView, leaves: str, instead: str) -> Note | None:
     """What the reader cannot know: a key that goes, a key that nobody has ever seen, a hash of the wrong thing."""
     if pin.mistake:
@@ -84,7 +90,7 @@ def pin_note(pin: PinView, leaves: str, instead: str) -> Note | None:
         return Note(pin.line, Value.FAILING, pin.title, kind.why, kind.remedy)
     what = "certificate" if pin.is_certificate else "key"
     if pin.fate.code == "gone":
-        title = "Platform-owned key pinned" if pin.is_platform_key else pin.title
+        title = f"Platform-owned {what} pinned" if pin.is_platform_key else pin.title
         new = f"the next key {instead[:8]}…" if instead and not pin.is_certificate else f"the next {what}"
         return Note(
             pin.line, Value.WILL_FAIL, title, f"It leaves {leaves}.", f"Keep {pin.short}… and add {new} beside it."

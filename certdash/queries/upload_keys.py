@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from certdash.models import Observation
 from certdash.queries.access import Access
@@ -13,7 +13,7 @@ from pins.certificate import ChainCertificate
 from pins.findings import CATALOGUE
 from pins.identify import Identifier, Identity, KnownKeys, PinRole, identify
 from pins.notations import DEAD
-from pins.pinset import Pin, PinKind, PinSet
+from pins.pinset import Pin, PinKind, PinSet, Position
 from pins.scenarios import Likelihood
 from pins.verdict import Judged, Value, Verdict
 
@@ -81,13 +81,12 @@ class PinView:
 def knowledge(pin_set: PinSet, access: Access, customer_id: int) -> Knowledge:
     digests = {pin.digest.hex() for rule in pin_set.rules for pin in rule.pins or () if pin.digest}
     visible = Q(ended_at=None, missing_since=None) & access.rows("endpoint__environment__customer_id")
-    column = "chain__links__certificate__spki_sha256"
-    rows = Observation.objects.filter(visible, **{f"{column}__in": list(digests)[:5000]}).values_list(column)
-    on_platform = Q(endpoint__platform_domain__isnull=False)
-    counts = rows.annotate(
-        served=Count("endpoint", distinct=True), platform=Count("endpoint", distinct=True, filter=on_platform)
-    )
-    found = {digest: (served, platform) for digest, served, platform in counts}
+    rows = Observation.objects.filter(visible)
+    found = {
+        digest: (served, platform)
+        for name in ("spki_sha256", "sha256", "sha1")
+        for digest, served, platform in _counts(rows, f"chain__links__certificate__{name}", digests)
+    }
     return Knowledge(
         known_keys(pin_set, customer_id=customer_id),
         {digest: served for digest, (served, _) in found.items()},
@@ -95,11 +94,23 @@ def knowledge(pin_set: PinSet, access: Access, customer_id: int) -> Knowledge:
     )
 
 
-def pin_view(pin: Pin, knows: Knowledge, verdicts: Sequence[Verdict]) -> PinView:
+def _counts(rows: QuerySet[Observation], column: str, digests: Collection[str]) -> Iterable[tuple[str, int, int]]:
+    """Of each digest: the endpoints that serve it, and how many of them are the platform's."""
+    on_platform = Q(endpoint__platform_domain__isnull=False)
+    return (
+        rows.filter(**{f"{column}__in": list(digests)[:5000]})
+        .values_list(column)
+        .annotate(
+            served=Count("endpoint", distinct=True), platform=Count("endpoint", distinct=True, filter=on_platform)
+        )
+    )
+
+
+def pin_view(pin: Pin, knows: Knowledge, verdicts: Sequence[Verdict], position: Position = Position.ANY) -> PinView:
     identity = identify(pin, knows.known)
     mistake = "" if identity.is_intended else MISTAKES.get(identity.identifier or Identifier.RAW_KEY, "")
     digest = (pin.digest or b"").hex()
-    fate = NEVER if pin.problem in DEAD or mistake else fate_of(pin, identity, verdicts)
+    fate = NEVER if pin.problem in DEAD or mistake else fate_of(pin, identity, verdicts, position)
     title, note = _words(pin, identity, mistake, knows.served.get(digest, 0))
     is_platform_key = identity.role is PinRole.LEAF and digest in knows.platform
     is_key = pin.kind is PinKind.SPKI_SHA256 and len(pin.digest or b"") == 32
@@ -109,15 +120,15 @@ def pin_view(pin: Pin, knows: Knowledge, verdicts: Sequence[Verdict]) -> PinView
     return PinView(named, short, title, note, fate, pin.place.line, is_platform_key, mistake, is_certificate)
 
 
-def fate_of(pin: Pin, identity: Identity, verdicts: Iterable[Verdict]) -> Fate:
+def fate_of(pin: Pin, identity: Identity, verdicts: Iterable[Verdict], position: Position = Position.ANY) -> Fate:
     """Over all hosts of the rule: what is served now, and each chain that is expected or plausible next."""
     judged = [one for verdict in verdicts for one in verdict.decisions if one.decision.path]
-    now = any(_fits(pin, one) for one in judged if one.when == "now")
+    now = any(_fits(pin, one, position) for one in judged if one.when == "now")
     coming = [one for one in judged if one.when == "next"]
-    fits = [_fits(pin, one) for one in coming]
+    fits = [_fits(pin, one, position) for one in coming]
     if coming and all(fits):
         return STAYS if now else COMES
-    if not coming or (identity.role is PinRole.UNKNOWN and not now and _is_open(pin, coming)):
+    if not coming or (identity.role is PinRole.UNKNOWN and not now and _is_open(pin, coming, position)):
         return OPEN
     if not now:
         return MAY_GO if any(fits) else NEITHER
@@ -130,13 +141,21 @@ def covered(pins: Sequence[PinView]) -> list[PinView]:
     return [replace(pin, fate=COVERED) if pin.fate in (GONE, MAY_GO) else pin for pin in pins]
 
 
-def _fits(pin: Pin, judged: Judged) -> bool:
-    return any(pin.digest == _digest(one, pin.kind) for one in judged.decision.path)
+def _fits(pin: Pin, judged: Judged, position: Position) -> bool:
+    return any(pin.digest == _digest(one, pin.kind) for one in _compared(judged, position))
 
 
-def _is_open(pin: Pin, coming: Iterable[Judged]) -> bool:
+def _is_open(pin: Pin, coming: Iterable[Judged], position: Position) -> bool:
     """Some certificate that may come is not known by what this pin would name it."""
-    return any(_digest(one, pin.kind) is None for judged in coming for one in judged.decision.path)
+    return any(_digest(one, pin.kind) is None for judged in coming for one in _compared(judged, position))
+
+
+def _compared(judged: Judged, position: Position) -> tuple[ChainCertificate, ...]:
+    """The part of the path that the client, or the list that the pin stands in, looks at."""
+    path = judged.decision.path
+    if judged.decision.client.compares_leaf_only or position is Position.LEAF:
+        return path[:1]
+    return path[1:] if position is Position.CA else path
 
 
 def _digest(certificate: ChainCertificate, kind: PinKind) -> bytes | None:

@@ -1,14 +1,13 @@
 """A pin file before it is saved: its lines with their problems, what was understood, and what it would lead to."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from certdash.models import App, Endpoint
 from certdash.queries.access import Access
-from certdash.queries.client_words import client_name, format_name
-from certdash.queries.formatting import Moment, Part, Sentence, address, counted, full_day, moment, number, span
-from certdash.queries.hosts import concrete_host
+from certdash.queries.client_words import format_name
+from certdash.queries.formatting import Moment, Part, Sentence, address, counted, moment, number, span
 from certdash.queries.previews import HostRow, judge_candidate
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.upload_file import (
@@ -20,43 +19,19 @@ from certdash.queries.upload_file import (
     line_count,
     pin_note,
     problem_note,
+    refusal_note,
     tally,
 )
 from certdash.queries.upload_findings import installation_notes, without_told
-from certdash.queries.upload_keys import Knowledge, PinView, covered, knowledge, next_leaf, pin_view
-from certdash.queries.upload_words import Facts, RuleFacts, leaving, rule_text, sentence
-from pins.decide import pins_for
-from pins.decision import Client, Outcome
-from pins.device import Device
+from certdash.queries.upload_keys import knowledge, next_leaf
+from certdash.queries.upload_rules import Cell, Intent, RuleView, badness, cells_below, refused_by, rule_view
+from certdash.queries.upload_words import Facts, leaving, sentence
 from pins.lint import lint
-from pins.pinset import PinRule, PinSet
-from pins.verdict import Value
+from pins.pinset import PinSet
+from pins.verdict import Value, Verdict
 
 SHOWN_RULES = 200
-SHOWN_PINS = 60
 SHOWN_CHANGES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """As what the file would be saved: on which platform, for which clients."""
-
-    platform: str
-    clients: tuple[Client, ...]
-    client_version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleView:
-    """One rule as the client reads it; `now` and `next` are empty where no host below it is watched."""
-
-    pattern: str
-    scope: str
-    now: str
-    next: str
-    text: str
-    pins: tuple[PinView, ...]
-    more_pins: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +63,23 @@ class Preview:
     next_pin: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A host row with what it is worth today."""
-
-    row: HostRow
-    endpoint: Endpoint | None
-    now: Value
-    next: Value
-
-    @property
-    def after(self) -> Value:
-        """What fails now is no better next."""
-        return min(self.now, self.next, key=_badness) if _stops(self.now) else self.next
-
-
 def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: datetime) -> Preview:
     rows = judge_candidate(
         pin_set, intent.clients, app, platform=intent.platform, now=now, client_version=intent.client_version
     )
     cells = _cells(rows, now)
     knows = knowledge(pin_set, access, app.customer_id)
-    below = [_below(rule, pin_set, intent, cells) for rule in pin_set.rules]
-    rules = [_rule(rule, found, knows) for rule, found in zip(pin_set.rules, below, strict=True)]
+    below = [cells_below(rule, pin_set, intent, cells) for rule in pin_set.rules]
+    rules = [rule_view(rule, found, knows) for rule, found in zip(pin_set.rules, below, strict=True)]
+    problems, client, refusal = lint(pin_set, now), *refused_by(cells)
     fates = _pin_notes(rules, below, now)
     known = installation_notes(pin_set, app, intent.platform, knows.known, rows, now)
-    notes = distinct((*map(problem_note, lint(pin_set, now)), *without_told(known, fates), *fates))
+    refused = refusal_note(client, refusal, problems)
+    notes = distinct((*refused, *map(problem_note, problems), *without_told(known, fates), *fates))
     shown = rules[:SHOWN_RULES]
     return Preview(
         sentence=sentence(_facts(pin_set, cells, rules, below, now)),
-        more=(Part(refusal),) if (refusal := _refused(cells)[1]) else (),
+        more=(Part(refusal),) if refusal else (),
         format=format_name(pin_set.format),
         size=_size(pin_set, rules),
         lines=file_lines(pin_set.source, notes, is_markup=pin_set.format == "android_nsc"),
@@ -128,11 +90,11 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
         hosts=tuple(_host(cell, now) for cell in cells),
         changes=tuple(note for note in notes if note.remedy)[:SHOWN_CHANGES],
         debug_lines="Debug overrides" if pin_set.debug_anchors else "",
-        next_pin=next_leaf(row.verdict for row in rows if row.verdict.next is Value.WILL_FAIL),
+        next_pin="" if _pins_certificates(pin_set) else next_leaf(_failing_next(rows)),
     )
 
 
-def _cells(rows: Iterable[HostRow], now: datetime) -> list[_Cell]:
+def _cells(rows: Iterable[HostRow], now: datetime) -> list[Cell]:
     found = list(rows)
     beside = ("schedule", "environment", "platform_domain")
     keys = {row.endpoint_id for row in found if row.endpoint_id}
@@ -140,12 +102,12 @@ def _cells(rows: Iterable[HostRow], now: datetime) -> list[_Cell]:
     return [_cell(row, endpoints.get(row.endpoint_id or 0), now) for row in found]
 
 
-def _cell(row: HostRow, endpoint: Endpoint | None, now: datetime) -> _Cell:
+def _cell(row: HostRow, endpoint: Endpoint | None, now: datetime) -> Cell:
     """A green half that rests on old data is unknown."""
     if endpoint is None:
-        return _Cell(row, None, row.verdict.now, row.verdict.next)
+        return Cell(row, None, row.verdict.now, row.verdict.next)
     seen = _last_seen(endpoint)
-    return _Cell(
+    return Cell(
         row, endpoint, effective_value(row.verdict.now, seen, now), effective_value(row.verdict.next, seen, now)
     )
 
@@ -154,80 +116,7 @@ def _last_seen(endpoint: Endpoint) -> datetime | None:
     return endpoint.schedule.last_seen_at if hasattr(endpoint, "schedule") else None
 
 
-def _below(rule: PinRule, pin_set: PinSet, intent: Intent, cells: Iterable[_Cell]) -> list[_Cell]:
-    """The hosts on which some client compares this rule's pins; lexical where a client compares none at all."""
-    lexical = [cell for cell in cells if _is_under(cell.row.host, rule)]
-    texts = {pin.text for pin in rule.pins or ()}
-    device = Device(client_version=intent.client_version or None)
-    read = {
-        cell.row.host: {pin.text for one in intent.clients for pin in pins_for(one, pin_set, cell.row.host, device)}
-        for cell in lexical
-    }
-    compared = [cell for cell in lexical if not texts.isdisjoint(read[cell.row.host])]
-    named = concrete_host(rule.pattern)
-    return compared or [cell for cell in lexical if rule.is_for_every_host or cell.row.host == named]
-
-
-def _is_under(host: str, rule: PinRule) -> bool:
-    base = rule.pattern.strip().lower().lstrip("*").strip(".")
-    is_open = rule.include_subdomains or "*" in rule.pattern
-    return (
-        rule.is_for_every_host or host == base or (is_open and host.endswith(f".{base}")) or host.endswith(f".{base}")
-    )
-
-
-def _rule(rule: PinRule, cells: Sequence[_Cell], knows: Knowledge) -> RuleView:
-    verdicts = [cell.row.verdict for cell in cells]
-    pins = [pin_view(pin, knows, verdicts) for pin in rule.pins or ()]
-    now, after = _worst(cell.now for cell in cells), _worst(cell.after for cell in cells)
-    facts = _rule_facts(cells, pins, now, after)
-    if after in (Value.READY, Value.UNPROTECTED) and facts.fit_next:
-        pins = covered(pins)
-    return RuleView(
-        pattern=rule.pattern,
-        scope=_scope(rule),
-        now=now.value,
-        next=after.value,
-        text=rule_text(facts),
-        pins=tuple(pins[:SHOWN_PINS]),
-        more_pins=max(0, len(pins) - SHOWN_PINS),
-    )
-
-
-def _rule_facts(cells: Sequence[_Cell], pins: Sequence[PinView], now: Value, after: Value) -> RuleFacts:
-    coming = [one for cell in cells for one in cell.row.verdict.decisions if one.when == "next"]
-    worst = min(cells, key=lambda cell: cell.row.verdict.value.badness, default=None)
-    return RuleFacts(
-        now,
-        after,
-        fit_now=[place for place, pin in enumerate(pins, 1) if pin.fate.code in ("stays", "gone", "may_go")],
-        fit_next=[place for place, pin in enumerate(pins, 1) if pin.fate.code in ("stays", "comes")],
-        pins=len(pins),
-        reason=worst.row.verdict.reason.text if worst else "",
-        is_watched=any(cell.endpoint for cell in cells) or now is Value.FAILING,
-        is_known=bool(coming) and all(one.evidence and one.evidence.is_known for one in coming),
-    )
-
-
-def _scope(rule: PinRule) -> str:
-    until = rule.expiration
-    expiry = "never expires" if until is None else f"until {full_day(until.day) if until.day else until.text}"
-    return f"and subdomains, {expiry}" if rule.include_subdomains else expiry
-
-
-def _badness(value: Value) -> int:
-    return value.badness
-
-
-def _worst(values: Iterable[Value]) -> Value:
-    return min(values, key=_badness, default=Value.UNKNOWN)
-
-
-def _stops(value: Value) -> bool:
-    return value.badness <= Value.WILL_FAIL.badness
-
-
-def _pin_notes(rules: Sequence[RuleView], below: Sequence[Sequence[_Cell]], now: datetime) -> list[Note]:
+def _pin_notes(rules: Sequence[RuleView], below: Sequence[Sequence[Cell]], now: datetime) -> list[Note]:
     found = []
     for rule, cells in zip(rules, below, strict=True):
         leaves = leaving(_start(cells), now)
@@ -236,40 +125,45 @@ def _pin_notes(rules: Sequence[RuleView], below: Sequence[Sequence[_Cell]], now:
     return found
 
 
-def _start(cells: Iterable[_Cell]) -> datetime | None:
+def _start(cells: Iterable[Cell]) -> datetime | None:
     return min((cell.row.window_start for cell in cells if cell.row.window_start), default=None)
 
 
 def _facts(
-    pin_set: PinSet, cells: Sequence[_Cell], rules: Sequence[RuleView], below: Sequence[Sequence[_Cell]], now: datetime
+    pin_set: PinSet,
+    cells: Sequence[Cell],
+    rules: Sequence[RuleView],
+    below: Sequence[Sequence[Cell]],
+    now: datetime,
 ) -> Facts:
     pins = {(pin.line, pin.short, pin.fate.code) for rule in rules for pin in rule.pins}
     going = [
         cells for rule, cells in zip(rules, below, strict=True) if any(pin.fate.code == "gone" for pin in rule.pins)
     ]
-    values = [min(cell.now, cell.next, key=_badness) for cell in cells]
-    worst = min(values, key=_badness, default=None)
+    values = [min(cell.now, cell.next, key=badness) for cell in cells]
+    worst = min(values, key=badness, default=None)
     return Facts(
-        now=min((cell.now for cell in cells), key=_badness, default=None),
-        next=min((cell.next for cell in cells), key=_badness, default=None),
+        now=min((cell.now for cell in cells), key=badness, default=None),
+        next=min((cell.next for cell in cells), key=badness, default=None),
         hosts=len(cells),
         struck=sum(value is worst for value in values),
         rules=len(pin_set.rules),
         rules_going=len(going),
+        goes="certificate" if _pins_certificates(pin_set) else "key",
         pins=len(pins),
         pins_dead=sum(code == "never" for _, _, code in pins),
-        refused_by=_refused(cells)[0],
+        refused_by=refused_by(cells)[0],
         from_day=leaving(_start(cell for group in going for cell in group), now),
     )
 
 
-def _refused(cells: Iterable[_Cell]) -> tuple[str, str]:
-    """The client that refuses the whole configuration, and its reason."""
-    for cell in cells:
-        for judged in cell.row.verdict.decisions:
-            if judged.decision.outcome is Outcome.CONFIG_ERROR:
-                return client_name(judged.decision.client), judged.decision.reason.text
-    return "", ""
+def _failing_next(rows: Iterable[HostRow]) -> Iterator[Verdict]:
+    return (row.verdict for row in rows if row.verdict.next is Value.WILL_FAIL)
+
+
+def _pins_certificates(pin_set: PinSet) -> bool:
+    """The hash of the next key is of no use where whole certificates are compared."""
+    return any(pin.kind.is_of_certificate for rule in pin_set.rules for pin in rule.pins or ())
 
 
 def _size(pin_set: PinSet, rules: Collection[RuleView]) -> str:
@@ -280,7 +174,7 @@ def _size(pin_set: PinSet, rules: Collection[RuleView]) -> str:
     return " · ".join([f"{number(size)} byte{'s'[: size != 1]}", *told])
 
 
-def _host(cell: _Cell, now: datetime) -> HostView:
+def _host(cell: Cell, now: datetime) -> HostView:
     endpoint, row = cell.endpoint, cell.row
     if endpoint is None:
         return HostView(

@@ -12,7 +12,9 @@ OPENING = "Saved as it is, this file "
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the sentence counts. `now` and `next` are the worst over the hosts, None where the file meets none."""
+    """What the sentence counts; `goes` is what leaves, a key or a certificate. `now` and `next` are the worst over the
+    hosts, None where the file meets none.
+    """
 
     now: Value | None
     next: Value | None
@@ -20,6 +22,7 @@ class Facts:
     struck: int
     rules: int
     rules_going: int
+    goes: str
     pins: int
     pins_dead: int
     refused_by: str
@@ -28,12 +31,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class RuleFacts:
-    """What tells how one rule connects; `reason` is that of its worst host, `is_known` that the successor is."""
+    """What tells how one rule connects: the numbers of the pins that fit now and next, `may_fit` where one fits some of
+    what may come; `reason` is that of its worst host, `is_known` that the successor is.
+    """
 
     now: Value
     next: Value
     fit_now: Sequence[int]
     fit_next: Sequence[int]
+    may_fit: bool
     pins: int
     reason: str
     is_watched: bool
@@ -76,7 +82,7 @@ def _tail(facts: Facts) -> Sentence:
     if facts.rules_going:
         verb = "pins" if facts.rules_going == 1 else "pin"
         going = Part(f"{facts.rules_going} of {counted(facts.rules, 'rule')}", "#understood")
-        clauses.append((going, Part(f" {verb} a key that leaves {facts.from_day}")))
+        clauses.append((going, Part(f" {verb} a {facts.goes} that leaves {facts.from_day}")))
     if facts.pins_dead:
         dead = Part(f"{facts.pins_dead} of {counted(facts.pins, 'pin')}", "#file")
         clauses.append((dead, Part(" can never match")))
@@ -96,12 +102,20 @@ def rule_text(rule: RuleFacts) -> str:
         return rule.reason
     if rule.now is Value.UNPROTECTED:
         return "None of these pins is enforced today: the app connects whatever is served."
-    first = f"Connects today through {_pins(rule.fit_now, rule.pins)}." if rule.fit_now else "Today no pin fits."
+    first = _today(rule)
     if rule.next is Value.UNPROTECTED:
         return f"{first} After the rotation none of its pins is enforced any more: it fails open."
     if rule.fit_next:
         return f"{first} After the rotation {_pins(rule.fit_next, 0)} {'fits' if len(rule.fit_next) == 1 else 'fit'}."
+    if rule.next is Value.READY:
+        return f"{first} After the rotation {'one' if rule.may_fit else 'a pin of another rule'} fits, whatever comes."
     return f"{first} {'The known successor fits none.' if rule.is_known else 'After it no pin is certain to fit.'}"
+
+
+def _today(rule: RuleFacts) -> str:
+    if rule.fit_now:
+        return f"Connects today through {_pins(rule.fit_now, rule.pins)}."
+    return "Connects today through another rule." if rule.now is Value.READY else "Today no pin fits."
 
 
 def _pins(numbers: Sequence[int], of: int) -> str:

@@ -24,8 +24,14 @@ WORDS = {
     "ready": "ready",
 }
 NAVIGATION = ("overview", "environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
-# Base64 of SHA-256, with or without a prefix.
-_HASH = re.compile(r"(?<![A-Za-z0-9+/])(?:sha256/)?([A-Za-z0-9+/]{8})[A-Za-z0-9+/]{35}=")
+# Pages with an address of their own that belong to an entry all the same.
+_BELOW = {"rotations": ("/simulate/", "/successors/")}
+# Of SHA-256: base64 with or without a prefix, hex, and hex with colons; the first eight digits of each.
+_HASH = re.compile(
+    r"(?<![A-Za-z0-9+/])(?:sha256//?)?(?:(?P<base64>[A-Za-z0-9+/]{8})[A-Za-z0-9+/]{35}="
+    r"|(?P<hex>[0-9A-Fa-f]{8})[0-9A-Fa-f]{56}(?![0-9A-Za-z])"
+    r"|(?P<colons>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){3})(?::[0-9A-Fa-f]{2}){28})"
+)
 _DATE = re.compile(r"(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)(?: (\d{4}))?")
 
 
@@ -80,7 +86,7 @@ def _entry(name: str, path: str) -> NavigationItem | None:
         url = reverse(name)
     except NoReverseMatch:
         return None
-    is_current = path == url if url == "/" else path.startswith(url)
+    is_current = path == url if url == "/" else path.startswith((url, *_BELOW.get(name, ())))
     return NavigationItem(name.capitalize(), url, is_current)
 
 
@@ -109,7 +115,11 @@ def keep_dates(text: str) -> str:
 @register.filter
 def short_hashes(text: str) -> SafeString:
     """Whole pins in a sentence as their first eight characters; the whole one is in the tooltip."""
-    return SafeString(_HASH.sub(r'<code title="\g<0>">\1…</code>', escape(text)))
+    return SafeString(_HASH.sub(_shortened, escape(text)))
+
+
+def _shortened(found: re.Match[str]) -> str:
+    return f'<code title="{found[0]}">{found["base64"] or found["hex"] or found["colons"]}…</code>'
 
 
 @register.filter

@@ -47,8 +47,8 @@ def acknowledgement_withdraw(request: Request, pk: int, app_pk: int) -> HttpResp
     page = FormPage(f"Take back the plan of {app}", "It then counts as not answered.", "Take back", back)
 
     def act() -> str:
-        take_back(rotation, app, actor=request.user, now=timezone.now())
-        return f"The plan of {app} is taken back."
+        is_taken = take_back(rotation, app, actor=request.user, now=timezone.now())
+        return f"The plan of {app} is taken back." if is_taken else f"{app} has no plan, so nothing was taken back."
 
     return ask_first(request, page, act)
 

@@ -1,10 +1,10 @@
 """Simulate: what a certificate or a scenario would do, before anything is installed; keep it as a plan."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -20,6 +20,7 @@ from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.scenario_words import WHAT, said_about
 from certdash.queries.simulation import simulate
 from certdash.queries.simulation_page import SimulationPage, simulation_page
+from certdash.queries.standing import last_read
 from certdash.tasks.evaluating import evaluate_domain
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
@@ -51,19 +52,21 @@ def simulation(request: Request) -> HttpResponse:
     change = _change(form) if form.is_valid() else None
     if change is None:
         return _page(request, form, status=422)
-    endpoints = _endpoints(request, form)
-    outcome = simulate(change.instead, endpoints, request.access, now=timezone.now())
-    page = simulation_page(outcome, _name(form), change.what, timezone.now())
+    rows, now = _endpoints(request, form), timezone.now()
+    outcome = simulate(change.instead, list(rows.select_related("environment")), request.access, now=now)
+    page = simulation_page(outcome, _name(form), change.what, last_read(rows, now), now)
     return _page(request, form, page, change)
 
 
-def _initial(request: Request) -> dict[str, str]:
+def _initial(request: Request) -> dict[str, object]:
     """From the links of other pages: `?platform_domain=3` or `?endpoint=7`; what the reader does not see is dropped."""
     endpoint = request.GET.get("endpoint", "")
     if endpoint.isdecimal() and len(endpoint) < 18:
-        row = live_endpoints(request.access).filter(pk=int(endpoint)).first()
+        rows = live_endpoints(request.access).select_related("environment__customer", "platform_domain")
+        row = rows.filter(pk=int(endpoint)).first()
         if row is not None:
-            return {"where": ONE_HOST, "host": str(row), "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
+            known = {"where": ONE_HOST, "host": str(row), "endpoint": row}
+            return known | {"scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
     domain = request.GET.get("platform_domain", "")
     return {"where": domain or EVERYWHERE, "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
 
@@ -85,16 +88,21 @@ def _change(form: SimulationForm) -> _Change | None:
 
 
 def _target(form: SimulationForm) -> Target:
-    """A host below a platform domain serves the platform's certificate; here it alone is looked at."""
-    return Target(form.domain, form.endpoint)
+    """A host below a platform domain serves the platform's certificate; here it alone is looked at.
+
+    Before anything is asked it is what the link of another page names.
+    """
+    if form.is_bound:
+        return Target(form.domain, form.endpoint)
+    return Target(form.domains.get(str(form.initial.get("where", ""))), form.initial.get("endpoint"))
 
 
-def _endpoints(request: Request, form: SimulationForm) -> Sequence[Endpoint]:
+def _endpoints(request: Request, form: SimulationForm) -> QuerySet[Endpoint]:
+    rows = live_endpoints(request.access)
     if form.endpoint is not None:
-        return [form.endpoint]
-    rows = live_endpoints(request.access).filter(environment__customer__archived_at=None)
-    rows = rows.filter(platform_domain=form.domain) if form.domain else rows
-    return list(rows.select_related("environment").only("environment", "environment__name").order_by("pk"))
+        return rows.filter(pk=form.endpoint.pk)
+    rows = rows.filter(environment__customer__archived_at=None)
+    return rows.filter(platform_domain=form.domain) if form.domain else rows
 
 
 def _name(form: SimulationForm) -> str:
@@ -112,7 +120,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     target = _target(form)
-    may_keep = page is not None and _may_decide(request, target)
+    may_decide = _may_decide(request, target)
+    may_keep = page is not None and may_decide
     context = {
         "form": form,
         "page": page,
@@ -121,6 +130,7 @@ def _page(
         "keep_url": _keep_url(target, change) if may_keep and change else "",
         "keep": ScenarioForm() if may_keep else None,
         "said": said_about(target),
+        "may_withdraw": may_decide,
     }
     return render(request, "simulate/page.html", context, status=status)
 

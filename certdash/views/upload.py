@@ -15,7 +15,9 @@ from certdash.actions.apps import save_release
 from certdash.actions.pin_sets import Upload, save_pin_set
 from certdash.forms.upload import SourceForm, UploadForm, release_named
 from certdash.models import App, Release
-from certdash.queries.upload_preview import Intent, preview
+from certdash.queries.client_words import format_name
+from certdash.queries.upload_preview import preview
+from certdash.queries.upload_rules import Intent
 from certdash.views.drafts import Draft, seal, unseal
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import for_forms
@@ -82,7 +84,17 @@ def _from_source(visit: _Visit) -> HttpResponse:
         pin_set = formats.read(draft.source, name=draft.file_name, format=draft.format or None)
     except PinError as error:
         return _refuse(visit, form, error)
+    if not _has_pins(pin_set) and (fitting := form.fitting_format()):
+        name = format_name(draft.format)
+        form.add_error(
+            "format", f"No pins are found when this is read as {name}. It looks like {fitting}: choose that."
+        )
+        return _ask(visit, form, status=422)
     return _preview(visit, Draft(draft.source, draft.file_name, pin_set.format), pin_set)
+
+
+def _has_pins(pin_set: PinSet) -> bool:
+    return any(rule.pins for rule in pin_set.rules)
 
 
 def _refuse(visit: _Visit, form: SourceForm, error: PinError) -> HttpResponse:
@@ -93,8 +105,9 @@ def _refuse(visit: _Visit, form: SourceForm, error: PinError) -> HttpResponse:
         form = SourceForm(kept)
         form.full_clean()
         form.errors.clear()
-    place = str(error.place)
-    form.add_error(field, f"{place[0].upper()}{place[1:]}: {error.sentence}" if place else error.sentence)
+    place, fitting = str(error.place), form.fitting_format()
+    sentence = f"{error.sentence} It looks like {fitting}: choose that format." if fitting else error.sentence
+    form.add_error(field, f"{place[0].upper()}{place[1:]}: {sentence}" if place else sentence)
     return _ask(visit, form, status=422)
 
 

@@ -93,7 +93,10 @@ def _refuse_other_json(source: bytes) -> None:
     head = source[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] not in (b"{", b"[") or _LISTS_BY_HOST.match(head) or _LIST_OF_TEXTS.match(head):
         return
-    instead = 'The OutSystems plugin\'s file reads {"hosts": [{"host": …, "hashes": […]}]}.'
+    instead = (
+        'The OutSystems plugin\'s file reads {"hosts": [{"host": …, "hashes": […]}]}, '
+        'Approov\'s {"api.example.com": ["…"]}.'
+    )
     for key, what in ((b'"plugins"', "a Capacitor configuration"),):
         if key in source:
             raise PinError(f"This looks like {what}, which is not read yet. {instead}", code="unsupported_format")

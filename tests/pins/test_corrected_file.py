@@ -108,3 +108,34 @@ def test_a_pin_that_only_running_the_code_tells_is_never_dropped() -> None:
     found = corrected(read(kotlin), clients=(Client.OKHTTP,))
 
     assert found.source.decode() == kotlin.replace('").build', f'", "sha256/{pin(NEXT)}").build')
+
+
+def test_a_pin_that_another_host_of_the_rule_is_ready_by_stays() -> None:
+    other_leaf = ROOT.leaf("other.cloud.example")
+    ready = replace(
+        case(chain(other_leaf), store(ROOT), known=[Announced(facts(other_leaf))]), host="other.cloud.example"
+    )
+
+    found = corrected(android(pin(LEAF), pin(other_leaf)), ready, KNOWN)
+
+    assert found.dropped == ()
+    assert found.added == (Addition(NEXT.facts.spki_sha256, "*.cloud.example"),)
+
+
+def test_a_rule_for_many_hosts_keeps_what_a_host_that_is_not_looked_at_may_use() -> None:
+    elsewhere = ROOT.authority("Elsewhere")
+    hashes = f"{pin(LEAF)}\n{pin(elsewhere)}\n{HASH_OF_NOTHING}\n"
+    known = replace(KNOWN, identified={elsewhere.facts.spki_sha256: "the intermediate key of Elsewhere"})
+
+    found = corrected(read(hashes), known, clients=(Client.OKHTTP,))
+
+    assert found.source.decode() == f"{pin(LEAF)}\n{pin(elsewhere)}\n{pin(NEXT)}\n"
+
+
+def test_the_next_certificate_is_written_as_the_others_are() -> None:
+    dart = f"final a = SecureHttpClient.build(['{LEAF.facts.sha256.hex(':').upper()}']);\n"
+
+    found = corrected(read(dart), clients=(Client.HTTP_CERTIFICATE_PINNING,))
+
+    assert found.source.decode() == dart.replace("'])", f"', '{NEXT.facts.sha256.hex(':').upper()}'])")
+    assert [one.value for one in found.verdicts] == [Value.READY]

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from pins.notations import Candidate, normalise_token, pin_problem
+from pins.notations import Candidate, normalise_token, pin_problem, written_like
 from pins.pinset import PinKind
 
 DIGEST = hashlib.sha256(b"x").digest()
@@ -86,3 +86,17 @@ def test_the_form_of_a_pin_tells_what_is_wrong_with_it(
     body: str, digest: bytes | None, kind: PinKind, expected: str | None
 ) -> None:
     assert pin_problem(body, digest, kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("like", "expected"),
+    [
+        (SHA1.hex(":").upper(), DIGEST.hex(":").upper()),
+        (SHA1.hex(" "), DIGEST.hex(" ")),
+        (HEX, HEX),
+        (HEX.upper(), HEX.upper()),
+        (base64.b64encode(SHA1).decode(), TEXT),
+    ],
+)
+def test_a_fingerprint_is_written_as_another_one_is(like: str, expected: str) -> None:
+    assert written_like(like, DIGEST) == expected

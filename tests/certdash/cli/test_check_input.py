@@ -42,6 +42,7 @@ from tests.pins.cases import HOST
         (("leaf.xml", "--host", "not a host"), "certdash: --host not a host: "),
         (("leaf.xml", "--host", "a\n\x1b[2Jb.example"), "certdash: --host a��[2Jb.example: "),
         (("leaf.xml", "--client", "okhttp"), "certdash: --client okhttp: no client of that kind reads the format"),
+        (("leaf.xml", "--client-version", "newest"), "certdash: --client-version newest: this is no version."),
         (("leaf.xml", "--connect", "localhost"), "certdash: --connect localhost: this is no HOST:PORT."),
     ],
 )

@@ -14,6 +14,8 @@ from tests.pki import pem
 
 pytestmark = pytest.mark.django_db
 
+NAME = "network_security_config.xml"
+
 
 def release(*pins: str, announced: bool = True) -> Release:
     fleet = Fleet()
@@ -41,7 +43,8 @@ def test_what_is_ready_has_nothing_to_take_home() -> None:
     ready = release(pin(WILDCARD), pin(NEXT))
 
     assert corrected_view(ready, NOW) == Corrected(
-        "android_nsc.txt", problem="No change of the pins alone makes this better. The reason says what does."
+        "network_security_config.xml",
+        problem="No change of the pins alone makes this better. The reason says what does.",
     )
     assert corrected_source(ready, ready.pin_sets.get().pk, NOW) is None
 
@@ -65,7 +68,10 @@ def test_the_download_is_the_file_of_the_diff_and_strangers_get_none() -> None:
 
     answer = reader.get(url)
 
-    assert (answer.status_code, answer["Content-Disposition"]) == (200, 'attachment; filename="android_nsc.txt"')
+    assert (answer.status_code, answer["Content-Disposition"]) == (
+        200,
+        'attachment; filename="network_security_config.xml"',
+    )
     assert pin(NEXT).encode() in answer.content
     assert [stranger.get(url).status_code, reader.get(url.replace("corrected/", "corrected/9")).status_code] == [
         404,
@@ -85,3 +91,18 @@ def test_parts_of_a_diff_that_lie_apart_have_a_gap_between_them() -> None:
         (19, "−", "18"),
         (19, "+", "eighteen"),
     ]
+
+
+def test_a_long_diff_says_how_much_of_it_is_not_shown() -> None:
+    fleet = Fleet()
+    endpoint = fleet.host("a.cloud.test")
+    dead = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    found = fleet.app("\n".join([pin(WILDCARD), *[dead] * 200]).encode())
+    serve(endpoint, WILDCARD, ISSUING)
+    found.app.environments.add(endpoint.environment)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+
+    shown = corrected_view(found, NOW)
+
+    assert shown is not None
+    assert (shown.name, len(shown.lines), shown.more_lines > 0) == ("pins.txt", 120, True)

@@ -254,6 +254,7 @@ def test_the_list_takes_eight_statements_however_long_it_is(rows: int) -> None:
         found = rotation_list(PLATFORM, {}, LATER)
 
     assert (len(found.rows), len(asked)) == (rows, 8)
+    assert found.age.text == "0 min"
 
 
 def test_the_preview_counts_releases_before_and_after_and_names_those_that_change() -> None:

@@ -1,9 +1,12 @@
 """What templates make of sentences."""
 
 import pytest
+from django.template.context import Context
+from django.test import RequestFactory
 
-from certdash.templatetags.ui import short_hashes
+from certdash.templatetags.ui import navigation, short_hashes
 
+HEX, COLONS = "0" * 64, ":".join(["AB"] * 32)
 PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
 
 
@@ -12,8 +15,17 @@ PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
     [
         (f"The pin sha256/{PIN} fits.", f'The pin <code title="sha256/{PIN}">jEzuaf2y…</code> fits.'),
         (f"The pin /{PIN[1:]} fits.", f'The pin <code title="/{PIN[1:]}">/Ezuaf2y…</code> fits.'),
+        (f"sha256//{PIN} is it.", f'<code title="sha256//{PIN}">jEzuaf2y…</code> is it.'),
+        (f"Of {HEX}.", f'Of <code title="{HEX}">00000000…</code>.'),
+        (f"Of {COLONS} it is.", f'Of <code title="{COLONS}">AB:AB:AB:AB…</code> it is.'),
         ("<b>No</b> pin & no hash.", "&lt;b&gt;No&lt;/b&gt; pin &amp; no hash."),
     ],
 )
 def test_whole_pins_become_short_ones_with_the_whole_in_the_tooltip(text: str, expected: str) -> None:
     assert short_hashes(text) == expected
+
+
+def test_simulating_belongs_to_rotations_in_the_navigation() -> None:
+    items = navigation(Context({"request": RequestFactory().get("/simulate/")}))
+
+    assert [item.label for item in items if item.is_current] == ["Rotations"]

@@ -144,3 +144,12 @@ def test_a_rotation_that_is_over_takes_no_answers(owner: Client) -> None:
     Rotation.objects.update(state="done", done_at=datetime.now(tz=timezone.get_current_timezone()))
 
     assert owner.get(url()).status_code == 404
+
+
+def test_taking_back_what_nobody_said_says_so(owner: Client) -> None:
+    response = owner.post(url("withdraw/"), follow=True)
+
+    name = App.objects.get().name
+    assert [str(message) for message in response.context["messages"]] == [
+        f"{name} has no plan, so nothing was taken back."
+    ]

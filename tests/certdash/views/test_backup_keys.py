@@ -10,7 +10,7 @@ from certdash.models import BackupKey, Role, Verdict
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import BACKUP, DAY, ISSUING, NOW, WILDCARD, Fleet, nsc, pin, serve
-from tests.pki import csr
+from tests.pki import Issued, csr
 
 pytestmark = pytest.mark.django_db
 URL = "/settings/backup-keys/new/"
@@ -111,3 +111,20 @@ def test_nobody_registers_a_key_for_another_customer(fleet: Fleet) -> None:
     stranger = signed_in(builders.user(Role.CUSTOMER_ADMIN, builders.customer()))
 
     assert (register(stranger, fleet, REQUEST)[0], BackupKey.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize(
+    ("issued", "owner"),
+    [(WILDCARD, "the platform's certificate for *.cloud.test"), (ISSUING, "the authority Fleet CA 1")],
+    ids=["platform", "authority"],
+)
+def test_a_key_of_somebody_else_is_nobodys_backup(fleet: Fleet, admin: Client, issued: Issued, owner: str) -> None:
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+
+    answer = register(admin, fleet, issued.public_key_pem.decode())
+
+    sentence = f"This is the key of {owner}, so it cannot be the next one of your own certificates."
+    assert answer == (422, {"material": [f"{sentence} Give a key that you keep."]})
+    assert BackupKey.objects.count() == 0

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import Role, ScenarioOverride, Successor
+from certdash.models import ProbeSchedule, Role, ScenarioOverride, Successor
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Authority, pem
+
+KEY = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIGVyeXNlY3JldA==\n-----END PRIVATE KEY-----\n"
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,55 @@ def test_a_stranger_sees_neither_domain_nor_host(fleet: Fleet) -> None:
     host = stranger.get("/simulate/?where=host&host=a.cloud.test&scenario=other_ca")
 
     assert (list(errors(domain)), list(errors(host))) == (["where"], ["host"])
+
+
+@pytest.mark.parametrize(("where", "scenario"), [("all", "material"), ("all", "new_root"), ("host", "material")])
+def test_a_private_key_goes_into_no_page_whatever_else_is_wrong(admin: Client, where: str, scenario: str) -> None:
+    response = admin.post("/simulate/", {"where": where, "scenario": scenario, "material": KEY})
+
+    assert (response.status_code, "PRIVATE KEY" in response.text) == (422, False)
+    assert errors(response)["material"][0].startswith("This contains a private key.")
+
+
+def test_a_hash_without_its_prefix_is_told_how_to_be_written(fleet: Fleet, admin: Client) -> None:
+    given = {"where": str(fleet.domain.pk), "scenario": "material", "material": pin(NEXT)}
+
+    response = admin.post("/simulate/", given)
+
+    assert errors(response) == {
+        "material": [f"This looks like the hash of a key. Write it as sha256/{pin(NEXT)}."],
+    }
+
+
+def test_what_was_kept_stands_on_the_page_that_it_leads_to(fleet: Fleet, admin: Client) -> None:
+    given = {"likelihood": "expected", "reason": "The CA told us."}
+    endpoint = fleet.environment.endpoints.get()
+
+    shown = [
+        admin.post(f"/simulate/keep/?{query}&scenario=other_ca", given, follow=True).context["said"]
+        for query in (f"platform_domain={fleet.domain.pk}", f"endpoint={endpoint.pk}")
+    ]
+
+    assert [[(one.likelihood, one.reason) for one in said] for said in shown] == [
+        [("expected", "The CA told us.")],
+        [("expected", "The CA told us.")],
+    ]
+
+
+def test_only_who_may_withdraw_it_is_offered_to(fleet: Fleet, admin: Client) -> None:
+    query = f"platform_domain={fleet.domain.pk}"
+    admin.post(f"/simulate/keep/?{query}&scenario=other_ca", {"likelihood": "remote", "reason": "Asked."})
+    reader = signed_in(builders.user(Role.MANAGER, fleet.customer))
+
+    pages = [client.get(f"/simulate/?{query}") for client in (admin, reader)]
+
+    assert [len(page.context["said"]) for page in pages] == [1, 1]
+    assert ["/withdraw/" in page.text for page in pages] == [True, False]
+
+
+def test_a_simulation_says_how_old_its_data_is(fleet: Fleet, admin: Client) -> None:
+    response = admin.get(f"/simulate/?where={fleet.domain.pk}&scenario=other_ca")
+
+    seen = ProbeSchedule.objects.get().last_seen_at
+    assert seen is not None
+    assert response.context["page"].age.iso == seen.isoformat(timespec="seconds")

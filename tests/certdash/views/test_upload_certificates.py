@@ -20,8 +20,15 @@ def test_a_binary_file_is_previewed_without_lines_and_speaks_for_every_host_of_t
     preview = response.context["preview"]
     assert (response.status_code, response.context["draft"].format, preview.lines) == (200, "certificates", ())
     assert preview.size == f"{len(fleet.WILDCARD.der)} bytes · 1 rule · 1 pin"
-    assert [(note.title, note.remedy) for note in preview.loose if note.title.startswith("Leaf")] == [
-        ("Leaf *.cloud.test", f"Keep {fleet.WILDCARD.facts.sha256.hex()[:8]}… and add the next certificate beside it.")
+    assert [(note.title, note.remedy) for note in preview.loose if note.title.startswith("Platform")] == [
+        (
+            "Platform-owned certificate pinned",
+            f"Keep {fleet.WILDCARD.facts.sha256.hex()[:8]}… and add the next certificate beside it.",
+        )
     ]
-    assert [pin.title for rule in preview.rules for pin in rule.pins] == ["Leaf *.cloud.test"]
+    assert [(pin.title, pin.note) for rule in preview.rules for pin in rule.pins] == [
+        ("Leaf *.cloud.test", "in the chain of 1 endpoint now")
+    ]
+    assert preview.next_pin == ""
     assert [host.host for host in preview.hosts] == ["acme.cloud.test"]
+    assert ('class="code"' in response.text, 'href="#line-' in response.text) == (False, False)
