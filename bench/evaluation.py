@@ -20,6 +20,7 @@ import django
 django.setup()
 
 from django.core.management import call_command
+from django.db import connection
 
 from bench.yardstick.rotating import fill
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases
@@ -40,9 +41,11 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     call_command("migrate", verbosity=0, skip_checks=True)
     domain = fill(count)
+    learn()
     keys = endpoints_of_domain(domain.pk)
     releases = list(Release.objects.values_list("pk", flat=True))
     figure("first_evaluation", count, lambda: everything(keys, releases))
+    learn()
     figure("unchanged_evaluation", count, lambda: everything(keys, releases))
     figure("simulated_change", count, lambda: simulated(domain))
     switch(keys[:1])
@@ -52,6 +55,13 @@ def main() -> None:
     print(f"verdicts {Verdict.objects.count()} rows")
     print(f"predictions {Prediction.objects.count()} rows")
     print(f"longest_transaction {max(transactions):.2f} s for {CHUNK} endpoints or {RELEASES} releases")
+
+
+def learn() -> None:
+    """What PostgreSQL does by itself a minute after so many rows."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def everything(keys: list[int], releases: list[int]) -> None:

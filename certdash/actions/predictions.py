@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from certdash.actions.bulk import update_rows
 from certdash.models import App, Endpoint, Observation, Prediction, Release, Rotation, Verdict
-from certdash.queries.keys import among
+from certdash.queries.keys import among, list_parameter, list_sql
 from certdash.queries.users import shares, users, uses_by_app
 
 OPEN = ("actual", "actual_reason", "actual_at")
@@ -21,7 +21,7 @@ INSERT INTO certdash_prediction (rotation_id, release_id, endpoint_id, predicted
 SELECT %s, standing.release_id, standing.endpoint_id, standing.next, standing.reason, standing.decided_at,
     counted.users, '', ''
 FROM counted CROSS JOIN certdash_verdict standing
-WHERE standing.release_id = counted.release_id AND +standing.endpoint_id IN ({endpoints})
+WHERE standing.release_id = counted.release_id AND +standing.endpoint_id IN {endpoints}
 ON CONFLICT DO NOTHING
 """
 
@@ -32,12 +32,13 @@ def freeze(rotation: Rotation, endpoints: QuerySet[Endpoint]) -> None:
     The database copies them: on a platform domain there are many thousands. The plus keeps SQLite from looking for
     every release at every endpoint.
     """
-    releases = Release.objects.filter(verdicts__endpoint__in=endpoints, app__archived_at=None)
-    users_of = _users_by_release(releases.order_by().values_list("app_id", flat=True).distinct())
-    chosen, parameters = endpoints.order_by().values("pk").query.sql_with_params()
-    counted, pairs = _pairs(users_of)
+    keys = list(endpoints.order_by().values_list("pk", flat=True))
+    met = Verdict.objects.filter(endpoint__in=among(keys)).order_by().values_list("release_id", flat=True).distinct()
+    apps = Release.objects.filter(pk__in=among(met), app__archived_at=None)
+    counted, pairs = _pairs(_users_by_release(apps.order_by().values_list("app_id", flat=True).distinct()))
     with connection.cursor() as cursor:
-        cursor.execute(_FREEZE.format(counted=counted, endpoints=chosen), [*pairs, rotation.pk, *parameters])
+        statement = _FREEZE.format(counted=counted, endpoints=list_sql())
+        cursor.execute(statement, [*pairs, rotation.pk, list_parameter(keys)])
 
 
 def _pairs(users_of: Mapping[int, int]) -> tuple[str, list[Any]]:
