@@ -115,7 +115,8 @@ def _about_count(rule: PinRule, distinct: int) -> Iterator[Problem]:
     if len({pin.digest for pin in live}) == 1:
         is_key = not live[0].kind.is_of_certificate
         one, more = ("key", "of a backup key") if is_key else ("certificate", "of the next certificate")
-        what = f"{rule.pattern} has only one pin that can match, so its {one} must never change."
+        where = "Every host" if rule.is_for_every_host else rule.pattern
+        what = f"{where} has only one pin that can match, so its {one} must never change."
         yield Problem("single_pin", f"{what} Add the pin {more}.", rule.place)
 
 

@@ -36,6 +36,7 @@ class BackupKeyForm(forms.ModelForm[BackupKey]):
         customer = self.fields["customer"]
         assert isinstance(customer, forms.ModelChoiceField)
         customer.queryset = customers_to_administer(access)
+        customer.empty_label = "Choose whose key it is"
         if not self.is_bound and customer.queryset.count() == 1:
             self.initial.setdefault("customer", customer.queryset.get().pk)
 

@@ -106,3 +106,6 @@ def test_a_long_diff_says_how_much_of_it_is_not_shown() -> None:
 
     assert shown is not None
     assert (shown.name, len(shown.lines), shown.more_lines > 0) == ("pins.txt", 120, True)
+    reader = signed_in(builders.user(Role.MANAGER, fleet.customer))
+    page = reader.get(f"/apps/{found.app_id}/verdicts/{found.verdicts.get().pk}/")
+    assert f"{shown.more_lines} more lines are in the file and not shown here." in page.text
