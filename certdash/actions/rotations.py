@@ -15,6 +15,8 @@ from certdash.queries.loading import certificate_value, chunks
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
 WAITING = (RotationState.PLANNED, RotationState.ANNOUNCED)
+# What a notice says of a rotation.
+NAMED = ("platform_domain", "successor", "endpoint__environment__customer")
 
 
 def begin(endpoint_ids: Collection[int], *, now: datetime) -> list[Rotation]:
@@ -23,7 +25,9 @@ def begin(endpoint_ids: Collection[int], *, now: datetime) -> list[Rotation]:
     The chain need not be the registered one. Freezes the stored verdicts of all endpoints that serve the old leaf.
     """
     begun = []
-    for rotation in _open_at(endpoint_ids).filter(_may_have_changed(), state__in=WAITING).select_related("leaf"):
+    for rotation in (
+        _open_at(endpoint_ids).filter(_may_have_changed(), state__in=WAITING).select_related("leaf", *NAMED)
+    ):
         change = _first_change(rotation, endpoint_ids)
         if change is None or not _claim(rotation, change, now):
             continue
@@ -35,7 +39,7 @@ def begin(endpoint_ids: Collection[int], *, now: datetime) -> list[Rotation]:
 
 def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
     """Compare where the old leaf is gone, close what is over, open what comes next; call it after the verdicts."""
-    for rotation in _open_at(endpoint_ids).filter(state=RotationState.UNDER_WAY):
+    for rotation in _open_at(endpoint_ids).filter(state=RotationState.UNDER_WAY).select_related(*NAMED):
         compare(rotation, endpoint_ids, now=now)
         serving = _serving(rotation)
         # The look at a whole domain is spared while one of these few still serves the old leaf.

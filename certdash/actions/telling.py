@@ -159,12 +159,13 @@ def _stopping(rotation: Rotation) -> dict[int | None, int]:
 
 
 def tell_rotation_done(rotation: Rotation, *, now: datetime) -> None:
-    counts, misses = _counts(rotation), _misses(rotation)
+    counts = _counts(rotation)
+    misses = _misses(rotation) if counts[None]["wrong"] else {}
     name, path = name_of(rotation), reverse("rotation", args=(rotation.pk,))
     drafts = []
     for customer_id in audience(rotation):
         found = counts.get(customer_id, NOTHING)
-        settled, missed = found["right"] + found["wrong"], misses[customer_id][:MOST_NAMED]
+        settled, missed = found["right"] + found["wrong"], misses.get(customer_id, [])[:MOST_NAMED]
         words = notice_words.rotation_done(
             name, found["predicted_apps"], found["actual_apps"], settled, missed, found["wrong"]
         )

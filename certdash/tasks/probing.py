@@ -13,13 +13,15 @@ from certdash.models import Progress
 from certdash.probes.engine import Limits, probe
 from certdash.probes.guard import parse_networks
 from certdash.queries.loading import chunks
-from certdash.tasks.evaluating import CHUNK, evaluate_endpoints
+from certdash.tasks.evaluating import evaluate_endpoints
 from certdash.tasks.periodic import periodic
 
 # More hints than this at once only wait in the queue; the next beat offers what is left.
 MAX_OFFERS = 200
 # An evaluation that has not come after this long was lost.
 EVALUATION_DELAY = timedelta(minutes=2)
+# Each custom domain that changed is a rotation of its own: so many hold SQLite's writer for a few seconds.
+CHANGED = 250
 
 
 @periodic
@@ -85,7 +87,7 @@ def limits() -> Limits:
 
 
 def _evaluate(endpoint_ids: list[int]) -> None:
-    for chunk in chunks(endpoint_ids, CHUNK):
+    for chunk in chunks(endpoint_ids, CHANGED):
         evaluate_endpoints.delay(chunk)
 
 

@@ -19,7 +19,7 @@ import redis
 ROOT = Path(__file__).parents[2]
 TICK, LEASE, DEADLINE, BATCH = 1, 9, 4, 25
 # How long a loaded machine may take to start processes; no drill needs it unless it fails.
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 Rows = list[tuple[Any, ...]]
 

@@ -71,8 +71,10 @@ class Drill:
         until(lambda: self.changed() >= count, f"{count} endpoints show the new chain")
 
     def end_sweep(self) -> None:
-        """A dead worker's endpoints come back with the end of its lease; two batches more are time enough."""
-        seconds = LEASE + TICK + PATIENCE / 2
+        """A dead worker's endpoints come back with the end of its lease. The rest is patience: a thousand rotations at
+        once are evaluated in between, and how fast is no matter of a drill.
+        """
+        seconds = LEASE + TICK + PATIENCE
         until(lambda: self.changed() == SIZE, "every endpoint shows the new chain", seconds=seconds)
 
     def evaluate_what_is_marked(self) -> None:
