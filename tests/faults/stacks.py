@@ -166,7 +166,9 @@ class Running:
         )
 
     def run(self, *arguments: str) -> None:
-        subprocess.run([sys.executable, *arguments], check=True, env=self.environment, cwd=ROOT)
+        # What prepares or prods a drill may wait long for the writer's place; the product itself keeps its own limit.
+        environment = {**self.environment, "SQLITE_TIMEOUT": "240"}
+        subprocess.run([sys.executable, *arguments], check=True, env=environment, cwd=ROOT)
 
     def worker(self) -> subprocess.Popen[bytes]:
         name = f"drill{len(self.processes)}@localhost"
