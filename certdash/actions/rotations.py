@@ -25,9 +25,8 @@ def begin(endpoint_ids: Collection[int], *, now: datetime) -> list[Rotation]:
     The chain need not be the registered one. Freezes the stored verdicts of all endpoints that serve the old leaf.
     """
     begun = []
-    for rotation in (
-        _open_at(endpoint_ids).filter(_may_have_changed(), state__in=WAITING).select_related("leaf", *NAMED)
-    ):
+    waiting = _open_at(endpoint_ids).filter(_may_have_changed(), state__in=WAITING)
+    for rotation in waiting.select_related("leaf", *NAMED):
         change = _first_change(rotation, endpoint_ids)
         if change is None or not _claim(rotation, change, now):
             continue
