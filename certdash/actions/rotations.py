@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from certdash.actions.audit import record
 from certdash.actions.predictions import compare, freeze
 from certdash.actions.telling import tell_rotation_began, tell_rotation_done
-from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState, Successor
+from certdash.models import Endpoint, Observation, Prediction, Profile, Rotation, RotationState, Successor
 from certdash.queries.keys import among
 from certdash.queries.loading import certificate_value, chunks
 
@@ -42,7 +42,8 @@ def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
         compare(rotation, endpoint_ids, now=now)
         serving = _serving(rotation)
         # The look at a whole domain is spared while one of these few still serves the old leaf.
-        if not serving.filter(endpoint__in=among(endpoint_ids)).exists() and not serving.exists():
+        is_served_here = serving.filter(endpoint__in=among(endpoint_ids)).exists()
+        if not is_served_here and not serving.exists() and not _awaited(rotation, endpoint_ids).exists():
             Rotation.objects.filter(pk=rotation.pk).update(state=RotationState.DONE, done_at=now)
             tell_rotation_done(rotation, now=now)
     _open_for_domains(endpoint_ids, now)
@@ -78,6 +79,12 @@ def _serving(rotation: Rotation) -> QuerySet[Observation]:
     return Observation.objects.filter(
         endpoint__in=_scope(rotation), ended_at=None, missing_since=None, chain__leaf=rotation.leaf_id
     )
+
+
+def _awaited(rotation: Rotation, endpoint_ids: Collection[int]) -> QuerySet[Prediction]:
+    """Predictions on other endpoints that are read and not evaluated yet: a rotation that is done compares no more."""
+    rows = Prediction.objects.filter(rotation=rotation, actual="", endpoint__schedule__unevaluated_since__isnull=False)
+    return rows.exclude(endpoint__in=among(endpoint_ids))
 
 
 def _first_change(rotation: Rotation, endpoint_ids: Collection[int]) -> Observation | None:

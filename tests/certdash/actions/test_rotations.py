@@ -244,3 +244,21 @@ def test_retired_releases_are_not_predicted() -> None:
     rotate(endpoint, NEXT, ISSUING)
 
     assert predictions() == []
+
+
+def test_a_rotation_waits_for_hosts_that_are_read_and_not_evaluated_yet() -> None:
+    fleet = Fleet()
+    first, second = served(fleet, "a", "b")
+    for name in ("a", "b"):
+        upload(fleet.app(version=name), nsc(f"{name}.cloud.test", pin(WILDCARD)))
+    evaluate_endpoints([first.pk, second.pk], now=NOW + HOUR)
+    for endpoint in (first, second):
+        serve(endpoint, NEXT, ISSUING, at=NOW + 2 * HOUR)
+
+    evaluate_endpoints([first.pk], now=NOW + 2 * HOUR)
+    between = Rotation.objects.get(leaf__sha256=WILDCARD.facts.sha256.hex()).state
+    evaluate_endpoints([second.pk], now=NOW + 2 * HOUR)
+
+    assert between == "under_way"
+    assert Rotation.objects.get(leaf__sha256=WILDCARD.facts.sha256.hex()).state == "done"
+    assert not Prediction.objects.filter(actual="").exists()
