@@ -203,12 +203,12 @@ def _leaves(chain_ids: Collection[int]) -> dict[int, _Leaf]:
 
 
 def _successors(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> dict[tuple[str, int], list[Successor]]:
-    """The newest one in force for each platform domain and endpoint: a later registration takes the earlier's place."""
+    """The newest one in force for each platform domain and endpoint; what was announced counts before a sighting."""
     found: dict[tuple[str, int], list[Successor]] = defaultdict(list)
     rows = Successor.objects.filter(withdrawn_at=None).select_related("chain")
-    for row in rows.filter(endpoint__in=among(endpoint_ids)).order_by("registered_at", "id"):
+    for row in rows.filter(endpoint__in=among(endpoint_ids)).order_by("-is_logged", "registered_at", "id"):
         found["endpoint", row.endpoint_id or 0] = [row]
-    for row in rows.filter(platform_domain__in=domain_ids).order_by("registered_at", "id"):
+    for row in rows.filter(platform_domain__in=domain_ids).order_by("-is_logged", "registered_at", "id"):
         found["domain", row.platform_domain_id or 0] = [row]
     return found
 
