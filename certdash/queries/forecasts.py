@@ -164,6 +164,7 @@ def _window(
     notice = Notice(
         min(starts, default=None),
         min(ends, default=None),
+        ari_start=situation.suggested_at,
         first_logged_at=min(logged, default=None),
         learned_lead=lead,
     )
