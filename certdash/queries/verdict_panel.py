@@ -12,6 +12,7 @@ from certdash.queries.client_words import client_name
 from certdash.queries.corrected import Corrected, corrected_view
 from certdash.queries.explaining import ExplainedPin, Explanation, explain
 from certdash.queries.formatting import Moment, base64_of, day, days_left, listed, moment, span
+from certdash.queries.settling import settles
 from certdash.queries.standing import effective_value, stale_before
 from pins.certificate import Certificate, ChainCertificate
 from pins.identify import PinRole
@@ -103,7 +104,7 @@ def panel(row: Verdict, app: App, now: datetime) -> Panel:
         narrow=drawing.draw(columns, NARROW, heads=("Now", "Pins", "Next"), verdict=value.value),
         stores=_stores(found),
         stores_words=_stores_words(found),
-        settles=_settles(row),
+        settles=settles(row),
         evidence=EVIDENCE.get(row.evidence, row.evidence),
         fails_under=_fails_under(found),
         ship_by=day(row.ship_by, now) if row.ship_by else "",
@@ -205,14 +206,6 @@ def _stores_words(found: Explanation) -> str:
         return "The trust stores in scope disagree."
     where = f"all {len(rows)} trust stores" if len(rows) > 1 else "the trust store"
     return f"Same on {where} in scope: {names}."
-
-
-def _settles(row: Verdict) -> str:
-    """The last sentences of a reason say what to do; a cell that needs nothing says so."""
-    if row.value == Value.READY:
-        return "Nothing: it connects now and next."
-    sentences = [part.strip() for part in row.reason.replace("? ", "?. ").split(". ") if part.strip()]
-    return f"{sentences[-1].rstrip('.')}." if sentences else ""
 
 
 def _fails_under(found: Explanation) -> str:
