@@ -98,7 +98,7 @@ def stakes(rows: Iterable[Verdict], now: datetime) -> tuple[Stake, ...]:
     groups.sort(key=lambda group: (worth(group[0], now).badness, group[0].host))
     endpoints = [group[0].endpoint for group in groups[:MOST_READ] if group[0].endpoint is not None]
     loaded = load([], now=now, endpoint_ids={one.pk for one in endpoints})
-    theirs = _platform_leaves(loaded) if any(one.platform_domain_id is None for one in endpoints) else frozenset()
+    theirs = platform_leaves(loaded) if any(one.platform_domain_id is None for one in endpoints) else frozenset()
     return tuple(_stake(group, loaded, theirs, now) for group in groups)
 
 
@@ -155,7 +155,7 @@ def _key(one: ChainCertificate | None) -> Key | None:
     return Key(one.spki_sha256, label(one)) if one is not None and one.spki_sha256 is not None else None
 
 
-def _platform_leaves(loaded: Loaded) -> frozenset[bytes]:
+def platform_leaves(loaded: Loaded) -> frozenset[bytes]:
     """Of the chains at hand, those leaves that default hosts serve."""
     leaves = [chain[0].sha256.hex() for chain in loaded.frame.chains.values()]
     rows = Endpoint.objects.filter(platform_domain__isnull=False, chain__leaf__sha256__in=among(leaves)).order_by()

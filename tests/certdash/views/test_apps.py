@@ -107,7 +107,7 @@ def test_an_app_s_page_says_who_stops_and_shows_the_cell() -> None:
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("failing", "cannot connect for 61,000 users, 61 % of its users: no release can wait for the rotation."),
+        ("failing", "cannot connect today for 61,000 users, 61 % of its users. Ship a fix at once."),
         ("at_risk", "may stop connecting for 61,000 users, 61 % of its users; one fact would settle it."),
         ("unprotected", "keeps connecting, but for 61,000 users, 61 % of its users, no pin is enforced."),
     ],
@@ -129,8 +129,13 @@ def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
     assert "".join(part.text for part in page.sentence) == (
         "Field Service is unknown: there is no pin set of 4.2 Android. Upload the pin file of the build."
     )
-    assert [one.text for one in page.meanings] == [
-        "Nobody can tell yet what the next rotation does to 4.2 Android here: the cell above says what is missing."
+    affected, _, change = page.answers[:3]
+    assert [line.words[0].text for line in (*affected.lines, *change.lines)] == [
+        (
+            "Not by the platform: acme.cloud.example serves a certificate of your own. What happens there to 4.2 Android "
+            "is not known yet."
+        ),
+        "At acme.cloud.example something is missing. Because.",
     ]
 
 
