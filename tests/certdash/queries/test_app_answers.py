@@ -99,8 +99,8 @@ def test_a_default_domain_with_an_announced_next_key() -> None:
     ]
     assert told(page, OPT_OUT) == [
         (
-            "No. The platform replaces its certificate for everybody, by 14 Jan 2027 at the latest and on any day before. "
-            "You can stop depending on it: plan the move of a.cloud.test to your own domain and certificate."
+            "No. The platform replaces its certificate for everybody, by 14 Jan 2027 at the latest and on any day "
+            "before. You can stop depending on it: plan the move of a.cloud.test to your own domain and certificate."
         )
     ]
     assert pins(page, AFTERWARDS) == [("drop later", "current")]
@@ -116,7 +116,8 @@ def test_a_next_key_that_nobody_has_announced_is_replaced_by_the_root() -> None:
     assert told(page, CHANGE) == [
         (
             "In 1.0 Android: nobody has announced the next key, so keep what fits today and add the root above every "
-            "likely chain. The last safe day was 7 Nov: ship it at once and force the update. Take the corrected file home."
+            "likely chain. The last safe day was 7 Nov: ship it at once and force the update. Take the corrected "
+            "file home."
         )
     ]
     assert pins(page) == [("keep", "current"), ("add", "root")]
@@ -163,8 +164,8 @@ def test_an_own_certificate_is_not_touched_by_the_platform() -> None:
 
     assert told(page, AFFECTED) == [
         (
-            "Not by the platform: api.acme.test serves a certificate of your own, and your next renewal, 3 Jan – 2 Feb, "
-            "stops no release in use either."
+            "Not by the platform: api.acme.test serves a certificate of your own, and your next renewal, 3 Jan – 2 "
+            "Feb, stops no release in use either."
         )
     ]
     assert told(page, WHOSE) == ["api.acme.test serves a certificate of your own: nobody but you renews."]
@@ -230,8 +231,8 @@ def test_an_own_domain_with_the_platform_s_certificate_rotates_with_the_platform
 
     assert told(page, WHOSE) == [
         (
-            "The platform's: www.acme.test serves *.cloud.test, as other customers do, until 14 Jan 2027. www.acme.test is "
-            "a domain of your own all the same."
+            "The platform's: www.acme.test serves *.cloud.test, as other customers do, until 14 Jan 2027. "
+            "www.acme.test is a domain of your own all the same."
         )
     ]
 

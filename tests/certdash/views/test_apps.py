@@ -132,8 +132,8 @@ def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
     affected, _, change = page.answers[:3]
     assert [line.words[0].text for line in (*affected.lines, *change.lines)] == [
         (
-            "Not by the platform: acme.cloud.example serves a certificate of your own. What happens there to 4.2 Android "
-            "is not known yet."
+            "Not by the platform: acme.cloud.example serves a certificate of your own. What happens there to 4.2 "
+            "Android is not known yet."
         ),
         "At acme.cloud.example something is missing. Because.",
     ]
