@@ -103,3 +103,30 @@ function markCell() {
 }
 page.addEventListener("htmx:pushedIntoHistory", markCell);
 page.addEventListener("htmx:historyRestore", markCell);
+
+// The explanation takes the focus when it opens and gives it back to its cell when it closes.
+page.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "panel") page.getElementById("panel-title")?.focus({ preventScroll: true });
+});
+
+function closePanel() {
+  const panel = page.getElementById("panel");
+  const close = panel?.querySelector("[data-close]");
+  if (!close) return false;
+  const cell = page.querySelector(".cell[aria-current]");
+  panel.replaceChildren();
+  page.querySelector(".app-page.explained")?.classList.remove("explained");
+  history.pushState({ htmx: true }, "", close.href);
+  cell?.focus();
+  markCell();
+  return true;
+}
+
+page.addEventListener("click", (event) => {
+  const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (isPlain && event.target.closest("[data-close]") && closePanel()) event.preventDefault();
+});
+page.addEventListener("keydown", (event) => {
+  const isElsewhere = event.target.closest("input, select, textarea, details[open]");
+  if (event.key === "Escape" && !isElsewhere) closePanel();
+});

@@ -1,7 +1,7 @@
 """The chain drawing: what is served now, the pins, what comes next, and which of them match."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEAD, NODE, STEP, TOP = 20, 40, 67, 30
 MOST_PINS = 5
@@ -25,6 +25,7 @@ class Pin:
     note: str
     digest: bytes | None = None
     is_dead: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Drawing:
     result: str
     result_x: int
     result_y: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def draw(columns: Columns, width: int, *, heads: tuple[str, str, str], verdict: 
     """`verdict` colours the nodes of the next path that no pin fits. All lengths are CSS pixels at this width."""
     node = (width - 2 * (width // 10)) // 3
     xs = (1, (width - node) // 2, width - node - 1)
-    pins = columns.pins[:MOST_PINS]
+    pins = _shown(columns)
     height = TOP + STEP * (max(len(columns.now), len(pins), len(columns.next), 2) - 1) + NODE + 6
     fits_next = any(_fits(pin, one) for pin in pins for one in columns.next)
     nodes = [
@@ -106,7 +108,16 @@ def draw(columns: Columns, width: int, *, heads: tuple[str, str, str], verdict: 
         "" if fits_next or not columns.next or not pins else "matches none",
         xs[1] + node // 2,
         _y(len(pins)) + 20,
+        len(columns.pins) - len(pins),
     )
+
+
+def _shown(columns: Columns) -> list[Pin]:
+    """Pins that fit come before those that do not, when there is no room for all; each keeps its number."""
+    numbered = [replace(pin, number=at) for at, pin in enumerate(columns.pins, 1)]
+    path = (*columns.now, *columns.next)
+    chosen = sorted(numbered, key=lambda pin: (not any(_fits(pin, one) for one in path), pin.number))[:MOST_PINS]
+    return sorted(chosen, key=lambda pin: pin.number)
 
 
 def _fits(pin: Pin, certificate: Certificate) -> bool:
@@ -128,7 +139,7 @@ def _certificate(one: Certificate, at: int, x: int, width: int, style: str) -> N
 
 
 def _pin(pin: Pin, at: int, x: int, width: int) -> Node:
-    title = f"Pin {at + 1}"
+    title = f"Pin {pin.number}"
     return Node(x, _y(at), width, title, pin.short, _note(pin.note, title, width), "dead" if pin.is_dead else "pin")
 
 
@@ -177,11 +188,11 @@ def _stems(path: Sequence[Certificate], x: int, width: int) -> list[Stem]:
 
 def _words(columns: Columns, pins: Sequence[Pin]) -> str:
     """The drawing for those who do not see it."""
-    said = [_fit_words(at, pin, columns) for at, pin in enumerate(pins, 1)]
+    said = [_fit_words(pin, columns) for pin in pins]
     return " ".join(said) or "There is no pin for this host."
 
 
-def _fit_words(number: int, pin: Pin, columns: Columns) -> str:
+def _fit_words(pin: Pin, columns: Columns) -> str:
     now = [one.role.lower() for one in columns.now if _fits(pin, one)]
     after = [one.role.lower() for one in columns.next if _fits(pin, one)]
-    return f"Pin {number} matches now: {', '.join(now) or 'nothing'}; next: {', '.join(after) or 'nothing'}."
+    return f"Pin {pin.number} matches now: {', '.join(now) or 'nothing'}; next: {', '.join(after) or 'nothing'}."

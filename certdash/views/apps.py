@@ -44,7 +44,8 @@ def verdict(request: Request, pk: int, verdict_pk: int) -> HttpResponse:
     now = timezone.now()
     explanation = panel(row, one, now)
     if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "apps/_explanation.html", {"explanation": explanation, "page": one})
+        context = {"explanation": explanation, "page": one, "is_fragment": True}
+        return render(request, "apps/_explanation.html", context)
     page = app_page(one, request.access, now)
     return render(request, "apps/detail.html", {"page": page, "explanation": explanation})
 
