@@ -11,12 +11,16 @@ CHARACTER, SMALL_CHARACTER, LEAST_NOTE = 6.4, 5.2, 7
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A node of a path: its role, the first characters of its key, one word beside, and what identifies it."""
+    """A node of a path: its role, the first characters of its key, one word beside, and what identifies it.
+
+    `is_compared` is false in a chain that leads to no root: it is refused before any pin is looked at.
+    """
 
     role: str
     short: str
     note: str
     digests: frozenset[bytes] = frozenset()
+    is_compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ def draw(columns: Columns, width: int, *, heads: tuple[str, str, str], verdict: 
     node = (width - 2 * (width // 10)) // 3
     xs = (1, (width - node) // 2, width - node - 1)
     pins = _shown(columns)
-    height = TOP + STEP * (max(len(columns.now), len(pins), len(columns.next), 2) - 1) + NODE + 6
+    result = _result(columns.next, pins)
+    rows = max(len(columns.now), len(pins) + bool(result), len(columns.next), 2)
+    height = TOP + STEP * (rows - 1) + NODE + 6
     fits_next = any(_fits(pin, one) for pin in pins for one in columns.next)
     nodes = [
         *(_certificate(one, at, xs[0], node, _style(one, pins, "")) for at, one in enumerate(columns.now)),
@@ -105,7 +111,7 @@ def draw(columns: Columns, width: int, *, heads: tuple[str, str, str], verdict: 
         tuple(lines),
         tuple(stems),
         _words(columns, pins),
-        "" if fits_next or not columns.next or not pins else "matches none",
+        result,
         xs[1] + node // 2,
         _y(len(pins)) + 20,
         len(columns.pins) - len(pins),
@@ -120,8 +126,15 @@ def _shown(columns: Columns) -> list[Pin]:
     return sorted(chosen, key=lambda pin: pin.number)
 
 
+def _result(after: Sequence[Certificate], pins: Sequence[Pin]) -> str:
+    """What stands below the pins; nothing where one fits."""
+    if not after or not pins or any(_fits(pin, one) for pin in pins for one in after):
+        return ""
+    return "matches none" if any(one.is_compared for one in after) else "not compared"
+
+
 def _fits(pin: Pin, certificate: Certificate) -> bool:
-    return not pin.is_dead and pin.digest is not None and pin.digest in certificate.digests
+    return certificate.is_compared and not pin.is_dead and pin.digest is not None and pin.digest in certificate.digests
 
 
 def _y(at: int) -> int:
@@ -170,7 +183,7 @@ def _right(pins: Sequence[Pin], after: Sequence[Certificate], xs: Sequence[int],
         if _fits(pin, one)
     ]
     alive = next((place for place, pin in enumerate(pins) if not pin.is_dead), None)
-    if matches or alive is None:
+    if matches or alive is None or not any(one.is_compared for one in after):
         return matches
     return [_line(start, _y(alive), xs[2], _y(row), is_match=False) for row in range(len(after))]
 

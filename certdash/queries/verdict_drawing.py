@@ -1,9 +1,10 @@
 """The pictures of an explanation: served now, pins, next; one for all trust stores, or one for each that differs."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certdash.drawing import chain as drawing
+from certdash.queries.cells import shown_next
 from certdash.queries.explaining import ExplainedPin, Explanation
 from certdash.queries.formatting import HashText, base64_of, key_hash, listed
 from pins.certificate import Certificate, ChainCertificate
@@ -57,13 +58,15 @@ class PinRow:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What one group of stores sees."""
+    """What one group of stores sees; a chain that leads to none of their roots is shown as it is served."""
 
     stores: tuple[str, ...]
     served: Path
     after: Path
     now: Value
     next: Value
+    is_path: bool = True
+    is_next_path: bool = True
 
 
 def pictures(found: Explanation, heads: tuple[str, str, str], verdict: str) -> tuple[Picture, ...]:
@@ -78,8 +81,8 @@ def pictures(found: Explanation, heads: tuple[str, str, str], verdict: str) -> t
 
 def pin_rows(found: Explanation) -> tuple[PinRow, ...]:
     views = _views(found)
-    now = [one for view in views for one in _named(view.served)]
-    after = [one for view in views for one in _named(view.after)]
+    now = [one for view in views if view.is_path for one in _named(view.served)]
+    after = [one for view in views if view.is_next_path for one in _named(view.after)]
     return tuple(_pin_row(at, entry, now, after) for at, entry in enumerate(distinct(found.pins), 1))
 
 
@@ -107,38 +110,46 @@ def _views(found: Explanation) -> list[_View]:
     """Stores with the same paths and outcomes together; the one with the counterexample first."""
     now, after = found.by_store("now"), found.by_store("next")
     groups: dict[object, list[str]] = {}
-    seen: dict[object, tuple[Path, Path, Value, Value]] = {}
+    seen: dict[object, _View] = {}
     for name in dict.fromkeys([*now, *after]):
-        served, coming = _served(found, now.get(name, ())), _coming(found, after.get(name, ()))
-        values = _value(now.get(name, ())), _value(after.get(name, ()))
-        key = (*(tuple(map(_identity, path)) for path in (served, coming)), *values)
+        view = _view(found, now.get(name, ()), after.get(name, ()))
+        paths = tuple(tuple(map(_identity, path)) for path in (view.served, view.after))
+        key = (*paths, view.now, view.next, view.is_path, view.is_next_path)
         groups.setdefault(key, []).append(name)
-        seen[key] = (served, coming, *values)
+        seen[key] = view
     if not groups:
-        return [_View((), _served(found, ()), _coming(found, ()), Value.UNKNOWN, Value.UNKNOWN)]
-    views = [_View(tuple(names), *seen[key]) for key, names in groups.items()]
+        return [_view(found, (), ())]
+    views = [replace(seen[key], stores=tuple(names)) for key, names in groups.items()]
     return sorted(views, key=lambda view: min(view.now.badness, view.next.badness))
 
 
-def _served(found: Explanation, decisions: Sequence[Judged]) -> Path:
+def _view(found: Explanation, now: Sequence[Judged], after: Sequence[Judged]) -> _View:
+    (served, is_path), (coming, is_next_path) = _served(found, now), _coming(found, after)
+    value, later = _value(now), _value(after)
+    return _View((), served, coming, value, shown_next(value, later), is_path, is_next_path)
+
+
+def _served(found: Explanation, decisions: Sequence[Judged]) -> tuple[Path, bool]:
     """The path that was built, else what the server sends: without a path there is no more to draw."""
     path = next((one.decision.path for one in decisions if one.decision.path), None)
     if path:
-        return path
-    return found.forecast.served[0].chain if found.forecast.served else ()
+        return path, True
+    chain = found.forecast.served[0].chain if found.forecast.served else ()
+    return chain, not any(one.decision.outcome is Outcome.BLOCKED_BY_CHAIN for one in decisions)
 
 
-def _coming(found: Explanation, decisions: Sequence[Judged]) -> Path:
+def _coming(found: Explanation, decisions: Sequence[Judged]) -> tuple[Path, bool]:
     """The path under which it fails, else the expected one; a chain that gives no path is shown as it is served."""
     example = found.verdict.counterexample
     counted = [one for one in decisions if one.likelihood is not Likelihood.REMOTE]
     blocked = next((one for one in counted if one.decision.outcome.is_blocked), None)
     chosen = example if example in counted else blocked or next(iter(counted), None)
     if chosen and chosen.decision.path:
-        return chosen.decision.path
+        return chosen.decision.path, True
     scenario = chosen.scenario if chosen else None
     chains = [one.chain for one in found.forecast.successors if scenario is None or one.scenario is scenario]
-    return chains[0] if chains else ()
+    is_path = chosen is None or chosen.decision.outcome is not Outcome.BLOCKED_BY_CHAIN
+    return (chains[0] if chains else ()), is_path
 
 
 def _value(decisions: Sequence[Judged]) -> Value:
@@ -174,13 +185,11 @@ def _picture(
     common: Collection[object],
 ) -> Picture:
     known = {one.spki_sha256 for one in view.served}
+    changes = ["same" if one.spki_sha256 in known else "new" for one in view.after]
     columns = drawing.Columns(
-        [_node(one, at, view.served, _mark(one, common)) for at, one in enumerate(view.served)],
+        _nodes(view.served, [""] * len(view.served), common, is_path=view.is_path),
         pins,
-        [
-            _node(one, at, view.after, _mark(one, common) or ("same" if one.spki_sha256 in known else "new"))
-            for at, one in enumerate(view.after)
-        ],
+        _nodes(view.after, changes, common, is_path=view.is_next_path),
     )
     return Picture(
         title,
@@ -203,6 +212,8 @@ def _mark(one: ChainCertificate, common: Collection[object]) -> str:
 
 def _difference(view: _View, common: Collection[object]) -> str:
     """In words what the marks show: where this path leaves the others'."""
+    if not view.is_path:
+        return "The chain leads to no root of this store, so devices refuse it before any pin is compared."
     own = [one for one in (*view.served, *view.after) if _identity(one) not in common and isinstance(one, Certificate)]
     names = list(dict.fromkeys(one.common_name or one.subject_text for one in own))
     return f"Only here: {listed(names[:3])}." if names else "The certificates are those that the others see, too."
@@ -221,10 +232,22 @@ def _digests(one: ChainCertificate) -> frozenset[bytes]:
     return frozenset(digest for digest in known if digest)
 
 
-def _node(one: ChainCertificate, at: int, path: Path, change: str) -> drawing.Certificate:
+def _nodes(
+    path: Path, changes: Sequence[str], common: Collection[object], *, is_path: bool
+) -> list[drawing.Certificate]:
+    """A chain that leads to no root ends in an empty place."""
+    length = len(path) + (not is_path)
+    nodes = [
+        _node(one, _role(at, length), _mark(one, common) or change, is_compared=is_path)
+        for at, (one, change) in enumerate(zip(path, changes, strict=True))
+    ]
+    return nodes if is_path or not path else [*nodes, drawing.Certificate("Root", "none here", "", is_compared=False)]
+
+
+def _node(one: ChainCertificate, role: str, note: str, *, is_compared: bool) -> drawing.Certificate:
     short = f"{base64_of(one.spki_sha256.hex())[:8]}…" if one.spki_sha256 else "not known"
     name = one.common_name or "" if isinstance(one, Certificate) else "key known" if one.spki_sha256 else ""
-    return drawing.Certificate(_role(at, len(path)), short, change or name, _digests(one))
+    return drawing.Certificate(role, short, note or name, _digests(one), is_compared)
 
 
 def _pin(entry: ExplainedPin) -> drawing.Pin:
