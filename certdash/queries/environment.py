@@ -16,9 +16,10 @@ from certdash.queries.chains import CertificateRow, Links, certificate_rows, lin
 from certdash.queries.endpoint_forecast import Fact, forecast_facts, is_public
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
 from certdash.queries.findings import FindingRow, finding_row
-from certdash.queries.formatting import Moment, Sentence, address, day, moment, number, value_of, window_words
+from certdash.queries.formatting import Moment, Sentence, address, counted, day, moment, number, value_of, window_words
 from certdash.queries.histories import Change, history
 from certdash.queries.loading import chain_values, trust_stores
+from certdash.queries.served_lanes import ServedHistory, served_history
 from certdash.queries.standing import effective_value, in_use, is_stale, stale_before
 from certdash.queries.users import users
 from pins.verdict import Value
@@ -82,7 +83,10 @@ class EnvironmentPage:
     scale: lifetime.ScaleHead
     endpoints: tuple[EndpointView, ...]
     apps: tuple[AppRow, ...]
+    ready_apps: tuple[AppRow, ...]
+    ready_words: str
     history: tuple[Change, ...]
+    served: ServedHistory | None
     is_read: bool
     findings: tuple[FindingRow, ...]
 
@@ -98,6 +102,8 @@ def environment_page(environment: Environment, access: Access, now: datetime) ->
         {one.chain_id for one in seen if one.chain_id} | {one.chain_id for one in endpoints if one.chain_id}
     )
     verdicts = list(_verdicts(endpoints))
+    rows = [_app(one, now) for one in sorted(verdicts, key=lambda one: (one.badness, -one.release.app.active_users))]
+    ready = tuple(row for row in rows if row.value == Value.READY)
     scale = lifetime.scale_for((one.window_end for one in endpoints), now)
     worst = _worst(verdicts, now)
     views = tuple(_endpoint(one, seen, links, worst, scale, now, _successor_url(one, access)) for one in endpoints)
@@ -116,10 +122,11 @@ def environment_page(environment: Environment, access: Access, now: datetime) ->
         age=moment(min(read, default=None), now, stale_after=now - stale_before(now)),
         scale=lifetime.head_of(scale),
         endpoints=views,
-        apps=tuple(
-            _app(one, now) for one in sorted(verdicts, key=lambda one: (one.badness, -one.release.app.active_users))
-        ),
+        apps=tuple(row for row in rows if row.value != Value.READY),
+        ready_apps=ready,
+        ready_words=_ready_words(ready, len(ready) == len(rows)),
         history=history(seen, links, now),
+        served=served_history(seen, links, now),
         is_read=any(one.chain_id for one in endpoints),
         findings=tuple(finding_row(one, now) for one in findings),
     )
@@ -247,6 +254,13 @@ def _served(seen: list[Observation], links: Links, now: datetime) -> tuple[Serve
         )
         for (chain, profile), group in sorted(groups.items(), key=lambda item: min(one.address for one in item[1]))
     )
+
+
+def _ready_words(ready: tuple[AppRow, ...], is_all: bool) -> str:
+    """What is folded away: the rows that need nobody."""
+    apps = len({row.app_pk for row in ready})
+    row = "row" if is_all else "more row"
+    return f"{counted(len(ready), row)} of {counted(apps, 'app')}: ready now and next"
 
 
 def _app(one: Verdict, now: datetime) -> AppRow:
