@@ -85,16 +85,23 @@ class Columns:
 
 
 def draw(columns: Columns, width: int, *, heads: tuple[str, str, str], verdict: str) -> Drawing:
-    """`verdict` colours the nodes of the next path that no pin fits. All lengths are CSS pixels at this width."""
+    """`verdict` colours the leaf that no pin fits; the one of now only where it fails already.
+
+    All lengths are CSS pixels at this width.
+    """
     node = (width - 2 * (width // 10)) // 3
     xs = (1, (width - node) // 2, width - node - 1)
     pins = _shown(columns)
     result = _result(columns.next, pins)
     rows = max(len(columns.now), len(pins) + bool(result), len(columns.next), 2)
     height = TOP + STEP * (rows - 1) + NODE + 6
-    fits_next = any(_fits(pin, one) for pin in pins for one in columns.next)
+    fits_now, fits_next = (any(_fits(pin, one) for pin in pins for one in path) for path in (columns.now, columns.next))
+    fails_now = verdict if verdict == "failing" and not fits_now else ""
     nodes = [
-        *(_certificate(one, at, xs[0], node, _style(one, pins, "")) for at, one in enumerate(columns.now)),
+        *(
+            _certificate(one, at, xs[0], node, _style(one, pins, "" if at else fails_now))
+            for at, one in enumerate(columns.now)
+        ),
         *(_pin(one, at, xs[1], node) for at, one in enumerate(pins)),
         *(
             _certificate(one, at, xs[2], node, _style(one, pins, "" if fits_next or at else verdict))

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from certdash.drawing.scale import MONTHS, Scale, Stretch, linear, months, percent
 
-# What the first observation of a page shows even when it is minutes old, and the most that is drawn.
-LEAST, MOST = timedelta(days=30), timedelta(days=400)
+# However young the first observation is, and the most that is drawn.
+LEAST, MOST = timedelta(hours=1), timedelta(days=400)
 MOST_TICKS = 6
 # Narrower bars have no room for a label at any width; their words are in the title and in the table.
 LEAST_LABEL = 9.0
@@ -51,8 +51,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
+    """`start` is the day at its left end; its right end is today."""
+
     ticks: tuple[Tick, ...]
-    words: str
+    start: str
 
 
 def scale_for(starts: Iterable[datetime], now: datetime) -> Scale:
@@ -63,12 +65,12 @@ def scale_for(starts: Iterable[datetime], now: datetime) -> Scale:
 
 
 def axis_of(scale: Scale) -> Axis:
-    """The first days of months; where a drawing holds few of them, its two ends tell enough."""
+    """The first days of months, with room for what stands at both ends."""
     starts = months(scale.start, scale.end)
     step = -(-len(starts) // MOST_TICKS) if starts else 1
-    chosen = [start for at, start in enumerate(starts) if at % step == 0 and 3 < scale.at(start) < 90]
+    chosen = [start for at, start in enumerate(starts) if at % step == 0 and 14 < scale.at(start) < 90]
     ticks = tuple(Tick(percent(scale.at(start)), _label(start)) for start in chosen)
-    return Axis(ticks, f"{_day(scale.start)} to today")
+    return Axis(ticks, _day(scale.start))
 
 
 def lane_of(intervals: Sequence[Interval], scale: Scale, shades: dict[int, int]) -> Lane:

@@ -130,8 +130,9 @@ def _view(found: Explanation, now: Sequence[Judged], after: Sequence[Judged]) ->
 
 
 def _served(found: Explanation, decisions: Sequence[Judged]) -> tuple[Path, bool]:
-    """The path that was built, else what the server sends: without a path there is no more to draw."""
-    path = next((one.decision.path for one in decisions if one.decision.path), None)
+    """The path that was built, first the one under which it fails; without any, what the server sends."""
+    blocked = [one for one in decisions if one.decision.outcome.is_blocked]
+    path = next((one.decision.path for one in (*blocked, *decisions) if one.decision.path), None)
     if path:
         return path, True
     chain = found.forecast.served[0].chain if found.forecast.served else ()

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from certdash.models import App, Verdict
+from certdash.models import App, Successor, SuccessorKind, Verdict
 from certdash.queries.client_words import client_name
 from certdash.queries.corrected import Corrected, corrected_view
 from certdash.queries.explaining import Explanation, explain
-from certdash.queries.formatting import Moment, day, days_left, listed, moment, span
+from certdash.queries.formatting import Moment, Part, Sentence, day, days_left, listed, moment, span
 from certdash.queries.settling import settles
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.verdict_drawing import Picture, PinRow, StoreLine, pictures, pin_rows, store_lines, stores_words
@@ -55,7 +55,7 @@ class Panel:
     stores: tuple[StoreLine, ...]
     stores_words: str
     settles: str
-    evidence: str
+    evidence: Sentence
     fails_under: str
     ship_by: str
     ship_by_left: str
@@ -87,7 +87,7 @@ def panel(row: Verdict, app: App, now: datetime) -> Panel:
         stores=stores,
         stores_words=stores_words(stores, len(drawn)),
         settles=settles(row),
-        evidence=EVIDENCE.get(row.evidence, row.evidence),
+        evidence=_evidence(row, now),
         fails_under=_fails_under(found),
         ship_by=day(row.ship_by, now) if row.ship_by else "",
         ship_by_left=days_left(row.ship_by, now) if row.ship_by else "",
@@ -97,6 +97,26 @@ def panel(row: Verdict, app: App, now: datetime) -> Panel:
         clients=listed(sorted({client_name(judged.decision.client) for judged in found.verdict.decisions})),
         corrected=corrected_view(row.release, now) if value in REPAIRABLE else None,
     )
+
+
+def _evidence(row: Verdict, now: datetime) -> Sentence:
+    """What the next chain rests on; of a registered one what it is, who said so and when, and where it is announced."""
+    known = _registered(row) if row.evidence == "registered" else None
+    if known is None:
+        return (Part(EVIDENCE.get(row.evidence, row.evidence)),)
+    by = f" by {known.registered_by}" if known.registered_by else ""
+    kind = SuccessorKind(known.kind).label
+    words = Part(f"registered: {kind}{by}, {day(known.registered_at, now)}")
+    return (words, Part(", "), Part("announcement", known.source_url)) if known.source_url else (words,)
+
+
+def _registered(row: Verdict) -> Successor | None:
+    """The one in force: an endpoint's own before that of its platform domain."""
+    if row.endpoint is None:
+        return None
+    rows = Successor.objects.filter(withdrawn_at=None).select_related("registered_by").order_by("-registered_at", "-pk")
+    own = rows.filter(endpoint=row.endpoint).first()
+    return own or rows.filter(platform_domain=row.endpoint.platform_domain_id or 0).first()
 
 
 def _from(row: Verdict, now: datetime) -> str:
