@@ -40,7 +40,7 @@ def _by_platform(value: Value, found: Sequence[Stake], ground: Ground) -> Line:
     share = ground.share_of(found)
     of_users = f", {share} % of your users," if share else ""
     words = {
-        Value.FAILING: f"Already: {releases}{of_users} cannot connect to {hosts} today, before any rotation.",
+        Value.FAILING: f"Already: {releases}{of_users} cannot connect to {hosts} today.",
         Value.WILL_FAIL: f"Yes, by {hosts}: {releases}{of_users} {verb(count, 'stops', 'stop')} connecting there.",
         Value.AT_RISK: f"Perhaps, by {hosts}: whether {releases}{of_users} {verb(count, 'keeps', 'keep')} connecting "
         "there is not settled.",

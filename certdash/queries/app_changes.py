@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from certdash.models import App, Verdict
+from certdash.models import App, Release, Verdict
 from certdash.queries.app_ground import Answer, Ground, Line, PinLine, by_value, hosts_of, releases_of
 from certdash.queries.app_words import fixed_by
 from certdash.queries.formatting import Part, address, day
@@ -53,12 +53,11 @@ def _repair(app: App, value: Value, found: Sequence[Stake], ground: Ground) -> L
         words = f"At {hosts} a new pin alone repairs nothing. {settles(struck[0])} See the "
         return Line((Part(words), Part("explanation", cell), Part(".")))
     if fixed := _fixed(found):
-        words = f"Nothing more in the file: {fixed} holds the pins for {hosts}. {_deliver(value, struck, ground)}"
-        return Line((Part(words),))
+        return Line((Part(f"{_held_by(fixed, value, found)} {_deliver(value, struck, ground)}"),))
     if value is Value.AT_RISK:
         either, until = Part(f"At {hosts}: {settles(struck[0])} Or ship the "), _until(struck, ground)
         return Line((either, Part("corrected file", cell), Part(f"{until}.")))
-    words = f"In {releases_of(found)}: {_what(found)}. {_ship(value, struck, ground)} Take the "
+    words = f"In {releases_of(found)}: {_what(value, found)}. {_ship(value, struck, ground)} Take the "
     return Line((Part(words), Part("corrected file", cell), Part(" home.")))
 
 
@@ -66,17 +65,32 @@ def _is_about_pins(found: Sequence[Stake]) -> bool:
     return any(row.reason_code in PIN_REASONS for one in found for row in one.struck)
 
 
-def _fixed(found: Sequence[Stake]) -> str:
-    return fixed_by([row for one in found for row in one.struck], [row for one in found for row in one.rows])
+def _fixed(found: Sequence[Stake]) -> Release | None:
+    """For what fails today a release that connects today; what comes next is another matter."""
+    half = "now" if found[0].value is Value.FAILING else "value"
+    return fixed_by([row for one in found for row in one.struck], [row for one in found for row in one.rows], half=half)
 
 
-def _what(found: Sequence[Stake]) -> str:
-    keys = found[0].keys
+def _held_by(fixed: Release, value: Value, found: Sequence[Stake]) -> str:
+    hosts = hosts_of(found)
+    if value is not Value.FAILING:
+        return f"Nothing more in the file: {fixed} holds the pins for {hosts}."
+    rows = [row for one in found for row in one.rows if row.release_id == fixed.pk]
+    is_ready = all(row.value == Value.READY for row in rows)
+    more = "" if is_ready else " (the next rotation needs a further pin)"
+    return f"{fixed} connects to {hosts} today{more}."
+
+
+def _what(value: Value, found: Sequence[Stake]) -> str:
+    keys, is_failing = found[0].keys, value is Value.FAILING
+    current = "add the current pin" if is_failing else "keep the current pin"
     if keys.coming:
-        return "keep the current pin and add the next one"
-    if keys.anchor:
-        return "nobody has announced the next key, so keep what fits today and add the root above every likely chain"
-    return "nobody has announced the next key; ask for it, and keep the current pin until then"
+        return f"{current} and add the next one" if not is_failing else f"{current} and the next one"
+    if not keys.anchor:
+        return f"nobody has announced the next key; ask for it, and {current} until then"
+    if is_failing:
+        return f"{current}, and the root above every likely chain, because nobody has announced the next key"
+    return "nobody has announced the next key, so keep what fits today and add the root above every likely chain"
 
 
 def _ship(value: Value, struck: Sequence[Verdict], ground: Ground) -> str:
@@ -126,8 +140,10 @@ def _pin(key: Key | None, note: str, one: Stake, ground: Ground) -> Iterator[Pin
     """What every struck release holds, or a newer one repairs, is kept; anything else is added."""
     if key is None:
         return
-    is_held = {row.release_id for row in one.struck} <= ground.holders.get(key.spki_sha256, frozenset())
-    yield PinLine("keep" if is_held or _fixed([one]) else "add", key.shown, note)
+    held = ground.holders.get(key.spki_sha256, frozenset())
+    fixed = _fixed([one])
+    is_held = {row.release_id for row in one.struck} <= held or (fixed is not None and fixed.pk in held)
+    yield PinLine("keep" if is_held else "add", key.shown, note)
 
 
 def _nothing(ground: Ground) -> tuple[Line, ...]:

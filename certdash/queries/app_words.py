@@ -24,8 +24,8 @@ def sentence(app: App, rows: Sequence[Verdict], shares: Shares, now: datetime) -
 
 def _failing(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
     start = (Part("cannot connect today for "), *_who(app, struck, shares, ""), Part(". "))
-    if fixed := fixed_by(struck, rows):
-        return (*start, Part(f"{fixed} has the fix: get it to them at once."))
+    if fixed := fixed_by(struck, rows, half="now"):
+        return (*start, Part(f"{fixed} connects: get it to them at once."))
     return (*start, Part("Ship a fix at once", address("verdict", app.pk, struck[0].pk)), Part("."))
 
 
@@ -95,14 +95,17 @@ def _cause(struck: Sequence[Verdict]) -> str:
     return f"the certificate of {hosts[0]}" if len(hosts) == 1 else f"a certificate of its {len(hosts)} hosts"
 
 
-def fixed_by(struck: Sequence[Verdict], rows: Sequence[Verdict]) -> str:
-    """A newer release for the same platform that is ready on every host on which the struck ones stop."""
+def fixed_by(struck: Sequence[Verdict], rows: Sequence[Verdict], *, half: str = "value") -> Release | None:
+    """A newer release for the same platform that is ready on every host on which the struck ones stop.
+
+    `half`: for what fails today, `now` is enough.
+    """
     stops = {(row.release.platform, row.host) for row in struck}
     if len({platform for platform, _ in stops}) != 1:
-        return ""
+        return None
     newest = max(version_key(row.release) for row in struck)
     ready: dict[Release, set[tuple[str, str]]] = {}
     for row in rows:
-        if row.value == Value.READY and version_key(row.release) > newest:
+        if getattr(row, half) == Value.READY and version_key(row.release) > newest:
             ready.setdefault(row.release, set()).add((row.release.platform, row.host))
-    return next((str(release) for release, cells in ready.items() if stops <= cells), "")
+    return next((release for release, cells in ready.items() if stops <= cells), None)

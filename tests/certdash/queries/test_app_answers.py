@@ -116,8 +116,8 @@ def test_a_next_key_that_nobody_has_announced_is_replaced_by_the_root() -> None:
     assert told(page, CHANGE) == [
         (
             "In 1.0 Android: nobody has announced the next key, so keep what fits today and add the root above every "
-            "likely chain. The last safe day was 7 Nov: ship it at once and force the update. Take the corrected "
-            "file home."
+            "likely chain. The last safe day was 7 Nov: ship it at once and force the update. Take the "
+            "corrected file home."
         )
     ]
     assert pins(page) == [("keep", "current"), ("add", "root")]
@@ -149,11 +149,34 @@ def test_what_fails_today_cannot_wait() -> None:
 
     page = story.page(story.fleet.app(nsc(DEFAULT, pin(OWN))))
 
-    assert told(page, AFFECTED) == [
-        "Already: 1.0 Android, 100 % of your users, cannot connect to a.cloud.test today, before any rotation."
+    assert told(page, AFFECTED) == ["Already: 1.0 Android, 100 % of your users, cannot connect to a.cloud.test today."]
+    assert told(page, CHANGE) == [
+        (
+            "In 1.0 Android: add the current pin and the next one. Ship it now and force the update. Take the "
+            "corrected file home."
+        )
     ]
-    assert told(page, CHANGE)[0].endswith("Ship it now and force the update. Take the corrected file home.")
     assert pins(page) == [("add", "current"), ("add", "next")]
+
+
+def test_a_release_that_connects_today_is_the_quick_way_out_whatever_comes_next() -> None:
+    story = Story()
+    story.host()
+    old = story.fleet.app(nsc(DEFAULT, pin(OWN)), share=70)
+    new = builders.release(old.app, "1.1", share=30)
+    upload(new, nsc(DEFAULT, pin(WILDCARD)))
+    evaluate_releases([new.pk], now=NOW)
+
+    page = story.page(old)
+
+    assert "".join(part.text for part in page.sentence).endswith("1.1 Android connects: get it to them at once.")
+    assert told(page, CHANGE) == [
+        (
+            "1.1 Android connects to a.cloud.test today (the next rotation needs a further pin). Get it to every user "
+            "at once, with a forced update."
+        )
+    ]
+    assert pins(page) == [("keep", "current"), ("add", "root")]
 
 
 def test_an_own_certificate_is_not_touched_by_the_platform() -> None:
