@@ -1,13 +1,14 @@
 """The move of an app from a platform's host to an own domain: which steps are done, judged by observed facts alone."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from pins.certificate import Certificate
 from pins.chains import ChainFinding, chain_findings
 from pins.names import covers
+from pins.pin_story import label
 from pins.trust import TrustStore
 from pins.validity import rsa_bits
 
@@ -56,6 +57,7 @@ class Host:
     chains: tuple[tuple[Certificate, ...], ...] = ()
     is_fixed: bool = False
     failure: str = ""
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,22 @@ class Move:
 
 
 def steps(move: Move) -> tuple[Step, ...]:
-    """In the order in which they are taken; each is judged by itself, so a later one can be done before an earlier."""
+    """In the order in which they are taken; each is judged by itself, so a later one can be done before an earlier.
+
+    What was read too long ago settles nothing: it may have changed since.
+    """
     own = move.own
+    is_stale = own is not None and (own.is_stale or move.old.is_stale)
+    return tuple(_aged(step) if is_stale and step.source is Source.HOSTS else step for step in _steps(move, own))
+
+
+def _aged(step: Step) -> Step:
+    if step.state is not State.DONE:
+        return step
+    return replace(step, state=State.UNTOLD, remedy="This was read too long ago to rely on. Check the host again.")
+
+
+def _steps(move: Move, own: Host | None) -> tuple[Step, ...]:
     return (
         _watched(own),
         _dns(move.old, own),
@@ -153,20 +169,20 @@ def _names(move: Move, own: Host | None) -> Step:
         return _not_read("names", own, remedy)
     for leaf in (chain[0] for chain in own.chains):
         if leaf.sha256 in move.platform_leaves:
-            served = f"{own.name} serves the platform's certificate {_label(leaf)}, which rotates with the platform."
+            served = f"{own.name} serves the platform's certificate {label(leaf)}, which rotates with the platform."
             return Step("names", State.TO_DO, served, remedy)
         if not covers(leaf, own.name):
             names = ", ".join(leaf.dns_names[:3]) or "no host at all"
             return Step("names", State.TO_DO, f"{own.name} serves a certificate for {names}.", remedy)
     leaf = own.chains[0][0]
-    return Step("names", State.DONE, f"{_label(leaf)} covers {own.name} and is not the platform's.", "")
+    return Step("names", State.DONE, f"{label(leaf)} covers {own.name} and is not the platform's.", "")
 
 
 def _chain(move: Move, own: Host | None) -> Step:
     remedy = "Upload the certificate with its intermediates: leaf first, each followed by its issuer."
     if own is None or not own.chains:
         return _not_read("chain", own, remedy)
-    if wrong := _first(_findings(move, own), OF_CHAIN):
+    if wrong := _wrong(move, own, OF_CHAIN):
         return Step("chain", State.TO_DO, wrong.text, remedy)
     count = _counted(len(own.chains[0]), "certificate")
     where = "the trust store" if len(move.stores) == 1 else f"all {len(move.stores)} trust stores"
@@ -177,12 +193,12 @@ def _key(move: Move, own: Host | None) -> Step:
     remedy = "Have it issued again with P-256 or RSA-2048, for no longer than the policy of the day allows."
     if own is None or not own.chains:
         return _not_read("key", own, remedy)
-    if wrong := _first(_findings(move, own), OF_KEY):
+    if wrong := _wrong(move, own, OF_KEY):
         return Step("key", State.TO_DO, wrong.text, remedy)
     for leaf in (chain[0] for chain in own.chains):
         bits = rsa_bits(leaf)
         if (bits is None and leaf.key_kind not in CURVES) or (bits or 0) > MOST_RSA:
-            kind = f"The key of {_label(leaf)} is {leaf.key_kind}, which some pinning libraries cannot hash."
+            kind = f"The key of {label(leaf)} is {leaf.key_kind}, which some pinning libraries cannot hash."
             return Step("key", State.TO_DO, kind, remedy)
     leaf = own.chains[0][0]
     ends = f"{leaf.not_after.day} {leaf.not_after:%b %Y}"
@@ -252,13 +268,10 @@ def _nothing_to_tell(move: Move, code: str) -> Step | None:
     return None
 
 
-def _findings(move: Move, own: Host) -> Iterator[ChainFinding]:
-    for chain in own.chains:
-        for store in move.stores:
-            yield from chain_findings(chain, store, host=None, instant=move.now)
-
-
-def _first(found: Iterable[ChainFinding], codes: Collection[str]) -> ChainFinding | None:
+def _wrong(move: Move, own: Host, codes: Collection[str]) -> ChainFinding | None:
+    """The first of these findings in any served chain on any store."""
+    pairs = [(chain, store) for chain in own.chains for store in move.stores]
+    found = (one for chain, store in pairs for one in chain_findings(chain, store, host=None, instant=move.now))
     return next((one for one in found if one.code in codes), None)
 
 
@@ -269,10 +282,6 @@ def _not_read(code: str, own: Host | None, remedy: str) -> Step:
 
 def _untold(code: str, observed: str, remedy: str, source: Source = Source.HOSTS) -> Step:
     return Step(code, State.UNTOLD, observed, remedy, source)
-
-
-def _label(leaf: Certificate) -> str:
-    return leaf.common_name or next(iter(leaf.dns_names), leaf.subject_text)
 
 
 def _share(builds: Iterable[Build]) -> int:

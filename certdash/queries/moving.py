@@ -15,7 +15,7 @@ from certdash.queries.judging import Loaded, judge_cells, load
 from certdash.queries.keys import among
 from certdash.queries.pairs import Pair, watched_endpoints
 from certdash.queries.stakes import platform_leaves
-from certdash.queries.standing import data_age
+from certdash.queries.standing import data_age, is_stale
 from certdash.queries.subjects import Pinned
 from certdash.queries.users import is_active, shares
 from certdash.queries.versions import version_key
@@ -137,8 +137,8 @@ def _move(app: App, old: Endpoint, own: Endpoint | None, releases: Sequence[Rele
     fits = {cell.pair: cell.verdict.now is Value.READY for cell in judge_cells(pairs, loaded)}
     by_share = shares(releases)
     return Move(
-        _host(old, loaded, addresses),
-        _host(own, loaded, addresses) if own else None,
+        _host(old, loaded, addresses, now),
+        _host(own, loaded, addresses, now) if own else None,
         tuple(_build(one, old, own, by_share[one.pk], loaded, fits) for one in releases),
         app.target_share,
         loaded.frame.stores,
@@ -165,10 +165,12 @@ def without_port(seen: str) -> str:
         return seen.rpartition(":")[0].strip("[]") or seen
 
 
-def _host(end: Endpoint, loaded: Loaded, addresses: Mapping[int, set[str]]) -> Host:
+def _host(end: Endpoint, loaded: Loaded, addresses: Mapping[int, set[str]], now: datetime) -> Host:
     served = loaded.forecast_at(end.pk).served
     chains = tuple(one.chain for one in served)
-    return Host(end.host, frozenset(addresses[end.pk]), chains, bool(end.connect_to), end.failure)
+    return Host(
+        end.host, frozenset(addresses[end.pk]), chains, bool(end.connect_to), end.failure, is_stale(_seen_at(end), now)
+    )
 
 
 def _build(
@@ -197,10 +199,13 @@ def _names(pin_sets: Iterable[Pinned], host: str) -> bool:
 
 
 def _ages(own: Endpoint | None, releases: Sequence[Release], now: datetime) -> dict[Source, Moment]:
-    seen = own.schedule.last_seen_at if own is not None and hasattr(own, "schedule") else None
     newest = Release.objects.filter(pk__in=among(one.pk for one in releases), pin_sets__replaced_at=None)
     uploaded = newest.order_by("-pin_sets__uploaded_at").values_list("pin_sets__uploaded_at", flat=True).first()
-    return {Source.HOSTS: data_age(seen, now), Source.RELEASES: moment(uploaded, now)}
+    return {Source.HOSTS: data_age(_seen_at(own) if own else None, now), Source.RELEASES: moment(uploaded, now)}
+
+
+def _seen_at(end: Endpoint) -> datetime | None:
+    return end.schedule.last_seen_at if hasattr(end, "schedule") else None
 
 
 def _row(number: int, step: Step, ages: Mapping[Source, Moment]) -> StepRow:

@@ -160,6 +160,12 @@ def test_the_share_of_users_is_told_with_the_releases_that_hold_both_pins() -> N
     )
 
 
+def test_what_was_read_too_long_ago_settles_nothing() -> None:
+    found = states(move(replace(own(OWN, CA), is_stale=True), MOVED))
+
+    assert list(found.values()) == ["untold"] * 5 + ["done"] * 3
+
+
 def test_without_a_release_nothing_can_be_told_of_users() -> None:
     found = Move(OLD, own(OWN, CA), (), 90, STORES, NOW)
 

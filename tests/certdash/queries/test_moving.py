@@ -91,6 +91,15 @@ def test_an_app_that_knows_the_own_host_alone_has_moved() -> None:
     assert page.sentence[0].text.endswith("all 8 steps are done; the platform's rotation no longer touches it.")
 
 
+def test_a_host_that_was_read_days_ago_is_not_taken_for_done() -> None:
+    fleet, old, release = story((OLD, WILDCARD), (OWN, LEAF))
+    own_host(fleet)
+
+    page = move_page(release.app, default_hosts(release.app).get(pk=old.pk), "", ADMIN, NOW + timedelta(days=3))
+
+    assert (words(page)[0], page.steps[0].age.is_stale) == ("cannot be told yet", True)
+
+
 def test_a_host_of_another_address_leaves_dns_open() -> None:
     fleet, old, release = story()
     own_host(fleet, "198.51.100.7")
