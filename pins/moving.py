@@ -18,6 +18,7 @@ CURVES = frozenset({"EC-P-256", "EC-P-384"})
 OF_CHAIN = frozenset(
     {"chain_incomplete", "chain_misordered", "chain_invalid", "self_signed", "untrusted_root", "path_search_cut_short"}
 )
+NOBODY_HOLDS_BOTH = "No release in use holds both pins."
 OF_KEY = frozenset({"weak_key", "weak_signature", "lifetime_too_long", "expired", "not_yet_valid"})
 
 
@@ -214,14 +215,9 @@ def _pins(move: Move) -> Step:
     if not any(one.names_old for one in move.builds):
         told = f"No release in use pins {move.old.name}, so none stops when your app calls another host."
         return Step("pins", State.DONE, told, "", Source.RELEASES)
-    both = [one for one in move.builds if one.pins_old and one.pins_own]
-    moved = [one for one in move.builds if one.pins_own and not one.names_old]
-    share = _share([*both, *moved])
-    have = _who([*both, *moved])
-    told = (
-        f"{have}, {share} % of your users, hold pins that fit today." if have else "No release in use holds both pins."
-    )
-    is_done = share >= move.target_share
+    fit = [one for one in move.builds if one.pins_own and (one.pins_old or not one.names_old)]
+    told = f"{_who(fit)}, {_share(fit)} % of your users, hold pins that fit today." if fit else NOBODY_HOLDS_BOTH
+    is_done = _share(fit) >= move.target_share
     return Step("pins", State.DONE if is_done else State.TO_DO, told, "" if is_done else remedy, Source.RELEASES)
 
 
