@@ -13,6 +13,9 @@ from tests.certdash import builders
 from tests.certdash.builders import signed_in
 
 pytestmark = pytest.mark.django_db
+# Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
+# stores. Nothing is served here, so that neither chains nor pins are asked for.
+APP_QUERIES = 12
 
 
 def verdict(of: Release, at: Endpoint, value: str = "ready", **fields: object) -> Verdict:
@@ -118,6 +121,22 @@ def test_the_first_sentence_of_an_app_reads_well(value: str, sentence: str) -> N
     response = reader_of(app).get(f"/apps/{app.pk}/")
 
     assert "".join(part.text for part in response.context["page"].sentence) == f"Field Service {sentence}"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_app_s_page_costs_the_same_however_many_hosts_and_releases_it_shows(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    app, _ = story()
+    for number in range(1, count):
+        host = seen(builders.endpoint(app.environments.get(), f"host{number}.cloud.example"))
+        verdict(builders.release(app, f"5.{number}"), host, "will_fail")
+    client = reader_of(app)
+
+    with django_assert_num_queries(APP_QUERIES):
+        response = client.get(f"/apps/{app.pk}/")
+
+    assert len(response.context["page"].releases) == count
 
 
 def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
