@@ -116,6 +116,6 @@ page.addEventListener("htmx:afterSettle", (event) => {
   (heading ?? openCell)?.focus({ preventScroll: heading !== null });
 });
 page.addEventListener("keydown", (event) => {
-  const isElsewhere = event.target.closest("input, select, textarea, details[open]");
+  const isElsewhere = event.target.closest("input, select, textarea, details[open], .hash");
   if (event.key === "Escape" && !isElsewhere) page.querySelector("#panel [data-close]")?.click();
 });
