@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from certdash.models import App, AuditEntry, PinSet, Release, Role
-from certdash.views.drafts import Draft, seal
+from certdash.queries.upload_drafts import Batch, Draft
+from certdash.views.drafts import seal
 from tests.certdash import builders, fleet
 from tests.certdash.builders import signed_in
 
@@ -34,7 +35,7 @@ def send(client: Client, app: App, source: bytes, name: str = "pins.xml", **fiel
 
 
 def draft_of(response: Any) -> str:
-    return str(response.context["save"]["draft"].value())
+    return str(response.context["token"])
 
 
 RELEASE = {"platform": "android", "version": "4.2", "build": "421", "share": "61", "clients": ["android_nsc"]}
@@ -201,7 +202,7 @@ def test_a_text_that_no_field_takes_gets_a_page_with_a_sentence() -> None:
 def test_a_length_beyond_all_reason_is_refused_unread() -> None:
     app = builders.app()
 
-    response = owner_of(app).post(f"/apps/{app.pk}/upload/", {"text": "x"}, headers={"Content-Length": "99999999"})
+    response = owner_of(app).post(f"/apps/{app.pk}/upload/", {"text": "x"}, headers={"Content-Length": "999999999"})
 
     assert (response.status_code, response.templates[0].name) == (413, "errors/413.html")
 
@@ -231,7 +232,7 @@ def test_a_file_beside_a_text_is_refused_because_one_would_be_lost() -> None:
 
 def test_a_draft_of_another_app_or_user_saves_nothing() -> None:
     app, person = builders.app(), builders.user()
-    token = seal(Draft(FILE, "pins.xml", "android_nsc"), app_id=app.pk, user_id=person.pk)
+    token = seal(Batch((Draft(FILE, "pins.xml", "android_nsc"),)), app_id=app.pk, user_id=person.pk)
 
     response = owner_of(app).post(f"/apps/{app.pk}/upload/", RELEASE | {"draft": token})
 
