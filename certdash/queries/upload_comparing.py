@@ -9,7 +9,7 @@ from certdash.queries.drift import REACHES, builds_of, newest_releases, short_pi
 from certdash.queries.formatting import counted, full_day, listed
 from certdash.queries.versions import version_key
 from pins.drift import Aspect, Build, Difference, Pinned, Side, compare
-from pins.pinset import PinSet
+from pins.pinset import EVERY_HOST, PinSet
 
 SHOWN_HOSTS = 40
 SHOWN_PINS = 6
@@ -99,10 +99,14 @@ def _comparison(mine: Build, its: Build, title: str, words: _Words) -> Compariso
     lead = f"Compared with {title}"
     if len(drift.labels) < 2:
         return Comparison(lead, NO_RULES)
-    rows = tuple(HostChanges(one.host, tuple(_changes(one, words))) for one in drift.differences)
+    rows = tuple(HostChanges(_host(one.host), tuple(_changes(one, words))) for one in drift.differences)
     count = counted(len(rows), "host")
     text = f"{count} differ{'s' if len(rows) == 1 else ''}." if rows else SAME
     return Comparison(lead, text, rows[:SHOWN_HOSTS])
+
+
+def _host(pattern: str) -> str:
+    return "every host" if pattern == EVERY_HOST else pattern
 
 
 def _changes(difference: Difference, words: _Words) -> Iterator[Change]:

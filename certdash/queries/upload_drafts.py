@@ -94,5 +94,6 @@ def platforms_of(parts: Iterable[Part]) -> tuple[str, ...]:
 
 
 def possible_clients(draft: Draft, platform: str = "") -> tuple[Client, ...]:
-    """Those to choose from, the whole platform where one is given."""
-    return tuple(one for one in formats.clients_of(draft.format) if not platform or one.platform in ("", platform))
+    """Those to choose from: where a file stands in a built app tells who reads it."""
+    named = tuple(Client(name) for name in draft.clients) or formats.clients_of(draft.format)
+    return tuple(one for one in named if not platform or one.platform in ("", platform))

@@ -78,7 +78,8 @@ class _Judged:
 
 
 def upload_page(batch: Batch, plans: Sequence[Plan], app: App, access: Access, now: datetime) -> UploadPage:
-    judged = [_judged(plan, app, access, now) for plan in plans]
+    is_alone = len(batch.drafts) == 1
+    judged = [_judged(plan, is_alone, app, access, now) for plan in plans]
     files = _files(judged)
     owns = [_own(plan) for plan in plans]
     return UploadPage(
@@ -98,10 +99,10 @@ def upload_page(batch: Batch, plans: Sequence[Plan], app: App, access: Access, n
     )
 
 
-def _judged(plan: Plan, app: App, access: Access, now: datetime) -> _Judged:
+def _judged(plan: Plan, is_alone: bool, app: App, access: Access, now: datetime) -> _Judged:
+    intents = [Intent(plan.platform, one.clients, plan.client_version, is_alone) for one in plan.files]
     previews = tuple(
-        preview(one.part.pin_set, Intent(plan.platform, one.clients, plan.client_version), app, access, now)
-        for one in plan.files
+        preview(one.part.pin_set, intent, app, access, now) for one, intent in zip(plan.files, intents, strict=True)
     )
     if len(previews) == 1:
         return _Judged(plan, previews, previews[0].hosts, previews[0].facts)

@@ -75,7 +75,9 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
     rules = [rule_view(rule, found, knows) for rule, found in zip(pin_set.rules, below, strict=True)]
     problems, client, refusal = lint(pin_set, now), *refused_by(cells)
     fates = _pin_notes(rules, below, now)
-    known = installation_notes(pin_set, app, intent.platform, knows.known, rows, now)
+    # One of several files says little about its platform; the page compares all of them together.
+    compared = intent.platform if intent.is_alone else ""
+    known = installation_notes(pin_set, app, compared, knows.known, rows, now)
     refused = refusal_note(client, refusal, problems)
     notes = distinct((*refused, *map(problem_note, problems), *without_told(known, fates), *fates))
     facts, shown = _facts(pin_set, cells, rules, below, now), rules[:SHOWN_RULES]

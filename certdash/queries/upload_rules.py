@@ -21,11 +21,12 @@ SHOWN_PINS = 60
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """As what the file would be saved: on which platform, for which clients."""
+    """As what the file would be saved: on which platform, for which clients, with no other file beside it."""
 
     platform: str
     clients: tuple[Client, ...]
     client_version: str = ""
+    is_alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
