@@ -16,7 +16,6 @@ from pins.pem import refuse_private_key
 from pins.reading import MAXIMUM_BYTES
 
 _MEGABYTE = 1024 * 1024
-TOGETHER = "The pin files have {:.1f} MB together, and up to 4 MB are read at once. Give them in smaller groups."
 
 
 class PastedText(forms.CharField):
@@ -83,7 +82,8 @@ class SourceForm(forms.Form):
         try:
             if len(source) > MAXIMUM_BYTES:
                 raise PinError(TOO_LARGE.format(name or "The text", len(source) / _MEGABYTE), code=TOO_MANY_BYTES)
-            return Reading(Batch((read_draft(source, name, given.get("format", ""))[0],)), ())
+            draft, pin_set = read_draft(source, name, given.get("format", ""))
+            return Reading(Batch((draft,)), (), {draft: pin_set})
         except PinError as error:
             self._drop_private_key(given["text"])
             return Reading(Batch(), (Refusal("", told(error), error.code),))
@@ -91,8 +91,8 @@ class SourceForm(forms.Form):
     def _refuse(self, field: str) -> None:
         """Only where nothing is left to preview; one bad file does not lose the good ones."""
         batch, refusals = self.reading.batch, self.reading.refusals
-        if (size := sum(len(draft.source) for draft in batch.drafts)) > MAXIMUM_BYTES:
-            self.add_error(field, ValidationError(TOGETHER.format(size / _MEGABYTE), code=TOO_MANY_BYTES))
+        if too_much := self.reading.too_much:
+            self.add_error(field, ValidationError(too_much, code=TOO_MANY_BYTES))
         for one in () if batch.drafts else refusals:
             at = "format" if one.code == "wrong_choice" else field
             is_named = len(refusals) == 1 or one.file_name in one.sentence

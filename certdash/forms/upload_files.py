@@ -1,13 +1,13 @@
 """Each file of an upload by itself: read as a pin file or as a built app, or refused with a sentence of its own."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 
 from certdash.queries.client_words import format_name
-from certdash.queries.upload_drafts import About, Batch, Draft, Remark
+from certdash.queries.upload_drafts import About, Batch, Draft, Part, Remark, part_of
 from certdash.runtime.app_reading import BuiltApp, read_app
 from pins import formats
 from pins.errors import PinError
@@ -19,6 +19,9 @@ APP_ENDINGS = (".apk", ".aab", ".ipa")
 CERTIFICATES = "certificates"
 LARGEST_APP = 500
 TOO_MANY_BYTES = "too_many_bytes"
+MAXIMUM_RULES, MAXIMUM_WORK = 300, 600_000
+"""Of one upload. Every rule with its pins is compared for every host that one names: thousands of them would keep the
+web, and then the worker, for minutes."""
 _MEGABYTE = 1024 * 1024
 _ARCHIVE = b"PK\x03\x04"
 
@@ -26,7 +29,11 @@ TOO_LARGE = (
     "{} has {:.1f} MB; a pin file has a few kB and is read up to 4 MB. Check that it is the right file, "
     "and give the one in which the app keeps its pins."
 )
+TOGETHER = "The pin files have {:.1f} MB together, and up to 4 MB are read at once. Give them in smaller groups."
 TOO_LARGE_APP = "{} has {:,.0f} MB, and built apps are read up to {} MB. Give its pin file by itself."
+TOO_MANY_RULES = (
+    "There are {:,} rules with {:,} pins, which is more than any app has. Give the rules of this app alone."
+)
 NO_APP = "{} is no built app, whatever its name says: those are ZIP archives. Build or download it again."
 MISNAMED = "{} is a ZIP archive. Give a built app with its ending .apk, .aab or .ipa, or the pin file by itself."
 OTHER_ENDING = "{} is an {} inside, and its name ends otherwise. Check that it is the right file, and rename it."
@@ -47,19 +54,38 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    """`pin_sets` spare a second reading of the drafts that they belong to."""
+
     batch: Batch
     refusals: tuple[Refusal, ...]
+    pin_sets: Mapping[Draft, PinSet] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[Part]:
+        """Raises PinError."""
+        return [part_of(draft, self.pin_sets.get(draft) or draft.read()) for draft in self.batch.drafts]
+
+    @property
+    def too_much(self) -> str:
+        """Why all of it together is not decided; empty where it is."""
+        if (size := sum(len(draft.source) for draft in self.batch.drafts)) > MAXIMUM_BYTES:
+            return TOGETHER.format(size / _MEGABYTE)
+        rules = [rule for part in self.parts for rule in part.pin_set.rules]
+        pins = sum(len(rule.pins or ()) for rule in rules)
+        is_beyond = len(rules) > MAXIMUM_RULES or len(rules) * pins > MAXIMUM_WORK
+        return TOO_MANY_RULES.format(len(rules), pins) if is_beyond else ""
 
 
 def read_files(files: Iterable[UploadedFile[bytes]], format: str) -> Reading:  # noqa: A002
     """`format` was chosen by hand, empty to detect it; built apps are not touched by it."""
     batches, refusals = [], []
+    pin_sets: dict[Draft, PinSet] = {}
     for file in files:
         try:
-            batches.append(_batch(file, format))
+            batches.append(_batch(file, format, pin_sets))
         except PinError as error:
             refusals.append(Refusal(file.name or "", told(error), error.code))
-    return Reading(_together(batches, refusals), tuple(refusals))
+    return Reading(_together(batches, refusals), tuple(refusals), pin_sets)
 
 
 def read_draft(source: bytes, name: str, format: str) -> tuple[Draft, PinSet]:  # noqa: A002
@@ -82,7 +108,7 @@ def told(error: PinError) -> str:
     return f"{place[0].upper()}{place[1:]}: {error.sentence}" if place else error.sentence
 
 
-def _batch(file: UploadedFile[bytes], format: str) -> Batch:  # noqa: A002
+def _batch(file: UploadedFile[bytes], format: str, pin_sets: dict[Draft, PinSet]) -> Batch:  # noqa: A002
     name, size = file.name or "", file.size or 0
     start = file.read(len(_ARCHIVE))
     file.seek(0)
@@ -92,7 +118,9 @@ def _batch(file: UploadedFile[bytes], format: str) -> Batch:  # noqa: A002
         raise PinError(TOO_LARGE.format(name or "The file", size / _MEGABYTE), code=TOO_MANY_BYTES)
     if start == _ARCHIVE:
         raise PinError(MISNAMED.format(name or "This"), code="wrong_format")
-    return Batch((read_draft(file.read(), name, format)[0],))
+    draft, pin_set = read_draft(file.read(), name, format)
+    pin_sets[draft] = pin_set
+    return Batch((draft,))
 
 
 def _app(file: UploadedFile[bytes], name: str, size: int, start: bytes) -> Batch:

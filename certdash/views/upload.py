@@ -14,7 +14,7 @@ from certdash.actions.apps import save_release
 from certdash.actions.pin_sets import Upload, save_pin_sets
 from certdash.forms.source import SourceForm
 from certdash.models import App, Release
-from certdash.queries.upload_drafts import Batch, Part, part_of
+from certdash.queries.upload_drafts import Part, part_of
 from certdash.views.drafts import unseal
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import for_forms
@@ -99,13 +99,7 @@ def _from_source(visit: Visit) -> HttpResponse:
     form = SourceForm(visit.request.POST, visit.request.FILES)
     if not form.is_valid():
         return ask(visit, form, status=413 if form.is_too_large else 422)
-    batch = form.reading.batch
-    return show_preview(visit, batch, _parts(batch))
-
-
-def _parts(batch: Batch) -> list[Part]:
-    """Raises PinError."""
-    return [part_of(draft, draft.read()) for draft in batch.drafts]
+    return show_preview(visit, form.reading.batch, form.reading.parts)
 
 
 def _from_draft(visit: Visit) -> HttpResponse:
@@ -114,7 +108,7 @@ def _from_draft(visit: Visit) -> HttpResponse:
         return ask(visit, SourceForm(), status=422, told=(TAMPERED,))
     batch, is_fresh = opened
     try:
-        parts = _parts(batch)
+        parts = [part_of(draft, draft.read()) for draft in batch.drafts]
     except PinError as error:
         return ask(visit, SourceForm(), status=422, told=(error.sentence,))
     forms = release_forms(visit, batch, parts, is_sent=True)
