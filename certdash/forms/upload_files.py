@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 from django.core.files.uploadedfile import UploadedFile
 
 from certdash.queries.client_words import format_name
-from certdash.queries.upload_drafts import About, Batch, Draft, Part, Remark, part_of
+from certdash.queries.upload_drafts import CERTIFICATES, About, Batch, Draft, Part, Remark, part_of
 from certdash.runtime.app_reading import BuiltApp, read_app
 from pins import formats
 from pins.errors import PinError
@@ -16,7 +16,6 @@ from pins.reading import MAXIMUM_BYTES
 from pins.reading.certificates import Form, read_certificates
 
 APP_ENDINGS = (".apk", ".aab", ".ipa")
-CERTIFICATES = "certificates"
 LARGEST_APP = 500
 TOO_MANY_BYTES = "too_many_bytes"
 MAXIMUM_RULES, MAXIMUM_WORK = 300, 600_000

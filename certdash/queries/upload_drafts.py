@@ -76,6 +76,7 @@ class Part:
 
 
 PLATFORMS = ("android", "ios")
+CERTIFICATES = "certificates"
 
 
 def part_of(draft: Draft, pin_set: PinSet) -> Part:
@@ -94,6 +95,10 @@ def platforms_of(parts: Iterable[Part]) -> tuple[str, ...]:
 
 
 def possible_clients(draft: Draft, platform: str = "") -> tuple[Client, ...]:
-    """Those to choose from: where a file stands in a built app tells who reads it."""
-    named = tuple(Client(name) for name in draft.clients) or formats.clients_of(draft.format)
-    return tuple(one for one in named if not platform or one.platform in ("", platform))
+    """Those to choose from: in a built app the platform is known, and where a certificate stands tells who reads it."""
+    named = tuple(Client(name) for name in draft.clients)
+    own = {one.platform for one in named} if draft.app else {"", *PLATFORMS}
+    possible = named if draft.app and draft.format == CERTIFICATES else formats.clients_of(draft.format)
+    return tuple(
+        one for one in possible if one.platform in own | {""} and one.platform in ("", platform or one.platform)
+    )
