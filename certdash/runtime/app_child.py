@@ -23,15 +23,20 @@ _SPLIT = "has a comment inside a value, and Android refuses the whole file for i
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES, DATA_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit()
     name = sys.argv[1]
     try:
         told = _told(_read(name), name)
     except PinError as error:
         told = {"refused": _sentence(error), "code": error.code}
     json.dump(told, sys.stdout)
+
+
+def limit() -> None:
+    """For the rest of this process."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES, DATA_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _read(name: str) -> Artefact:

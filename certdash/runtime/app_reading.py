@@ -1,6 +1,7 @@
 """A built app read in a process of its own, so that the kernel bounds what hostile bytes can cost the web."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pins.errors import PinError
 SECONDS = 20
 """Until an answer is given up; the child's own limit of computing time is lower."""
 
+_LOG = logging.getLogger("certdash")
 _SOURCE = Path(__file__).resolve().parents[2]
 _TOO_MUCH = (
     "{} takes more time or memory to read than any app needs, so it was given up. Check that it is the right file."
@@ -65,6 +67,7 @@ def read_app(file: BinaryIO, name: str) -> BuiltApp:
     except subprocess.TimeoutExpired:
         raise PinError(_TOO_MUCH.format(name), code="too_large") from None
     if done.returncode:
+        _LOG.warning("reading the app %r ended with %d: %s", name, done.returncode, done.stderr[-2000:].decode())
         raise PinError(_TOO_MUCH.format(name), code="too_large")
     told: Mapping[str, Any] = json.loads(done.stdout)
     if "refused" in told:

@@ -32,15 +32,14 @@ SPARE_BYTES = 1024**3
 class Receiver(FileUploadHandler):
     """Keeps what may be read and counts the rest. The file has no name, so that it ends with the process that has it.
 
-    `is_whole`: everything arrived that was announced.
+    `is_whole`: everything arrived that was announced; `is_cut`: a file began, and its end never came.
     """
 
     chunk_size = 256 * 1024
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
-        self.is_whole = False
-        self._is_cut = False
+        self.is_whole = self._is_interrupted = False
         self._count = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -60,15 +59,18 @@ class Receiver(FileUploadHandler):
         return UploadedFile(self.file, self.file_name, self.content_type, file_size, self.charset)
 
     def upload_interrupted(self) -> None:
-        self._is_cut = True
-        self.file.close()
+        self._is_interrupted = True
 
     def upload_complete(self) -> None:
-        self.is_whole = not self._is_cut
+        self.is_whole = not self._is_interrupted
+
+    @property
+    def is_cut(self) -> bool:
+        return self._count > 0 and not self.is_whole
 
     def drop_part(self) -> None:
         """Frees the disk of what came before the end of a broken line; whole files go with their request."""
-        if not self.is_whole and hasattr(self, "file"):
+        if self.is_cut:
             self.file.close()
 
 
