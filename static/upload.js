@@ -120,7 +120,12 @@ async function send(form, files) {
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (event) => showProgress(event.loaded, event.total));
   request.upload.addEventListener("load", showReading);
-  request.addEventListener("load", () => showPage(request.responseText));
+  request.addEventListener("load", () => {
+    // A session can end while the file is on its way; the page to log in is no answer to show in the place of this one.
+    const isHere = new URL(request.responseURL).pathname === new URL(form.action).pathname;
+    if (isHere) showPage(request.responseText);
+    else end("Your session has ended, so nothing was stored.", `/log-in/?next=${encodeURIComponent(location.pathname + location.search)}`);
+  });
   request.addEventListener("error", () => end("The connection broke before everything had arrived, so nothing was stored. Give the file again."));
   request.addEventListener("abort", () => end("Stopped. Nothing was stored."));
   request.send(content);

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from certdash.models import App, Platform, Release
-from certdash.queries.drift import REACHES, builds_of, newest_releases, short_pin
+from certdash.queries.drift import builds_of, newest_releases, short_pin
 from certdash.queries.formatting import counted, full_day, listed
 from certdash.queries.versions import version_key
-from pins.drift import Aspect, Build, Difference, Pinned, Side, compare
+from pins.drift import Aspect, Build, Difference, Pinned, Reach, Side, compare
 from pins.pinset import EVERY_HOST, PinSet
 
 SHOWN_HOSTS = 40
 SHOWN_PINS = 6
+REACHES = {
+    frozenset({Reach.HOST, Reach.SUBDOMAINS}): "the host and its subdomains",
+    frozenset({Reach.HOST}): "the host alone",
+    frozenset({Reach.ONE_LABEL}): "one label below the host",
+}
 SAME = "The same hosts with the same pins, enforced alike and for as long."
 NO_RULES = "One of the two has no rule, so there is nothing to compare."
 
@@ -131,7 +136,7 @@ def _between(mine: Side, its: Side, difference: Difference, words: _Words) -> It
         yield Change("", f"{here}; {words.other} {other}")
     if Aspect.HOSTS in difference.aspects:
         here, other = (REACHES.get(side.reach, "some names of it") for side in (mine, its))
-        yield Change("", f"For {here}; {words.other} {other}")
+        yield Change("", f"For {here}; {words.other} for {other}")
 
 
 def _short(pins: Iterable[Pinned]) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ def limits(get_response: GetResponse) -> GetResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         # A length of many digits is far beyond the limit and not worth a number.
         if len(length) > 12 or (length.isdecimal() and _is_too_much(request, int(length))):
-            return render(request, "errors/413.html", status=413)
+            is_signed_out = _is_upload(request.path_info) and not request.user.is_authenticated
+            return render(request, "errors/413.html", {"is_signed_out": is_signed_out}, status=413)
         return get_response(request)
 
     return respond

@@ -59,8 +59,7 @@ def test_pasted_text_is_read_like_a_file() -> None:
         f"/apps/{app.pk}/upload/", {"text": FILE.decode().replace("><", ">\r\n<"), "file_name": "n.xml"}
     )
 
-    draft = response.context["draft"]
-    assert (draft.source, draft.file_name, draft.format) == (FILE.replace(b"><", b">\n<"), "n.xml", "android_nsc")
+    assert response.context["draft"] == Draft(FILE.replace(b"><", b">\n<"), "n.xml", "android_nsc")
 
 
 def test_saving_creates_the_release_with_its_pin_set() -> None:
@@ -297,5 +296,5 @@ def test_the_preselected_release_fills_the_foot_of_the_preview() -> None:
     )
 
     save = response.context["save"]
-    assert [save[name].value() for name in ("platform", "version", "build", "share")] == ["ios", "4.3", "430", "12"]
-    assert response.context["save_label"] == "Save release 4.3 (430)"
+    filled = [save[name].value() for name in ("platform", "version", "build", "share")]
+    assert (filled, response.context["save_label"]) == (["ios", "4.3", "430", "12"], "Save release 4.3 (430)")
