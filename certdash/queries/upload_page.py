@@ -41,7 +41,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """`anchor` stands in front of the addresses of its lines."""
+    """`anchor` stands in front of the addresses of its lines; without a `section` it is judged and not drawn."""
 
     draft: Draft
     preview: Preview
@@ -59,12 +59,13 @@ class ReleaseView:
 
 @dataclass(frozen=True, slots=True)
 class UploadPage:
-    """`rows` are empty for one plain pin file, which needs no list."""
+    """`rows` are empty for one plain pin file, which needs no list; `more_files` are judged and not drawn."""
 
     sentence: Sentence
     more: Sentence
     rows: tuple[ResultRow, ...]
     files: tuple[FileView, ...]
+    more_files: int
     releases: tuple[ReleaseView, ...]
     stored: str
 
@@ -87,6 +88,7 @@ def upload_page(batch: Batch, plans: Sequence[Plan], app: App, access: Access, n
         more=tuple(part for one in judged for view in one.previews for part in view.more)[:1],
         rows=result_rows(batch, [(view.draft, view.preview, view.section) for view in files]),
         files=files[:SHOWN_FILES],
+        more_files=max(0, len(files) - SHOWN_FILES),
         releases=tuple(
             ReleaseView(
                 Platform(one.plan.platform).label if len(judged) > 1 else "",
@@ -129,7 +131,7 @@ def _files(judged: Iterable[_Judged]) -> tuple[FileView, ...]:
             view,
             part.pin_set.is_complete,
             "" if number == 1 else f"file-{number}-",
-            "file" if number == 1 else f"file-{number}",
+            "" if number > SHOWN_FILES else "file" if number == 1 else f"file-{number}",
         )
         for number, (part, view) in enumerate(seen.values(), 1)
     )

@@ -1,6 +1,6 @@
 """The two pages of an upload: asking for the files, and the preview with the releases that they would be saved as."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,14 +59,28 @@ def show_preview(
         "page": page,
         "preview": page.files[0].preview,
         "draft": batch.drafts[0],
+        "files": len(batch.drafts),
         "saves": saves,
         "save": saves[0],
         "token": seal(batch, app_id=visit.app.pk, user_id=visit.request.user.pk),
         "replaces": "; ".join(filter(None, (_replaces(form.instance, form.parts) for form in saves))),
         "save_label": _label(saves),
-        "told": told,
+        "told": (*told, *_doubts(batch, saves)),
     }
     return render(visit.request, "apps/upload.html", visit.context | context, status=status)
+
+
+def _doubts(batch: Batch, forms: Sequence[UploadForm]) -> Iterator[str]:
+    """Where a release was chosen that is not the one that the app says it is."""
+    for form in forms:
+        names = {part.draft.app for part in form.parts}
+        typed = [str(form[name].value() or "").strip() for name in ("version", "build")]
+        for app in (app for app in batch.apps if app.file_name in names and app.version and typed[0]):
+            says = [app.version[:40], app.build[:40]]
+            count = 2 if typed[1] and says[1] else 1
+            if typed[:count] != says[:count]:
+                its, own = (f"{version} ({build})" if build else version for version, build in (says, typed))
+                yield f"{app.file_name} says that it is {its}, and it would be saved as {own}. Check which is right."
 
 
 def release_forms(visit: Visit, batch: Batch, parts: Sequence[Part], *, is_sent: bool = False) -> list[UploadForm]:

@@ -95,6 +95,17 @@ def test_a_large_app_shows_how_far_it_is_and_then_its_preview(page: Page, built:
     assert complaints == []
 
 
+def test_back_from_the_preview_of_a_large_app_leads_to_the_form(page: Page, built: Path) -> None:
+    page.set_input_files("input[type=file]", built)
+    page.click("button.primary")
+    page.wait_for_selector(".upload-save")
+
+    page.go_back()
+
+    expect(page.locator("form[data-upload] textarea")).to_be_visible()
+    assert page.locator(".upload-save").count() == 0
+
+
 def test_an_upload_can_be_stopped_from_the_keyboard(page: Page, built: Path) -> None:
     slow(page)
     page.set_input_files("input[type=file]", built)
@@ -185,9 +196,7 @@ def test_the_whole_way_works_from_the_keyboard(page: Page, tmp_path: Path) -> No
     path = tmp_path / "pins.xml"
     path.write_bytes(XML)
     page.focus("input[type=file]")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(path)
+    page.set_input_files(":focus", path)  # the dialog itself is the browser's own
     page.focus("button.primary")
     page.keyboard.press("Enter")
     page.wait_for_selector(".upload-save")

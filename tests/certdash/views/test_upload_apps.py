@@ -231,3 +231,16 @@ def test_an_app_for_each_platform_becomes_a_release_each() -> None:
 
     assert response.status_code == 302
     assert sorted(str(row.release) for row in PinSet.objects.select_related("release")) == ["3.1 Android", "3.1 iOS"]
+
+
+def test_an_app_that_is_another_release_than_the_chosen_one_is_told() -> None:
+    app = builders.app()
+    release = builders.release(app, "3.0", build="30")
+
+    response = owner_of(app).post(
+        f"/apps/{app.pk}/upload/?release={release.pk}", {"file": SimpleUploadedFile("shop.apk", apk(CONFIG))}
+    )
+
+    assert response.context["told"] == (
+        "shop.apk says that it is 3.1 (31), and it would be saved as 3.0 (30). Check which is right.",
+    )

@@ -148,3 +148,20 @@ def test_a_line_may_be_silent_only_while_an_upload_is_read() -> None:
     assert (during, line.gettimeout()) == (30, None)
     line.close()
     other.close()
+
+
+def test_a_token_counts_in_the_form_and_in_the_header_and_without_one_nothing_is_taken() -> None:
+    app = builders.app()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(builders.user(Role.APP_OWNER, app.customer))
+    address = f"/apps/{app.pk}/upload/"
+    client.get(address)
+    token = client.cookies[settings.CSRF_COOKIE_NAME].value
+
+    answers = [
+        client.post(address, {"text": "x"}),
+        client.post(address, {"text": "x"}, headers={"X-CSRFToken": token}),
+        client.post(address, {"text": "x", "csrfmiddlewaretoken": token}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 422, 422]
