@@ -195,7 +195,7 @@ def _pins_certificates(pin_set: PinSet) -> bool:
 
 
 def _size(pin_set: PinSet, rules: Collection[RuleView]) -> str:
-    pins = sum(len(rule.pins) + rule.more_pins for rule in rules)
+    pins = sum(len(rule.pins) for rule in rules)
     parts: Mapping[str, int] = {"line": line_count(pin_set.source), "rule": len(rules), "pin": pins}
     size = len(pin_set.source)
     told = [counted(count, noun) for noun, count in parts.items() if count or noun != "line"]

@@ -32,6 +32,11 @@ DRAG = """(kind) => {
   data.items.add(new File(["x"], "a.xml"));
   document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true }));
 }"""
+PASTE_FILE = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
 PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -154,6 +159,14 @@ def test_pasted_text_lands_in_its_field(page: Page) -> None:
     page.evaluate(PASTE, XML.decode())
 
     assert (page.input_value("textarea"), page.evaluate("document.activeElement.name")) == (XML.decode(), "text")
+
+
+def test_a_pasted_file_is_previewed_at_once(page: Page) -> None:
+    page.evaluate(PASTE_FILE, ["pins.xml", XML.decode()])
+
+    page.wait_for_selector(".upload-save")
+
+    assert page.inner_text(".file-bar .file-name") == "pins.xml"
 
 
 def test_another_file_dropped_on_a_preview_takes_its_place_and_keeps_what_was_typed(page: Page) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 from pytest_django.live_server_helper import LiveServer
 
 from certdash.models import App, PinSet, Role
@@ -22,6 +23,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 MEGABYTE = 1024 * 1024
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="app.apk"\r\n\r\n'
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """Turns are taken by everybody who shares a folder, tests in other processes included."""
+    settings.VAR = tmp_path
 
 
 def begin(server: LiveServer, app: App, client: Client, size: int, *headers: str) -> socket.socket:
