@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 from pytest_django.live_server_helper import LiveServer
 
 from certdash.models import App, PinSet, Role
@@ -26,9 +25,9 @@ HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="app.apk"\
 
 
 @pytest.fixture(autouse=True)
-def own_folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Turns are taken by everybody who shares a folder, tests in other processes included."""
-    settings.VAR = tmp_path
+    monkeypatch.setattr(settings, "VAR", tmp_path)
 
 
 def begin(server: LiveServer, app: App, client: Client, size: int, *headers: str) -> socket.socket:
