@@ -21,7 +21,8 @@ from tests.certdash import builders
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MEGABYTE = 1024 * 1024
-HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="app.apk"\r\n\r\n'
+BOUNDARY = "no-random-bytes-are-this"
+HEAD = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="app.apk"\r\n\r\n'.encode()
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def begin(server: LiveServer, app: App, client: Client, size: int, *headers: str
         f"POST /apps/{app.pk}/upload/ HTTP/1.1",
         f"Host: {place.netloc}",
         f"Cookie: {cookies}",
-        "Content-Type: multipart/form-data; boundary=x",
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}",
         f"Content-Length: {size}",
         *headers,
     )
