@@ -35,23 +35,34 @@ class Upload:
         return formats.read(self.source, name=self.file_name, format=self.format)
 
 
-@transaction.atomic
 def save_pin_set(release: Release, upload: Upload, *, actor: User | None, now: datetime) -> PinSet:
     """Store a readable upload; it takes the place of the release's pin sets of the same format.
 
     Raises PinError, and stores nothing, when the file cannot be read.
     """
-    value = upload.read()
-    row = _row(release, upload, value, actor, now)
-    replaced = release.pin_sets.filter(format=row.format, replaced_at=None)
-    before = list(replaced.values_list("pk", flat=True))
-    replaced.update(replaced_at=now)
-    row.save()
-    _store_rules(row, value.rules)
-    after = {"release": str(release), "format": row.format, "file_name": row.file_name}
-    was = {"replaced": before} if before else None
-    record(actor, "uploaded", row, at=now, before=was, after=after, customer=release.app.customer)
+    (row,) = save_pin_sets(release, [upload], actor=actor, now=now)
     return row
+
+
+@transaction.atomic
+def save_pin_sets(release: Release, uploads: Sequence[Upload], *, actor: User | None, now: datetime) -> list[PinSet]:
+    """Likewise for files that came together: they replace what was there before, and not one another."""
+    values = [upload.read() for upload in uploads]
+    older = {
+        kind: list(release.pin_sets.filter(format=kind, replaced_at=None).values_list("pk", flat=True))
+        for kind in {value.format for value in values}
+    }
+    release.pin_sets.filter(pk__in=[pk for keys in older.values() for pk in keys]).update(replaced_at=now)
+    rows = []
+    for upload, value in zip(uploads, values, strict=True):
+        row = _row(release, upload, value, actor, now)
+        row.save()
+        _store_rules(row, value.rules)
+        after = {"release": str(release), "format": row.format, "file_name": row.file_name}
+        was = {"replaced": before} if (before := older.pop(row.format, [])) else None
+        record(actor, "uploaded", row, at=now, before=was, after=after, customer=release.app.customer)
+        rows.append(row)
+    return rows
 
 
 @transaction.atomic

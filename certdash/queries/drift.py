@@ -68,7 +68,7 @@ def _words(side: Side | None, difference: Found) -> str:
     """Which names a rule is for, and whether it is enforced, only where that is what differs."""
     if side is None:
         return "no rule"
-    named = sorted(_short(pin) for pin in side.pins)
+    named = sorted(short_pin(pin) for pin in side.pins)
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     parts = [f"{', '.join(named[:MOST_NAMED]) or 'no pin'}{more}", _ends(side)]
     if Aspect.HOSTS in difference.aspects and None not in difference.sides:
@@ -83,7 +83,7 @@ def _ends(side: Side) -> str:
     return f"expire {' and '.join(map(full_day, days))}" if days else "never expire"
 
 
-def _short(pin: Pinned) -> str:
+def short_pin(pin: Pinned) -> str:
     """The first characters as a pin file writes them; a text that is no digest is cut as it is."""
     known = pin.identity
     text = b64encode(known).decode() if isinstance(known, bytes) else known

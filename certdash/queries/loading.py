@@ -110,9 +110,9 @@ def _raw_key(text: str) -> str:
     return next((one.digest.hex() for one in normalise_token(text) if one.kind is PinKind.RAW_KEY), "")
 
 
-def named_keys(pin_set: PinSet) -> Mapping[bytes, str]:
-    """Such names for the digests of a pin set that is not stored."""
-    return _names(know(certificates_with(digest.hex() for digest in digests_of([pin_set])), stores=trust_stores()))
+def named_keys(*pin_sets: PinSet) -> Mapping[bytes, str]:
+    """Such names for the digests of pin sets that are not stored."""
+    return _names(know(certificates_with(digest.hex() for digest in digests_of(pin_sets)), stores=trust_stores()))
 
 
 def _names(known: KnownKeys) -> Mapping[bytes, str]:

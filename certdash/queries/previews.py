@@ -1,7 +1,7 @@
 """What would happen: a pin set before it is saved, a successor before it is registered. Nothing is stored."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -37,13 +37,19 @@ def judge_candidate(
     pin_set: PinSet, clients: Collection[Client], app: App, *, platform: str, now: datetime, client_version: str = ""
 ) -> tuple[HostRow, ...]:
     """Every host that the app would meet with this pin set, the worst first."""
-    pairs = candidate_pairs(app, named_hosts(pin_set))
     chosen = clients_for(platform, (client.value for client in clients))
+    return judge_candidates([Pinned(pin_set, chosen, client_version)], app, now=now)
+
+
+def judge_candidates(pinned: Sequence[Pinned], app: App, *, now: datetime) -> tuple[HostRow, ...]:
+    """Likewise for a release that has all of these pin sets, each with the clients that run on its platform."""
+    values = [one.value for one in pinned]
+    pairs = candidate_pairs(app, {host for value in values for host in named_hosts(value)})
     lead = Lead(app.review_days, app.adoption_days, app.target_share, app.buffer_days)
-    subject = Subject((Pinned(pin_set, chosen, client_version),), lead, backup_keys([app.customer_id])[app.customer_id])
+    subject = Subject(tuple(pinned), lead, backup_keys([app.customer_id])[app.customer_id])
     loaded = load(pairs, now=now, extra={CANDIDATE: subject})
     # A pin of a known key is nobody's next key, before the pin set is stored as well as after.
-    loaded = replace(loaded, frame=replace(loaded.frame, identified=named_keys(pin_set)))
+    loaded = replace(loaded, frame=replace(loaded.frame, identified=named_keys(*values)))
     rows = [_row(cell) for cell in judge_cells(pairs, loaded)]
     return tuple(sorted(rows, key=lambda row: (row.verdict.value.badness, row.host)))
 

@@ -23,11 +23,12 @@ TOLD_AS_FATES = frozenset({"platform_key_pinned", "pin_never_seen", "certificate
 def installation_notes(
     pin_set: PinSet, app: App, platform: str, known: KnownKeys, rows: Iterable[HostRow], now: datetime
 ) -> tuple[Note, ...]:
+    """Without a `platform` the other one is not compared."""
     problems = [
         *key_findings(pin_set, known, now, in_use=keys_in_use(digests_of([pin_set]))),
         *early_ends(pin_set, _rotations(rows)),
     ]
-    drift = _drift(pin_set, app, platform)
+    drift = _drift(pin_set, app, platform) if platform else None
     notes = [_note(problem) for problem in (*problems, *([drift] if drift else []))]
     return tuple(notes)
 
@@ -49,5 +50,5 @@ def _rotations(rows: Iterable[HostRow]) -> Mapping[str, datetime]:
 def _drift(pin_set: PinSet, app: App, platform: str) -> Problem | None:
     """Against what users of the other platform have, as if this file were the newest of its own."""
     newest = newest_releases(Release.objects.filter(app=app, retired_at=None).exclude(platform=platform))
-    own = Build(f"this file for {Platform(platform).label}", (pin_set,))
+    own = Build(f"This file for {Platform(platform).label}", (pin_set,))
     return drift_finding(compare([own, *builds_of(newest)]), 0)

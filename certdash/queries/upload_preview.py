@@ -1,15 +1,16 @@
 """A pin file before it is saved: its lines with their problems, what was understood, and what it would lead to."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certdash.models import App, Endpoint
 from certdash.queries.access import Access
 from certdash.queries.client_words import format_name
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, moment, number, span
-from certdash.queries.previews import HostRow, judge_candidate
+from certdash.queries.previews import HostRow, judge_candidate, judge_candidates
 from certdash.queries.standing import effective_value, stale_before
+from certdash.queries.subjects import Pinned
 from certdash.queries.upload_file import (
     Line,
     Note,
@@ -61,6 +62,7 @@ class Preview:
     changes: tuple[Note, ...]
     debug_lines: str
     next_pin: str
+    facts: Facts
 
 
 def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: datetime) -> Preview:
@@ -73,12 +75,14 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
     rules = [rule_view(rule, found, knows) for rule, found in zip(pin_set.rules, below, strict=True)]
     problems, client, refusal = lint(pin_set, now), *refused_by(cells)
     fates = _pin_notes(rules, below, now)
-    known = installation_notes(pin_set, app, intent.platform, knows.known, rows, now)
+    # One of several files says little about its platform; the page compares all of them together.
+    compared = intent.platform if intent.is_alone else ""
+    known = installation_notes(pin_set, app, compared, knows.known, rows, now)
     refused = refusal_note(client, refusal, problems)
     notes = distinct((*refused, *map(problem_note, problems), *without_told(known, fates), *fates))
-    shown = rules[:SHOWN_RULES]
+    facts, shown = _facts(pin_set, cells, rules, below, now), rules[:SHOWN_RULES]
     return Preview(
-        sentence=sentence(_facts(pin_set, cells, rules, below, now)),
+        sentence=sentence(facts),
         more=(Part(refusal),) if refusal else (),
         format=format_name(pin_set.format),
         size=_size(pin_set, rules),
@@ -91,6 +95,24 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
         changes=tuple(note for note in notes if note.remedy)[:SHOWN_CHANGES],
         debug_lines="Debug overrides" if pin_set.debug_anchors else "",
         next_pin="" if _pins_certificates(pin_set) else next_leaf(_failing_next(rows)),
+        facts=facts,
+    )
+
+
+def together(
+    pinned: Sequence[Pinned], alone: Sequence[Preview], app: App, now: datetime
+) -> tuple[tuple[HostView, ...], Facts]:
+    """Host by host with all files of one release; `alone` are their previews, whose counts add up."""
+    cells = _cells(judge_candidates(pinned, app, now=now), now)
+    facts = [one.facts for one in alone]
+    return tuple(_host(cell, now) for cell in cells), replace(
+        _outcome(cells),
+        rules=sum(one.rules for one in facts),
+        rules_going=sum(one.rules_going for one in facts),
+        pins=sum(one.pins for one in facts),
+        pins_dead=sum(one.pins_dead for one in facts),
+        goes=next((one.goes for one in facts if one.rules_going), "key"),
+        from_day=next((one.from_day for one in facts if one.rules_going), ""),
     )
 
 
@@ -140,6 +162,18 @@ def _facts(
     going = [
         cells for rule, cells in zip(rules, below, strict=True) if any(pin.fate.code == "gone" for pin in rule.pins)
     ]
+    return replace(
+        _outcome(cells),
+        rules=len(pin_set.rules),
+        rules_going=len(going),
+        goes="certificate" if _pins_certificates(pin_set) else "key",
+        pins=len(pins),
+        pins_dead=sum(code == "never" for _, _, code in pins),
+        from_day=leaving(_start(cell for group in going for cell in group), now),
+    )
+
+
+def _outcome(cells: Sequence[Cell]) -> Facts:
     values = [min(cell.now, cell.next, key=badness) for cell in cells]
     worst = min(values, key=badness, default=None)
     return Facts(
@@ -147,13 +181,7 @@ def _facts(
         next=min((cell.next for cell in cells), key=badness, default=None),
         hosts=len(cells),
         struck=sum(value is worst for value in values),
-        rules=len(pin_set.rules),
-        rules_going=len(going),
-        goes="certificate" if _pins_certificates(pin_set) else "key",
-        pins=len(pins),
-        pins_dead=sum(code == "never" for _, _, code in pins),
         refused_by=refused_by(cells)[0],
-        from_day=leaving(_start(cell for group in going for cell in group), now),
     )
 
 
@@ -167,7 +195,7 @@ def _pins_certificates(pin_set: PinSet) -> bool:
 
 
 def _size(pin_set: PinSet, rules: Collection[RuleView]) -> str:
-    pins = sum(len(rule.pins) + rule.more_pins for rule in rules)
+    pins = sum(len(rule.pins) for rule in rules)
     parts: Mapping[str, int] = {"line": line_count(pin_set.source), "rule": len(rules), "pin": pins}
     size = len(pin_set.source)
     told = [counted(count, noun) for noun, count in parts.items() if count or noun != "line"]

@@ -21,11 +21,12 @@ SHOWN_PINS = 60
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """As what the file would be saved: on which platform, for which clients."""
+    """As what the file would be saved: on which platform, for which clients, with no other file beside it."""
 
     platform: str
     clients: tuple[Client, ...]
     client_version: str = ""
+    is_alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,14 @@ class RuleView:
     next: str
     text: str
     pins: tuple[PinView, ...]
-    more_pins: int
+
+    @property
+    def shown(self) -> tuple[PinView, ...]:
+        return self.pins[:SHOWN_PINS]
+
+    @property
+    def more_pins(self) -> int:
+        return len(self.pins) - len(self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +110,7 @@ def rule_view(rule: PinRule, cells: Sequence[Cell], knows: Knowledge) -> RuleVie
         now=now.value,
         next=after.value,
         text=rule_text(facts),
-        pins=tuple(pins[:SHOWN_PINS]),
-        more_pins=max(0, len(pins) - SHOWN_PINS),
+        pins=tuple(pins),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from certdash.queries.formatting import Part, Sentence, counted, day, listed
 from pins.verdict import Value
 
-OPENING = "Saved as it is, this file "
+FILE = "this file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,13 @@ class Facts:
     next: Value | None
     hosts: int
     struck: int
-    rules: int
-    rules_going: int
-    goes: str
-    pins: int
-    pins_dead: int
     refused_by: str
-    from_day: str
+    rules: int = 0
+    rules_going: int = 0
+    goes: str = "key"
+    pins: int = 0
+    pins_dead: int = 0
+    from_day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,21 @@ class RuleFacts:
     is_known: bool
 
 
-def sentence(facts: Facts) -> Sentence:
+def sentence(facts: Facts, subject: str = FILE, *, is_first: bool = True, lead: str = "") -> Sentence:
+    """`subject` is what would be saved; only the first of two sentences says that nothing is yet."""
     told: Sentence
+    alone = f"{lead}{subject[0].upper()}{subject[1:]}"
+    opening = f"Saved as it is, {subject} " if is_first else f"{alone} "
     if facts.refused_by:
         told = (Part("is refused", "#file"), Part(f" by {facts.refused_by}, and the app cannot connect anywhere"))
     elif facts.now is None or facts.next is None:
         return (
-            Part("This file names no host that anybody watches, so nothing can be said about it yet"),
+            Part(f"{alone} names no host that anybody watches, so nothing can be said about it yet"),
             *_tail(facts),
         )
     else:
         told = _told(facts, facts.now, facts.next)
-    return (Part(OPENING), *told, *_tail(facts))
+    return (Part(opening), *told, *_tail(facts))
 
 
 def _told(facts: Facts, now: Value, after: Value) -> Sentence:

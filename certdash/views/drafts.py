@@ -1,46 +1,44 @@
-"""A pin file on its way from the preview to saving: it travels signed in the page, so nothing half is ever stored."""
+"""An upload on its way from the preview to saving: it travels signed in the page, so nothing half is ever stored."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from django.core import signing
+
+from certdash.queries.upload_drafts import About, Batch, Draft, Remark
 
 LIFETIME = timedelta(hours=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The bytes as they came; `format` is the dialect that they were read as."""
-
-    source: bytes
-    file_name: str
-    format: str
-
-
-def seal(draft: Draft, *, app_id: int, user_id: int) -> str:
+def seal(batch: Batch, *, app_id: int, user_id: int) -> str:
     """Only this user can open it, and only for this app."""
-    content = {
-        "source": base64.b64encode(draft.source).decode(),
-        "file_name": draft.file_name,
-        "format": draft.format,
-    }
+    content = asdict(batch)
+    for draft in content["drafts"]:
+        draft["source"] = base64.b64encode(draft["source"]).decode()
     return signing.dumps(content, salt=_salt(app_id, user_id), compress=True)
 
 
-def unseal(token: str, *, app_id: int, user_id: int) -> tuple[Draft, bool] | None:
-    """The draft and whether it is still fresh; None for what this user did not get from the preview of this app."""
+def unseal(token: str, *, app_id: int, user_id: int) -> tuple[Batch, bool] | None:
+    """The upload and whether it is still fresh; None for what this user did not get from the preview of this app."""
     salt = _salt(app_id, user_id)
     try:
-        return _draft(signing.loads(token, salt=salt, max_age=LIFETIME)), True
+        return _batch(signing.loads(token, salt=salt, max_age=LIFETIME)), True
     except signing.SignatureExpired:
-        return _draft(signing.loads(token, salt=salt)), False
+        return _batch(signing.loads(token, salt=salt)), False
     except signing.BadSignature:
         return None
 
 
-def _draft(content: dict[str, str]) -> Draft:
-    return Draft(base64.b64decode(content["source"]), content["file_name"], content["format"])
+def _batch(content: dict[str, Any]) -> Batch:
+    drafts = (
+        Draft(**one | {"source": base64.b64decode(one["source"]), "clients": tuple(one["clients"])})
+        for one in content["drafts"]
+    )
+    apps = tuple(About(**one) for one in content["apps"])
+    remarks = (tuple(Remark(**one) for one in content[name]) for name in ("refused", "left_out", "problems"))
+    return Batch(tuple(drafts), apps, *remarks)
 
 
 def _salt(app_id: int, user_id: int) -> str:

@@ -1,54 +1,47 @@
-"""Uploading a pin set: the file, then a preview of what it leads to, then saving it as a release."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+"""Uploading pin sets: files or a built app, then a preview of what they lead to, then saving them as releases."""
 
 from django.contrib import messages
+from django.core.exceptions import TooManyFilesSent
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from certdash.actions.apps import save_release
-from certdash.actions.pin_sets import Upload, save_pin_set
-from certdash.forms.upload import SourceForm, UploadForm, release_named
+from certdash.actions.pin_sets import Upload, save_pin_sets
+from certdash.forms.source import SourceForm
 from certdash.models import App, Release
-from certdash.queries.client_words import format_name
-from certdash.queries.upload_preview import preview
-from certdash.queries.upload_rules import Intent
-from certdash.views.drafts import Draft, seal, unseal
+from certdash.queries.upload_drafts import Part, part_of
+from certdash.views.drafts import unseal
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import for_forms
 from certdash.views.guard import Request, allow, found, signed_in
-from pins import formats
+from certdash.views.limits import MAXIMUM_REQUEST
+from certdash.views.receiving import Receiver, is_room_for, patience, turn
+from certdash.views.upload_steps import Visit, ask, release_forms, show_preview, title
 from pins.decision import Client
 from pins.errors import PinError
-from pins.pinset import PinSet
 
-CARRIED = ("platform", "version", "build", "share", "client_version")
 EXPIRED = "This preview is more than two hours old, so it was made anew. Look at it again, then save."
 TAMPERED = "What came back was not the preview that certdash made, so nothing was saved. Give the file again."
+CUT = "The upload ended before all of it had arrived, so nothing was read or stored. Give the file again."
+UNREADABLE = (
+    "What arrived is no form that can be read, so nothing was stored. A file name has at most 900 characters: shorten "
+    "it, and give the file again."
+)
+TOO_MANY = "More than 20 files came at once, so none was read. Give them in smaller groups."
+BUSY = "Two large uploads of yours are on their way, or several of others. Wait until one has ended, then try again."
+FULL = "The disk of this server has no room for a file of that size, so it was not read. Tell who runs it."
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """One request to one app's upload page; `release` is the one that the address preselects."""
-
-    request: Request
-    app: App
-    release: Release | None
-    now: datetime
-
-    @property
-    def context(self) -> dict[str, object]:
-        return {"app": self.app, "action": self.request.get_full_path()}
-
-
+@csrf_exempt
 @for_forms
 @signed_in
 def upload(request: Request, pk: int) -> HttpResponse:
+    """Rights come first: the check of the token reads the body, and nobody else may have anything read or stored."""
     apps = App.objects.filter(request.access.rows(), archived_at=None, customer__archived_at=None).select_related(
         "customer"
     )
@@ -56,170 +49,100 @@ def upload(request: Request, pk: int) -> HttpResponse:
     allow(request.access.may_edit_apps(app.customer_id))
     chosen = request.GET.get("release", "")
     release = Release.objects.filter(app=app, pk=int(chosen)).first() if _is_key(chosen) else None
-    visit = _Visit(request, app, release, timezone.now())
-    if request.method != "POST":
-        return _ask(visit, SourceForm())
-    return _from_draft(visit) if "draft" in request.POST else _from_source(visit)
+    visit = Visit(request, app, release, timezone.now())
+    return _take(visit) if request.method == "POST" else ask(visit, SourceForm())
 
 
 def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 16
 
 
-def _ask(visit: _Visit, form: SourceForm, *, status: int = 200, told: tuple[str, ...] = ()) -> HttpResponse:
-    """Step 1. What is known of the release already travels along."""
-    sent = visit.request.POST
-    carried = [(name, sent[name]) for name in CARRIED if sent.get(name)]
-    context = visit.context | {"form": form, "carried": carried, "told": told}
-    return render(visit.request, "apps/upload.html", context, status=status)
+def _take(visit: Visit) -> HttpResponse:
+    length = int(visit.request.META.get("CONTENT_LENGTH") or 0)
+    if length <= MAXIMUM_REQUEST:
+        return _receive(visit)
+    if not is_room_for(length):
+        return ask(visit, SourceForm(), status=507, told=(FULL,), is_read=False)
+    with turn(visit.request.user.pk) as may_begin:
+        if not may_begin:
+            return ask(visit, SourceForm(), status=429, told=(BUSY,), is_read=False)
+        return _receive(visit)
 
 
-def _from_source(visit: _Visit) -> HttpResponse:
+def _receive(visit: Visit) -> HttpResponse:
+    receiver = Receiver(visit.request)
+    visit.request.upload_handlers = [receiver]
+    is_form = visit.request.content_type == "multipart/form-data"
+    try:
+        with patience(visit.request):
+            answer = _answer(visit.request, visit, receiver if is_form else None)
+        # The check of the token takes a line that broke for a form without one.
+        if not receiver.is_cut:
+            return answer
+        told, status = CUT, 400
+    except UnreadablePostError:
+        told, status = CUT, 400
+    except TooManyFilesSent:
+        told, status = TOO_MANY, 413
+    except MultiPartParserError:
+        told, status = UNREADABLE, 400
+    finally:
+        receiver.drop_part()
+    return ask(visit, SourceForm(), status=status, told=(told,), is_read=False)
+
+
+@csrf_protect
+def _answer(request: Request, visit: Visit, receiver: Receiver | None) -> HttpResponse:
+    sent = request.POST
+    if receiver is not None and not receiver.is_whole:
+        return ask(visit, SourceForm(), status=400, told=(CUT,), is_read=False)
+    return _from_draft(visit) if "draft" in sent else _from_source(visit)
+
+
+def _from_source(visit: Visit) -> HttpResponse:
     form = SourceForm(visit.request.POST, visit.request.FILES)
     if not form.is_valid():
-        return _ask(visit, form, status=413 if form.is_too_large else 422)
-    given = form.cleaned_data
-    draft = Draft(given["source"], given["name"], given["format"])
-    try:
-        pin_set = formats.read(draft.source, name=draft.file_name, format=draft.format or None)
-    except PinError as error:
-        return _refuse(visit, form, error)
-    if not _has_pins(pin_set) and (fitting := form.fitting_format()):
-        name = format_name(draft.format)
-        form.add_error(
-            "format", f"No pins are found when this is read as {name}. It looks like {fitting}: choose that."
-        )
-        return _ask(visit, form, status=422)
-    return _preview(visit, Draft(draft.source, draft.file_name, pin_set.format), pin_set)
+        return ask(visit, form, status=413 if form.is_too_large else 422)
+    return show_preview(visit, form.reading.batch, form.reading.parts)
 
 
-def _has_pins(pin_set: PinSet) -> bool:
-    return any(rule.pins for rule in pin_set.rules)
-
-
-def _refuse(visit: _Visit, form: SourceForm, error: PinError) -> HttpResponse:
-    """Everything typed stays, except a private key: that goes into no page."""
-    field = form.cleaned_data["field"]
-    if error.code == "private_key":
-        kept = {name: visit.request.POST.get(name, "") for name in ("file_name", "format")}
-        form = SourceForm(kept)
-        form.full_clean()
-        form.errors.clear()
-    place, fitting = str(error.place), form.fitting_format()
-    sentence = f"{error.sentence} It looks like {fitting}: choose that format." if fitting else error.sentence
-    form.add_error(field, f"{place[0].upper()}{place[1:]}: {sentence}" if place else sentence)
-    return _ask(visit, form, status=422)
-
-
-def _from_draft(visit: _Visit) -> HttpResponse:
+def _from_draft(visit: Visit) -> HttpResponse:
     opened = unseal(visit.request.POST["draft"], app_id=visit.app.pk, user_id=visit.request.user.pk)
     if opened is None:
-        return _ask(visit, SourceForm(), status=422, told=(TAMPERED,))
-    draft, is_fresh = opened
+        return ask(visit, SourceForm(), status=422, told=(TAMPERED,))
+    batch, is_fresh = opened
     try:
-        pin_set = formats.read(draft.source, name=draft.file_name, format=draft.format)
+        parts = [part_of(draft, draft.read()) for draft in batch.drafts]
     except PinError as error:
-        return _ask(visit, SourceForm(), status=422, told=(error.sentence,))
-    form = _save_form(visit, draft, visit.request.POST)
+        return ask(visit, SourceForm(), status=422, told=(error.sentence,))
+    forms = release_forms(visit, batch, parts, is_sent=True)
+    # Every form is checked, so that all that is wrong is told at once.
+    is_valid = not [form for form in forms if not form.is_valid()]
     if not is_fresh:
-        return _preview(visit, draft, pin_set, form, status=422, told=(EXPIRED,))
-    if "preview" in visit.request.POST or not form.is_valid():
-        return _preview(visit, draft, pin_set, form, status=200 if form.is_valid() else 422)
-    return _save(visit, draft, form)
-
-
-def _save_form(visit: _Visit, draft: Draft, sent: Mapping[str, str]) -> UploadForm:
-    named = release_named(visit.app, *(sent.get(name, "") for name in ("platform", "version", "build")))
-    return UploadForm(visit.request.POST, instance=named, format=draft.format)
-
-
-def _save(visit: _Visit, draft: Draft, form: UploadForm) -> HttpResponse:
-    version = form.cleaned_data["client_version"]
-    given = Upload(draft.source, draft.file_name, draft.format, form.chosen_clients, version)
+        return show_preview(visit, batch, parts, forms, status=422, told=(EXPIRED,))
+    if "preview" in visit.request.POST or not is_valid:
+        return show_preview(visit, batch, parts, forms, status=200 if is_valid else 422)
+    saved = []
     with transaction.atomic():
-        release = save_release(form.save(commit=False), actor=visit.request.user, now=visit.now)
-        save_pin_set(release, given, actor=visit.request.user, now=visit.now)
-        evaluate_soon(releases=[release.pk])
-    messages.success(visit.request, f"{_title(release)} is saved with its pin set. Its verdicts are being decided.")
+        for form in forms:
+            release = save_release(form.save(commit=False), actor=visit.request.user, now=visit.now)
+            version = form.cleaned_data["client_version"]
+            uploads = [_upload(part, form.chosen_clients(part), version) for part in form.parts]
+            save_pin_sets(release, uploads, actor=visit.request.user, now=visit.now)
+            saved.append(release)
+        evaluate_soon(releases=[release.pk for release in saved])
+    return _done(visit, saved, len(parts))
+
+
+def _upload(part: Part, clients: tuple[Client, ...], version: str) -> Upload:
+    return Upload(part.draft.source, part.draft.name, part.draft.format, clients, version)
+
+
+def _done(visit: Visit, saved: list[Release], files: int) -> HttpResponse:
+    names, what = " and ".join(map(title, saved)), "its pin set" if files == 1 else f"{files} pin sets"
+    verb, whose = ("is", "Its") if len(saved) == 1 else ("are", "Their")
+    messages.success(visit.request, f"{names} {verb} saved with {what}. {whose} verdicts are being decided.")
     return redirect("app", visit.app.pk)
-
-
-def _title(release: Release) -> str:
-    return f"{release} ({release.build})" if release.build else str(release)
-
-
-def _preview(
-    visit: _Visit,
-    draft: Draft,
-    pin_set: PinSet,
-    form: UploadForm | None = None,
-    *,
-    status: int = 200,
-    told: tuple[str, ...] = (),
-) -> HttpResponse:
-    """Step 2: the file's verdicts and the release that it would be saved as."""
-    save = form or UploadForm(instance=_first(visit, draft), initial=_initial(visit, pin_set), format=draft.format)
-    intent = _intent(save, pin_set)
-    page = preview(pin_set, intent, visit.app, visit.request.access, visit.now)
-    token = seal(draft, app_id=visit.app.pk, user_id=visit.request.user.pk)
-    if save.is_bound:
-        assert isinstance(save.data, QueryDict)
-        save.data = save.data.copy()
-        save.data["draft"] = token
-    else:
-        save.initial["draft"] = token
-    context = {
-        "preview": page,
-        "draft": draft,
-        "save": save,
-        "is_complete": pin_set.is_complete,
-        "replaces": _replaces(save.instance, draft),
-        "save_label": _label(save),
-        "told": told,
-    }
-    return render(visit.request, "apps/upload.html", visit.context | context, status=status)
-
-
-def _first(visit: _Visit, draft: Draft) -> Release:
-    """The release that the address or step 1 named; ReleaseForm fills its fields from it."""
-    sent = visit.request.POST
-    if sent.get("version"):
-        return release_named(visit.app, *(sent.get(name, "") for name in ("platform", "version", "build")))
-    return visit.release or Release(app=visit.app)
-
-
-def _initial(visit: _Visit, pin_set: PinSet) -> dict[str, object]:
-    clients = formats.clients_in(pin_set)
-    sent = {name: visit.request.POST[name] for name in CARRIED if visit.request.POST.get(name)}
-    initial: dict[str, object] = {"clients": [one.value for one in clients], **sent}
-    if visit.release is None and "platform" not in sent:
-        initial["platform"] = "ios" if all(one.platform == "ios" for one in clients) else "android"
-    return initial
-
-
-def _intent(save: UploadForm, pin_set: PinSet) -> Intent:
-    """As far as the form can be understood; what cannot be is judged as the format has it."""
-    chosen = [one for one in formats.clients_of(pin_set.format) if one.value in (save["clients"].value() or ())]
-    platform = save["platform"].value()
-    version = str(save["client_version"].value() or "")
-    clients: tuple[Client, ...] = tuple(chosen) or formats.clients_in(pin_set)
-    return Intent(platform if platform in ("android", "ios") else "android", clients, version[:20])
-
-
-def _replaces(release: Release, draft: Draft) -> str:
-    """What saving does to a release that exists."""
-    if release.pk is None:
-        return ""
-    if release.pin_sets.filter(format=draft.format, replaced_at=None).exists():
-        return f"{_title(release)} has a pin set of this kind already: this one takes its place, the old one is kept"
-    return f"{_title(release)} exists and gets this pin set"
-
-
-def _label(save: UploadForm) -> str:
-    version, build = (str(save[name].value() or "").strip() for name in ("version", "build"))
-    if not version:
-        return "Save release"
-    return f"Save release {version} ({build})" if build else f"Save release {version}"
 
 
 urlpatterns: list[URLPattern] = [path("apps/<int:pk>/upload/", upload, name="upload")]

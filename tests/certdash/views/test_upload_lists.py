@@ -24,7 +24,7 @@ def test_a_table_can_be_judged_for_a_client_beside_its_default() -> None:
     client = signed_in(builders.user(Role.APP_OWNER, app.customer))
 
     first = send(client, app, f"host,pin\napi.cloud.test,{PIN}\n")
-    draft = str(first.context["save"]["draft"].value())
+    draft = str(first.context["token"])
     chosen = {"draft": draft, "version": "1", "preview": "again", "platform": "ios", "clients": ["trustkit_ios"]}
     again = client.post(f"/apps/{app.pk}/upload/", chosen)
 

@@ -93,7 +93,7 @@ def test_a_format_chosen_by_hand_that_cannot_be_read_is_refused_with_the_one_tha
 def test_a_client_of_the_other_platform_is_refused() -> None:
     app = builders.app()
     client = owner_of(app)
-    draft = send(client, app, FILE).context["save"]["draft"].value()
+    draft = send(client, app, FILE).context["token"]
     given = {"draft": draft, "version": "4.2", "platform": "ios", "clients": ["android_nsc"]}
 
     response = client.post(f"/apps/{app.pk}/upload/", given)
