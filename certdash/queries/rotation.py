@@ -15,6 +15,7 @@ from certdash.queries.rotation_chains import ChainView, Evidence, chain_view, ev
 from certdash.queries.rotation_events import events_of
 from certdash.queries.rotation_flow import Heads, counts_of, heads_of, sources_of
 from certdash.queries.rotation_outcome import OutcomeView, outcome_view
+from certdash.queries.rotation_readiness import Readiness, readiness
 from certdash.queries.rotation_scope import Stopping, stopping
 from certdash.queries.rotation_words import STATES, acknowledged, rotation_sentence
 from certdash.queries.rotations import OVER, month_of, name_of
@@ -64,6 +65,7 @@ class RotationPage:
     successor_url: str
     simulate_url: str
     answers: Acknowledgements
+    readiness: Readiness
 
 
 def rotation_page(rotation: Rotation, access: Access, now: datetime) -> RotationPage:
@@ -103,6 +105,7 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
         successor_url=_successor_url(rotation, access),
         simulate_url="" if is_over else _simulate_url(rotation),
         answers=answers,
+        readiness=readiness(rotation, access, now),
     )
 
 
