@@ -147,6 +147,8 @@ def _window(
 ) -> Window:
     leaf = min((entry.chain[0] for entry in served), key=lambda certificate: certificate.not_after)
     starts = [entry.window_start for entry in registered if entry.window_start]
+    if not starts and situation.announced_start:
+        starts = [situation.announced_start]
     ends = [entry.window_end for entry in registered if entry.window_end]
     lead = None if situation.lead_days is None else timedelta(days=situation.lead_days)
     notice = Notice(min(starts, default=None), min(ends, default=None), learned_lead=lead)
