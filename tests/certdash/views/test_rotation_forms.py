@@ -1,55 +1,22 @@
-"""Rotations by hand over HTTP: what is said of one is edited, one is called off, and what comes of it."""
+"""Rotations by hand over HTTP: what is said of one is edited, and what comes of it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from icalendar import Calendar
 
-from certdash.actions import calendar_entries
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.actions.successors import Announcement, register
-from certdash.models import AuditEntry, CalendarEntry, Endpoint, Notice, Role, Rotation, Successor
-from certdash.queries.candidates import Target, read_candidate
+from certdash.forms.rotations import RotationForm
+from certdash.models import AuditEntry, Role, Rotation
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
-from tests.certdash.fleet import ISSUING, Fleet, nsc, pin, serve
-from tests.pki import Issued, pem
+from tests.certdash.fleet import ISSUING, Fleet, serve
+from tests.certdash.rotating import DAY, MIDNIGHT, NOW, admin, announce, platform_rotation
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-NOW = timezone.now().replace(microsecond=0)
-MIDNIGHT = NOW.replace(hour=0, minute=0, second=0)
-
-
-def leaves() -> tuple[Issued, Issued]:
-    """Served now, for eighty days more, and what follows."""
-    served = ISSUING.leaf("*.cloud.test", not_before=NOW - 20 * DAY, not_after=NOW + 80 * DAY)
-    return served, ISSUING.leaf("*.cloud.test", not_before=NOW - DAY, not_after=NOW + 180 * DAY)
-
-
-def platform_rotation(fleet: Fleet) -> tuple[Rotation, Endpoint, Issued]:
-    served, following = leaves()
-    endpoint = fleet.host("a.cloud.test")
-    fleet.app(nsc("a.cloud.test", pin(served)), users=700)
-    serve(endpoint, served, ISSUING, at=NOW)
-    evaluate_endpoints([endpoint.pk], now=NOW)
-    return Rotation.objects.get(), endpoint, following
-
-
-def announce(fleet: Fleet, following: Issued, endpoint: Endpoint) -> Successor:
-    target = Target(platform_domain=fleet.domain)
-    words = Announcement(MIDNIGHT + 30 * DAY, None, "https://status.cloud.test/1", "Yearly")
-    row = register(read_candidate(pem(following, ISSUING), target, now=NOW), target, words, actor=None, now=NOW)
-    evaluate_endpoints([endpoint.pk], now=NOW)
-    return row
-
-
-def admin() -> Client:
-    return signed_in(builders.user(Role.PLATFORM_ADMIN))
 
 
 def shown(client: Client, rotation: Rotation) -> dict[str, Any]:
@@ -152,6 +119,21 @@ def test_a_window_that_is_open_stays_when_only_the_note_is_changed() -> None:
     assert (rotation.announced_start, rotation.note) == (MIDNIGHT - 3 * DAY, "Any day")
 
 
+def test_days_of_a_window_are_those_of_utc_whatever_the_zone_of_the_night() -> None:
+    form = RotationForm(
+        {"window_start": "2027-03-28", "window_end": "2027-10-31", "seen": "as it was"},
+        expires=date(2027, 12, 1),
+        today=date(2027, 3, 1),
+    )
+
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert form.is_valid()
+        assert form.window == (
+            datetime(2027, 3, 28, tzinfo=UTC),
+            datetime(2027, 10, 31, 23, 59, tzinfo=UTC),
+        )
+
+
 def test_of_two_who_edit_at_once_the_second_is_told_and_loses_nothing() -> None:
     rotation, _, _ = platform_rotation(Fleet())
     client = admin()
@@ -172,111 +154,6 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_loses_nothing() -> None:
     assert rotation.owner == "First"
     again = {name: form[name].value() or "" for name in form.fields}
     assert client.post(f"/rotations/{rotation.pk}/edit/", again).status_code == 302
-
-
-def test_calling_off_withdraws_what_was_announced_and_plans_the_next_one_by_expiry() -> None:
-    fleet = Fleet()
-    rotation, endpoint, following = platform_rotation(fleet)
-    successor = announce(fleet, following, endpoint)
-    client = admin()
-
-    response = client.post(f"/rotations/{rotation.pk}/call-off/", {"reason": "Postponed to spring"})
-    evaluate_endpoints([endpoint.pk], now=NOW + DAY)
-
-    assert response["Location"] == f"/rotations/{rotation.pk}/"
-    rotation.refresh_from_db()
-    assert (rotation.state, rotation.cancel_reason) == ("cancelled", "Postponed to spring.")
-    assert not Successor.objects.filter(pk=successor.pk, withdrawn_at=None).exists()
-    after = Rotation.objects.get(state="planned")
-    forecast = (after.leaf_id, after.successor, after.window_evidence, after.window_end)
-    assert forecast == (rotation.leaf_id, None, "platform_rule", NOW + 80 * DAY)
-    entry = AuditEntry.objects.get(verb="called off")
-    assert (entry.before, entry.after) == (
-        {"state": "announced"},
-        {"state": "cancelled", "reason": "Postponed to spring.", "withdrawn": f"[{successor.pk}]"},
-    )
-
-
-def test_whoever_has_a_host_concerned_is_told_once_and_not_twice_about_the_successor() -> None:
-    fleet = Fleet()
-    rotation, endpoint, following = platform_rotation(fleet)
-    announce(fleet, following, endpoint)
-    builders.endpoint(builders.environment(), "elsewhere.example.test")
-
-    admin().post(f"/rotations/{rotation.pk}/call-off/", {"reason": "Postponed."})
-
-    told = Notice.objects.filter(event__in=("rotation_cancelled", "successor_withdrawn"))
-    assert set(told.values_list("event", "customer", "subject")) == {
-        ("rotation_cancelled", None, "Rotation of *.cloud.test called off"),
-        ("rotation_cancelled", fleet.customer.pk, "Rotation of *.cloud.test called off"),
-    }
-    assert told[0].payload["what"] == "The planned rotation of *.cloud.test was called off: Postponed."
-
-
-def test_calendars_show_the_entry_as_called_off_under_a_higher_sequence_and_later_no_more() -> None:
-    fleet = Fleet()
-    rotation, _, _ = platform_rotation(fleet)
-    calendar_entries.refresh(now=NOW)
-    client = admin()
-    url = client.post("/settings/calendar/make/").context["url"]
-
-    client.post(f"/rotations/{rotation.pk}/call-off/", {"reason": "Postponed."})
-    calendar_entries.refresh(now=timezone.now() + DAY)
-
-    events = Calendar.from_ical(Client().get(url).content).walk("VEVENT")
-    (event,) = [one for one in events if str(one["uid"]).startswith(f"rotation-{rotation.pk}@")]
-    told = (str(event["status"]), event.decoded("sequence"), str(event["summary"]))
-    assert told == ("CANCELLED", 1, "Called off: rotation of *.cloud.test")
-    calendar_entries.refresh(now=timezone.now() + 61 * DAY)
-    assert not CalendarEntry.objects.filter(rotation=rotation).exists()
-
-
-def test_without_a_reason_nothing_is_called_off() -> None:
-    rotation, _, _ = platform_rotation(Fleet())
-
-    response = admin().post(f"/rotations/{rotation.pk}/call-off/", {"reason": " "})
-
-    assert response.status_code == 422
-    assert response.context["form"].errors == {"reason": ["Say why: this is what everybody concerned is told."]}
-    rotation.refresh_from_db()
-    assert rotation.state == "planned"
-
-
-UNDER_WAY = (
-    "This rotation is under way: the next certificate is served already, so it cannot be called off or edited. "
-    "What was predicted is frozen, and its page follows what happens."
-)
-DONE = "This rotation is done, so it cannot be called off or edited. The next one has its own page."
-CANCELLED = "This rotation was called off before. The next one has its own page."
-
-
-@pytest.mark.parametrize("path", ["edit", "call-off"])
-@pytest.mark.parametrize(("state", "sentence"), [("under_way", UNDER_WAY), ("done", DONE), ("cancelled", CANCELLED)])
-def test_what_has_begun_or_is_over_stays_and_a_sentence_says_why(path: str, state: str, sentence: str) -> None:
-    rotation, _, _ = platform_rotation(Fleet())
-    Rotation.objects.update(state=state)
-
-    response = admin().post(f"/rotations/{rotation.pk}/{path}/", {"reason": "Too late."}, follow=True)
-
-    assert response.redirect_chain == [(f"/rotations/{rotation.pk}/", 302)]
-    assert [str(message) for message in response.context["messages"]] == [sentence]
-    rotation.refresh_from_db()
-    assert (rotation.state, rotation.cancelled_at) == (state, None)
-
-
-def test_the_page_of_one_that_was_called_off_says_why_and_offers_nothing() -> None:
-    rotation, _, _ = platform_rotation(Fleet())
-    client = admin()
-    client.post(f"/rotations/{rotation.pk}/call-off/", {"reason": "Postponed."})
-
-    page = client.get(f"/rotations/{rotation.pk}/").context["page"]
-
-    today, expiry = timezone.now(), NOW + 80 * DAY
-    assert "".join(part.text for part in page.sentence) == (
-        f"This rotation was called off on {today:%-d %b %Y}: Postponed. "
-        f"Its certificate expires on {expiry:%-d %b %Y}, and another rotation comes by then."
-    )
-    assert (page.edit_url, page.successor_url) == ("", "")
 
 
 def test_a_customers_admin_edits_and_calls_off_the_rotation_of_the_own_domain_alone() -> None:
