@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from certdash.demo.apps import StoryApp
 from certdash.demo.history import DAYS, Cast, value_at
 from certdash.demo.story import TENANTS
 from certdash.models import App, Certificate, PlatformDomain, Rotation, RotationCount
@@ -34,13 +35,18 @@ def _changes(apps: Cast, now: datetime) -> Iterator[tuple[date, Counts]]:
         before = counts
 
 
+def _users(story: StoryApp) -> int:
+    """Of the release that most of them use: it is the one that stops."""
+    return story.users * max((build.share for build in story.builds), default=0) // 100
+
+
 def _counts(apps: Cast, days_ago: int) -> Counts:
     found: dict[tuple[int | None, str], list[App]] = defaultdict(list)
     users = dict[int, int]()
     for story, app in apps:
         value = value_at(story, days_ago)
         if value is not None and DEFAULT.intersection(story.environments):
-            users[app.pk] = story.users if value.badness <= STOPS else 0
+            users[app.pk] = _users(story) if value.badness <= STOPS else 0
             for customer_id in (None, app.customer_id):
                 found[customer_id, value.value].append(app)
     return {key: (len(group), sum(users[app.pk] for app in group)) for key, group in found.items()}
