@@ -114,7 +114,8 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
 
 
 def _span(rotation: Rotation, stops: tuple[Stopping, ...]) -> Span:
-    return Span(rotation.window_start, rotation.window_end, rotation.leaf.not_after, rotation.done_at, not stops)
+    ended = rotation.done_at or rotation.cancelled_at
+    return Span(rotation.window_start, rotation.window_end, rotation.leaf.not_after, ended, not stops)
 
 
 def _in_force(rotation: Rotation) -> Successor | None:

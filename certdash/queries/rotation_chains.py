@@ -13,6 +13,7 @@ from pins.lifetimes import lifetime_days
 from pins.paths import PathOrder, validated_paths
 
 ROLES = ("Leaf", "Intermediate", "Root")
+CALLED_OFF = "It did not come to this: what had been announced was withdrawn when the rotation was called off."
 CHANGED = (RotationState.UNDER_WAY, RotationState.DONE)
 
 
@@ -57,6 +58,8 @@ def chain_view(rotation: Rotation, now: datetime) -> ChainView:
     served = _by_role(_served_chain(rotation), now)
     after = _next(rotation, now)
     changes = tuple(_change(role, served.get(role), after.get(role)) for role in ROLES)
+    if rotation.state == RotationState.CANCELLED:
+        return ChainView(_caption(rotation), CALLED_OFF, changes)
     return ChainView(_caption(rotation), _summary(changes, bool(after)), changes)
 
 

@@ -1,6 +1,5 @@
 """Readiness over time: the apps of one rotation by verdict, day by day, as far as the reader may see them."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -67,16 +66,28 @@ def readiness(rotation: Rotation, access: Access, now: datetime) -> Readiness:
 def _days(rotation: Rotation, access: Access, last: date) -> list[_Day]:
     """A day without rows stands as the one before it. Who sees everything reads the sums, others their own customers'.
 
-    The sum's rows are read in any case: they say on which days there was a count at all.
+    The sum's rows are read in any case: they say on which days there was a count at all. What was counted for one that
+    was called off belongs to the next one of the same certificate; on a day of both the newer one counts.
     """
-    everything = Q(customer=None)
-    rows = RotationCount.objects.filter(everything | access.rows(), rotation=rotation, day__lte=last).order_by("day")
-    sets: dict[date, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for on, customer_id, value, apps, users in rows.values_list("day", "customer_id", "value", "apps", "users"):
-        counts = sets[on]
+    same = {
+        "rotation__platform_domain": rotation.platform_domain_id,
+        "rotation__endpoint": rotation.endpoint_id,
+        "rotation__leaf": rotation.leaf_id,
+    }
+    seen = Q(customer=None) | access.rows()
+    rows = RotationCount.objects.filter(seen, **same, rotation__lte=rotation.pk, day__lte=last)
+    rows = rows.order_by("day", "rotation")
+    columns = ("day", "rotation_id", "customer_id", "value", "apps", "users")
+    sets: dict[date, dict[str, tuple[int, int]]] = {}
+    counting: tuple[date, int] | None = None
+    for on, key, customer_id, value, apps, users in (
+        rows.filter(day__lte=last).order_by(*columns[:2]).values_list(*columns)
+    ):
+        if counting != (on, key):
+            counting, sets[on] = (on, key), {}
         if (customer_id is None) == access.sees_everything:
-            before = counts.get(value, (0, 0))
-            counts[value] = (before[0] + apps, before[1] + users)
+            before = sets[on].get(value, (0, 0))
+            sets[on][value] = (before[0] + apps, before[1] + users)
     return _filled(sets, last)
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from certdash.actions.evaluating import evaluate_endpoints
+from certdash.actions.planning import cancel
 from certdash.actions.readiness import count_rotations
 from certdash.models import Endpoint, Release, Role, Rotation, RotationCount
 from certdash.queries.access import access_of
@@ -141,6 +142,23 @@ def test_the_sentence_tells_how_the_apps_that_stop_became_fewer() -> None:
     ]
     assert found.trend is not None
     assert (found.first, found.last, len(found.rows)) == ("19 Nov", "today", 6)
+
+
+def test_the_line_goes_on_under_the_rotation_that_follows_one_that_was_called_off() -> None:
+    fleet = Fleet()
+    first = fleet.app(nsc("a.cloud.test", pin(WILDCARD)), users=700)
+    served(fleet, "a")
+    count_rotations(TODAY - 5 * DAY, now=NOW)
+    count_rotations(TODAY, now=NOW)
+    cancel(Rotation.objects.get(), "Postponed.", actor=None, now=NOW)
+    fix(first)
+    fleet.app(nsc("a.cloud.test", pin(WILDCARD)), users=20)
+    evaluate_endpoints(list(Endpoint.objects.values_list("pk", flat=True)), now=NOW)
+    count_rotations(TODAY, now=NOW)
+
+    found = told(Role.PLATFORM_ADMIN, fleet)
+
+    assert found.text == "Since 19 Nov the number of apps that stop has stayed at 1, their users from 700 to 20."
 
 
 def test_a_member_reads_the_counts_of_the_own_apps_alone() -> None:
