@@ -143,6 +143,22 @@ def test_a_custom_host_has_its_own_successor() -> None:
     assert told(host, other) == [("api.acme.test", f"{sentence}{key(following)}.")]
 
 
+def test_a_custom_host_whose_next_key_alone_was_registered_is_held_to_that() -> None:
+    fleet = Fleet()
+    before, following = ISSUING.leaf("api.acme.test"), ISSUING.leaf("api.acme.test")
+    host = served(fleet, "api.acme.test", before)
+    serve(host, before, ISSUING, address="192.0.2.2")
+    target, when = Target(endpoint=host), NOW + HOUR
+    candidate = read_candidate(following.public_key_pem, target, now=when)
+    register(candidate, target, Announcement(), actor=None, now=when)
+    serve(host, ISSUING.renew(following, "api.acme.test"), ISSUING, at=LATER)
+    assert told(host) == []
+
+    serve(host, SURPRISE, SIBLING, at=LATER, address="192.0.2.2")
+
+    assert [name for name, _ in told(host)] == ["api.acme.test"]
+
+
 def test_the_pages_of_the_environment_the_rotation_and_the_findings_show_it() -> None:
     fleet = Fleet()
     hosts = [served(fleet), served(fleet, "b.cloud.test")]
