@@ -13,6 +13,10 @@ from certdash.queries.rotation_scope import STOPS
 
 DAYS = 90
 MOST_ROWS = 30
+NOTHING_YET = (
+    "Nothing is counted yet. Once an app here is at risk, all of them are counted each day, and the line begins with "
+    "the second one."
+)
 STOPPING = range(STOPS + 1)
 
 
@@ -115,7 +119,7 @@ def _text(days: list[_Day], now: datetime, *, is_over: bool) -> str:
     if not days or not any(sum(one.counts) for one in days):
         if is_over:
             return "Nothing was counted before it ended, so there is nothing to compare."
-        return "No app here has been at risk so far. Once one is, the apps are counted at the end of each day."
+        return NOTHING_YET
     if len(days) == 1:
         now_words = f"{counted(days[0].stops, 'app stops', 'apps stop')} as counted {_when(days[0], now)}"
         return f"{now_words}. The line begins with the second day."

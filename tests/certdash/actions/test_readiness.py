@@ -183,7 +183,8 @@ def test_without_a_count_there_is_a_sentence_and_no_drawing() -> None:
     found = told(Role.PLATFORM_ADMIN, fleet)
 
     assert found == Readiness(
-        "No app here has been at risk so far. Once one is, the apps are counted at the end of each day.",
+        "Nothing is counted yet. Once an app here is at risk, all of them are counted each day, and the line begins "
+        "with the second one.",
         None,
         "",
         "today",
