@@ -27,7 +27,7 @@ from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints,
 from certdash.models import Chain, Endpoint, Observation, PlatformDomain, Prediction, Release, Role, Verdict
 from certdash.queries.access import Access
 from certdash.queries.loading import chunks
-from certdash.queries.simulation import simulate
+from certdash.queries.simulation import places_of, simulate
 from certdash.tasks.evaluating import CHUNK, RELEASES
 from pins.scenarios import Scenario
 from tests.certdash.fleet import NEXT, NOW
@@ -82,9 +82,8 @@ def timed(transaction: Callable[..., object], keys: list[int], now: datetime) ->
 
 
 def simulated(domain: PlatformDomain) -> None:
-    rows = Endpoint.objects.filter(platform_domain=domain).select_related("environment")
-    endpoints = list(rows.only("environment", "environment__name"))
-    simulate(Scenario.NEW_KEY_SAME_INTERMEDIATE, endpoints, Access(0, Role.PLATFORM_ADMIN, {}), now=NOW)
+    places = places_of(Endpoint.objects.filter(platform_domain=domain))
+    simulate(Scenario.NEW_KEY_SAME_INTERMEDIATE, places, Access(0, Role.PLATFORM_ADMIN, {}), now=NOW)
 
 
 def switch(keys: list[int]) -> None:

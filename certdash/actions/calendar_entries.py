@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -13,6 +13,8 @@ from pins.verdict import Value
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
 Subject = tuple[int | None, int | None]
+# How long a program that reads the calendar now and then may take to learn that something was called off.
+KEPT = timedelta(days=60)
 FIELDS = ("starts_on", "ends_on", "sequence", "changed_at")
 
 
@@ -23,10 +25,13 @@ class Days:
 
 
 def refresh(*, now: datetime) -> None:
-    """What is over, called off or no longer needed leaves the calendar. Without news nothing is locked."""
+    """What is over or no longer needed leaves the calendar; what was called off says so for a while first.
+
+    Without news nothing is locked.
+    """
     wanted = _rotations() | _apps()
     gone, moved = list[int](), list[tuple[object, ...]]()
-    for row in CalendarEntry.objects.all().iterator():
+    for row in CalendarEntry.objects.exclude(cancelled_at__gt=now - KEPT).iterator():
         days = wanted.pop((row.rotation_id, row.app_id), None)
         if days is None:
             gone.append(row.pk)

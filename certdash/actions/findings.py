@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from certdash.actions.bulk import update_rows
 from certdash.models import Endpoint, Finding, PinRule, PinSet, Release
+from certdash.queries.contradictions import contradictions
 from certdash.queries.drift import newest_releases
 from certdash.queries.judging import Loaded
 from certdash.queries.keys import among
@@ -41,6 +42,8 @@ def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
     rows = Endpoint.objects.filter(pk__in=among(loaded.situations)).order_by()
     for row in rows.values_list("pk", "host", "platform_domain_id"):
         found[row[0]] = _of_endpoint(_Watched(*row), loaded, shared, known)
+    for pk, text in contradictions(found).items():
+        found[pk].add(Found("successor_contradicted", text))
     _store("endpoint_id", found, Finding.objects.filter(endpoint__in=among(found)), now)
 
 

@@ -2,10 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from certdash.cli.check_case import cases
 from certdash.cli.check_input import Unreadable, read_inputs
+from certdash.cli.check_problems import refused
 from pins.conclusion import Value, Verdict
 from pins.verdict import worst
 
@@ -39,6 +40,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--os-version", metavar="LEVEL", type=int, help="the Android API level or the iOS major version")
     add("--format", choices=("text", "json"), default="text", help="of the answer")
     add("--fail-on", choices=THRESHOLDS, default="will_fail", help="exit 1 from this verdict on")
+    _add_policy(add)
+
+
+def _add_policy(add: Callable[..., object]) -> None:
+    add(
+        "--refuse",
+        metavar="FINDING",
+        action="append",
+        default=[],
+        help="exit 1 on a finding with this code, whatever the verdict, such as platform_key_pinned; repeat",
+    )
+    add(
+        "--platform-domain",
+        metavar="DOMAIN",
+        action="append",
+        default=[],
+        help="what hosts under it serve now and next is the platform's; repeat",
+    )
+    add(
+        "--platform-certificate",
+        metavar="CERT.pem",
+        action="append",
+        default=[],
+        help="a certificate that the platform owns, wherever it is served; repeat",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,17 +76,17 @@ def run(args: argparse.Namespace) -> int:
     checked = cases(inputs)
     judged = [inputs.pins.judged(case) for case in checked]
     verdicts = [inputs.pins.concluded(parts, case) for case, parts in zip(checked, judged, strict=True)]
-    verdict = worst(verdicts)
+    verdict, refusals = worst(verdicts), refused(inputs.policy, inputs.pins, checked)
     if args.format == "json":
         from certdash.cli.check_json import report
 
-        print(report(inputs, checked, verdict))
+        print(report(inputs, checked, verdict, refusals))
     else:
         from certdash.cli.check_text import Checked
         from certdash.cli.check_text import report as text
 
-        print(text(inputs, list(map(Checked, checked, verdicts, judged)), verdict))
-    return exit_code(verdicts, args.fail_on)
+        print(text(inputs, list(map(Checked, checked, verdicts, judged)), verdict, refusals))
+    return max(exit_code(verdicts, args.fail_on), int(bool(refusals)))
 
 
 def _one_line(sentence: str) -> str:

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
 from certdash.cli.check_pins import SIGNATURE_LENGTH, Part, Pins, pins_of_app, pins_of_file
+from certdash.cli.check_policy import Platform, Policy, domain, known_code
 from pins import formats
 from pins.announced import LITERAL, Announced, announced, leaf_first, refuse_no_key
 from pins.certificate import Certificate, parse_certificates
@@ -40,6 +42,7 @@ class Inputs(NamedTuple):
     known: tuple[Announced, ...]
     now: datetime
     device: Device
+    policy: Policy = Policy()
 
 
 def read_inputs(args: argparse.Namespace) -> Inputs:
@@ -58,7 +61,25 @@ def read_inputs(args: argparse.Namespace) -> Inputs:
         tuple(_next(text) for text in args.next),
         _instant(args.at),
         device,
+        _policy(args.refuse, args.platform_domain, args.platform_certificate),
     )
+
+
+def _policy(codes: list[str], domains: list[str], files: list[str]) -> Policy:
+    platform = Platform(
+        tuple(_told(f"--platform-domain {text}", partial(domain, text)) for text in domains),
+        tuple(certificate for path in files for certificate in _leaves(path)),
+    )
+    known = (_told(f"--refuse {code}", partial(known_code, code, platform)) for code in codes)
+    return Policy(frozenset(known), platform)
+
+
+def _leaves(path: str) -> list[Certificate]:
+    """A chain may be given whole: its authorities belong to themselves."""
+    found = [one for one in _chain(path) if not one.is_ca]
+    if not found:
+        raise Unreadable(f"--platform-certificate {path}: this holds no server's certificate. Give the one it serves.")
+    return found
 
 
 def _version(text: str | None) -> str | None:

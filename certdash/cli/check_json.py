@@ -6,7 +6,7 @@ from typing import Any
 
 from certdash.cli.check_input import Inputs
 from certdash.cli.check_pins import Part
-from certdash.cli.check_problems import problems
+from certdash.cli.check_problems import Refused, problems
 from pins.case import Case
 from pins.certificate import ChainCertificate
 from pins.conclusion import Judged, Verdict
@@ -16,8 +16,9 @@ from pins.pinset import Pin, PinRule, Problem
 Json = dict[str, Any]
 
 
-def report(inputs: Inputs, cases: Sequence[Case], verdict: Verdict) -> str:
-    answer = {
+def report(inputs: Inputs, cases: Sequence[Case], verdict: Verdict, refusals: Sequence[Refused] = ()) -> str:
+    """`refused` is there where a policy was given."""
+    answer: Json = {
         "pin_set": _pin_set(inputs, cases),
         "decisions": [_judged(judged) for judged in verdict.decisions],
         "verdict": {
@@ -27,6 +28,8 @@ def report(inputs: Inputs, cases: Sequence[Case], verdict: Verdict) -> str:
             "ship_by": verdict.ship_by.isoformat() if verdict.ship_by else None,
         },
     }
+    if inputs.policy.refused_codes:
+        answer["refused"] = [_problem(one.problem, one.place) for one in refusals]
     return json.dumps(answer, indent=2, ensure_ascii=False)
 
 
@@ -34,13 +37,17 @@ def _pin_set(inputs: Inputs, cases: Sequence[Case]) -> Json:
     """Of a built app: what all of its pin sets hold, each place with the member that it is in."""
     pins = inputs.pins
     own = [_problem(problem, str(problem.place)) for problem in pins.problems]
-    inner = [_problem(one, part.located(one.place)) for part in pins.parts for one in problems(part.pin_set, cases)]
+    inner = [_problem(one, part.located(one.place)) for part in pins.parts for one in _problems_in(part, inputs, cases)]
     return {
         "format": pins.format,
         "clients": [client.value for client in pins.clients],
         "rules": [_rule(rule, part) for part in pins.parts for rule in part.pin_set.rules],
         "problems": own + inner,
     }
+
+
+def _problems_in(part: Part, inputs: Inputs, cases: Sequence[Case]) -> tuple[Problem, ...]:
+    return problems(part.pin_set, cases, inputs.policy.platform)
 
 
 def _problem(problem: Problem, place: str) -> Json:

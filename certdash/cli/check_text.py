@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from certdash.cli.check_input import Inputs
 from certdash.cli.check_pins import Part
-from certdash.cli.check_problems import problems
+from certdash.cli.check_problems import Refused, problems
 from pins.case import Case
 from pins.conclusion import Judged, Value, Verdict
 from pins.correction import Addition, correct
@@ -42,8 +42,9 @@ class Checked(NamedTuple):
     parts: tuple[Verdict, ...]
 
 
-def report(inputs: Inputs, checked: Sequence[Checked], verdict: Verdict) -> str:
+def report(inputs: Inputs, checked: Sequence[Checked], verdict: Verdict, refusals: Sequence[Refused] = ()) -> str:
     lines = [f"{marked(verdict.value)}  {inputs.name} ({inputs.pins.format}{_app(inputs)})", ""]
+    lines += _refused(refusals)
     for one in checked:
         lines += _host(one.case, one.verdict, is_alone=len(checked) == 1)
         for part, found in zip(inputs.pins.parts, one.parts, strict=True):
@@ -53,6 +54,15 @@ def report(inputs: Inputs, checked: Sequence[Checked], verdict: Verdict) -> str:
             lines += _evidence(part, one.case, found)
     lines += _problems(inputs, [one.case for one in checked])
     return "\n".join(lines).rstrip()
+
+
+def _refused(refusals: Sequence[Refused]) -> Iterator[str]:
+    """The problems themselves stand at the end, with what to do."""
+    if refusals:
+        yield "Refused by policy, whatever the verdict"
+        for refusal in refusals:
+            yield f"  {refusal.problem.code}" + (f"  {printable(refusal.place)}" if refusal.place else "")
+        yield ""
 
 
 def _app(inputs: Inputs) -> str:
@@ -148,7 +158,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
 def _problems(inputs: Inputs, cases: Sequence[Case]) -> Iterator[str]:
     found = [(str(problem.place), problem) for problem in inputs.pins.problems]
     for part in inputs.pins.parts:
-        found += [(part.located(one.place), one) for one in problems(part.pin_set, cases)]
+        found += [(part.located(one.place), one) for one in problems(part.pin_set, cases, inputs.policy.platform)]
     if found:
         yield f"Problems in the {'app' if inputs.pins.artefact else 'file'}"
     for place, problem in found:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from certdash.actions.chains import store_chain
 from certdash.actions.customers import save_customer
 from certdash.actions.environments import save_endpoint, save_environment
 from certdash.actions.evaluating import evaluate_releases
@@ -22,6 +23,7 @@ from certdash.demo.history import write_history
 from certdash.demo.people import People, save_people
 from certdash.demo.pin_files import HASH_OF_NOTHING, PLACEHOLDER, spki_pin
 from certdash.demo.plan import EVERYWHERE, Plan, write_plan
+from certdash.demo.readiness import open_rotation
 from certdash.demo.story import (
     ADDRESSES,
     CHAINS,
@@ -89,7 +91,7 @@ def seed(folder: Path, *, now: datetime, port: int | None = None) -> bool:
     _save_tenants(stage)
     for custom in CUSTOM_HOSTS:
         _save_custom(stage, custom)
-    _cast(stage, people)
+    _cast(stage, people, domain)
     _announce(stage, domain)
     evaluate_releases(list(Release.objects.values_list("pk", flat=True)), now=now)
     return True
@@ -159,9 +161,11 @@ def _save_endpoint(stage: Stage, environment: Environment, host: str, connect_to
     save_endpoint(endpoint, actor=stage.admin, now=stage.now)
 
 
-def _cast(stage: Stage, people: People) -> None:
+def _cast(stage: Stage, people: People, domain: PlatformDomain) -> None:
     apps = save_apps(stage.customers, stage.environments, people, stage.pin, now=stage.now)
     write_history(apps, now=stage.now)
+    served = store_chain(parse_certificates(stage.chain_pem("wildcard").encode()), now=stage.began)
+    open_rotation(domain, served.leaf, apps, now=stage.now)
 
 
 def _announce(stage: Stage, domain: PlatformDomain) -> None:

@@ -12,7 +12,11 @@ HEAD = 34
 LABEL = 18
 GAP = 16
 UNIT_HEIGHT = 300
+# Of few apps the bars would be huge blocks that say no more.
+HEIGHT_OF_ONE = 76
 LEAST = 4.0
+# How far the words beside a bar reach below its middle.
+WORDS_BELOW = 24
 MOST_NODES = 12
 # No environment has this as the start of its name; what follows is the end that its apps come to.
 REST = "\0"
@@ -69,14 +73,16 @@ class Layout:
     @property
     def bottom(self) -> float:
         bars = (*self.apps, *self.environments, *self.ends.values(), self.certificate)
-        return max(bar.y + bar.height for bar in bars)
+        words = [bar.middle + WORDS_BELOW for bar in (*self.ends.values(), self.certificate)]
+        return max(*(bar.y + bar.height for bar in bars), *words)
 
 
 def lay_out(sources: Sequence[Source]) -> Layout:
     drawn, hidden = _most(sources)
     drawn = _ordered(drawn)
     total = sum(one.users for one in drawn) or 1
-    apps = [Bar(str(at), max(UNIT_HEIGHT * one.users / total, LEAST)) for at, one in enumerate(drawn)]
+    height = min(UNIT_HEIGHT, HEIGHT_OF_ONE * len(drawn))
+    apps = [Bar(str(at), max(height * one.users / total, LEAST)) for at, one in enumerate(drawn)]
     _stack(apps)
     links = _links_of(drawn, apps)
     environments = _environment_bars(links, apps)

@@ -23,7 +23,10 @@ class CalendarLink(models.Model):
 
 
 class CalendarEntry(models.Model):
-    """The days of one rotation window, or the ship-by date of one app. `sequence` grows whenever they move."""
+    """The days of one rotation window, or the ship-by date of one app. `sequence` grows whenever they move.
+
+    One that was called off stays for a while, so that programs which hold it learn of that.
+    """
 
     rotation = models.OneToOneField("Rotation", models.CASCADE, null=True, blank=True, related_name="calendar_entry")
     app = models.OneToOneField("App", models.CASCADE, null=True, blank=True, related_name="calendar_entry")
@@ -31,6 +34,7 @@ class CalendarEntry(models.Model):
     ends_on = models.DateField()
     sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("starts_on", "id")

@@ -10,6 +10,7 @@ class Event(models.TextChoices):
     SHIP_BY = "ship_by", "A ship-by date comes close or has passed"
     SUCCESSOR_ANNOUNCED = "successor_announced", "The next certificate was announced"
     SUCCESSOR_WITHDRAWN = "successor_withdrawn", "An announced certificate was withdrawn"
+    ROTATION_CANCELLED = "rotation_cancelled", "A planned rotation was called off"
     ROTATION_BEGAN = "rotation_began", "A rotation began"
     ROTATION_DONE = "rotation_done", "A rotation is done"
     CERTIFICATE_EXPIRES = "certificate_expires", "A certificate of a custom domain expires"

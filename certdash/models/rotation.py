@@ -12,7 +12,11 @@ class RotationState(models.TextChoices):
 
 
 class Rotation(models.Model):
-    """The change from one leaf certificate to its successor, for a platform domain or one custom endpoint."""
+    """The change from one leaf certificate to its successor, for a platform domain or one custom endpoint.
+
+    The window is what the forecast says. `announced_start` and `announced_end` are days that people entered before any
+    successor is known; a successor brings its own, with its own source and note.
+    """
 
     platform_domain = models.ForeignKey(
         "PlatformDomain", models.CASCADE, null=True, blank=True, related_name="rotations"
@@ -25,6 +29,14 @@ class Rotation(models.Model):
     window_start = models.DateTimeField(null=True, blank=True)
     window_end = models.DateTimeField(null=True, blank=True)
     window_evidence = models.CharField(max_length=16, default="", blank=True)
+    owner = models.CharField(max_length=120, default="", blank=True)
+    source_url = models.URLField(max_length=500, default="", blank=True)
+    note = models.TextField(default="", blank=True)
+    announced_start = models.DateTimeField(null=True, blank=True)
+    announced_end = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey("User", models.SET_NULL, null=True, blank=True, related_name="+")
+    cancel_reason = models.CharField(max_length=500, default="", blank=True)
     created_at = models.DateTimeField()
     first_changed_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

@@ -12,7 +12,10 @@ REFRESH = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Whole days, `last` among them. `uid` stays while the thing is the same; `sequence` grows when its days move."""
+    """Whole days, `last` among them. `uid` stays while the thing is the same; `sequence` grows when its days move.
+
+    What was called off keeps its days, so that programs find the entry that they hold.
+    """
 
     uid: str
     first: date
@@ -22,6 +25,7 @@ class Day:
     url: str
     sequence: int
     changed_at: datetime
+    is_cancelled: bool = False
 
 
 def feed(days: Iterable[Day], name: str) -> bytes:
@@ -43,6 +47,8 @@ def _event(day: Day) -> Event:
     event.add("dtstamp", day.changed_at)
     event.add("last-modified", day.changed_at)
     event.add("sequence", day.sequence)
+    if day.is_cancelled:
+        event.add("status", "CANCELLED")  # RFC 5545 §3.8.1.11
     event.add("dtstart", day.first)
     event.add("dtend", day.last + timedelta(days=1))  # the end is the first day that no longer belongs to it
     event.add("summary", day.title)

@@ -30,6 +30,7 @@ class CalendarRow:
     path: str
     sequence: int
     changed_at: datetime
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def _rows(entries: Iterable[CalendarEntry], hit: dict[tuple[int | None, int | No
 
 
 def _rotation(entry: CalendarEntry, rotation: Rotation, found: Struck) -> CalendarRow:
+    if entry.cancelled_at:
+        return _cancelled(entry, rotation)
     state = STATES[RotationState(rotation.state)]
     users = f", about {about(found.users)} users" if found.users else ""
     stops_then = f"{counted(found.apps, 'app')} will stop{users}." if found.apps else "No app is expected to stop."
@@ -77,6 +80,21 @@ def _rotation(entry: CalendarEntry, rotation: Rotation, found: Struck) -> Calend
     path = address("rotation", rotation.pk)
     return CalendarRow(
         f"rotation-{rotation.pk}", entry.starts_on, entry.ends_on, title, text, path, entry.sequence, entry.changed_at
+    )
+
+
+def _cancelled(entry: CalendarEntry, rotation: Rotation) -> CalendarRow:
+    text = f"Called off: {rotation.cancel_reason} Another one comes before the certificate expires."
+    return CalendarRow(
+        f"rotation-{rotation.pk}",
+        entry.starts_on,
+        entry.ends_on,
+        f"Called off: rotation of {name_of(rotation)}",
+        text,
+        address("rotation", rotation.pk),
+        entry.sequence,
+        entry.changed_at,
+        is_cancelled=True,
     )
 
 

@@ -36,6 +36,7 @@ BRIEF = {
     Event.SHIP_BY: "ship-by dates",
     Event.SUCCESSOR_ANNOUNCED: "announcements",
     Event.SUCCESSOR_WITHDRAWN: "withdrawals",
+    Event.ROTATION_CANCELLED: "rotations called off",
     Event.ROTATION_BEGAN: "rotations that begin",
     Event.ROTATION_DONE: "rotations that are done",
     Event.CERTIFICATE_EXPIRES: "expiring certificates",

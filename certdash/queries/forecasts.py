@@ -158,6 +158,8 @@ def _window(
 ) -> Window:
     leaf = min((entry.chain[0] for entry in served), key=lambda certificate: certificate.not_after)
     starts = [entry.window_start for entry in registered if entry.window_start]
+    if not starts and situation.announced_start:
+        starts = [situation.announced_start]
     ends = [entry.window_end for entry in registered if entry.window_end]
     logged = [entry.logged_at for entry in registered if entry.logged_at]
     lead = None if situation.lead_days is None else timedelta(days=situation.lead_days)

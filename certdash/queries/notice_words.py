@@ -86,6 +86,16 @@ def successor_withdrawn(name: str) -> Words:
     )
 
 
+def rotation_cancelled(name: str, reason: str, not_after: datetime, *, had_successor: bool) -> Words:
+    withdrawn = "What was announced for it is withdrawn, so verdicts may turn. " if had_successor else ""
+    return Words(
+        f"Rotation of {short(name)} called off",
+        f"The planned rotation of {name} was called off: {reason}",
+        f"{withdrawn}Its certificate still expires on {full_day(not_after)}, so another rotation comes by then.",
+        "Keep the pins that you have shipped; look at the verdicts again once the next rotation is announced.",
+    )
+
+
 def rotation_began(name: str, began_at: datetime, why: str, apps: int) -> Words:
     what = f"{name} serves another certificate since {clock(began_at)}."
     stops = f"{counted(apps, 'app')} {'was' if apps == 1 else 'were'} predicted to stop." if apps else ""

@@ -8,7 +8,15 @@ from django.db.models import Q
 
 from certdash.models import PLATFORM_ROLES, Channel, Event, Membership, Notice, NoticePreference, Role
 
-ROTATIONS = frozenset({Event.SUCCESSOR_ANNOUNCED, Event.SUCCESSOR_WITHDRAWN, Event.ROTATION_BEGAN, Event.ROTATION_DONE})
+ROTATIONS = frozenset(
+    {
+        Event.SUCCESSOR_ANNOUNCED,
+        Event.SUCCESSOR_WITHDRAWN,
+        Event.ROTATION_CANCELLED,
+        Event.ROTATION_BEGAN,
+        Event.ROTATION_DONE,
+    }
+)
 # Of these the platform has a copy of its own, over all customers; those of one customer would only repeat it.
 COPIED = ROTATIONS
 DOMAINS = frozenset({Event.CERTIFICATE_EXPIRES, Event.ENDPOINT_UNREACHABLE})

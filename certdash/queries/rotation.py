@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from certdash.drawing.flow import PHONE, Flow, flow
 from certdash.drawing.rotation_line import Event, RotationLine, Span, rotation_line
 from certdash.models import Endpoint, Rotation, RotationState, Successor
 from certdash.queries.access import Access
 from certdash.queries.acknowledgements import Acknowledgements, acknowledgements
+from certdash.queries.findings import FindingRow
 from certdash.queries.formatting import Moment, Sentence, address, day, days_left, moment, number
 from certdash.queries.rotation_chains import ChainView, Evidence, chain_view, evidence
 from certdash.queries.rotation_events import events_of
+from certdash.queries.rotation_findings import rotation_findings
 from certdash.queries.rotation_flow import Heads, counts_of, heads_of, sources_of
 from certdash.queries.rotation_outcome import OutcomeView, outcome_view
-from certdash.queries.rotation_scope import Stopping, stopping
+from certdash.queries.rotation_readiness import Readiness, readiness
+from certdash.queries.rotation_scope import Stopping, stopping, successors_of
 from certdash.queries.rotation_words import STATES, acknowledged, rotation_sentence
 from certdash.queries.rotations import OVER, month_of, name_of
 from certdash.queries.standing import stale_before
@@ -46,6 +47,7 @@ class RotationPage:
     name: str
     title: str
     owner: str
+    run_by: str
     state: str
     is_over: bool
     sentence: Sentence
@@ -63,7 +65,10 @@ class RotationPage:
     endpoints_url: str
     successor_url: str
     simulate_url: str
+    edit_url: str
     answers: Acknowledgements
+    readiness: Readiness
+    findings: tuple[FindingRow, ...]
 
 
 def rotation_page(rotation: Rotation, access: Access, now: datetime) -> RotationPage:
@@ -75,13 +80,12 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
     events = events_of(rotation, stops, counts.total, now)
     sources = sources_of(stops, now)
     answers = acknowledgements(rotation, stops, access, now)
-    ended = rotation.done_at if is_over else None
-    span = Span(rotation.window_start, rotation.window_end, rotation.leaf.not_after, ended, not stops)
     return RotationPage(
         pk=rotation.pk,
         name=name_of(rotation),
         title=f"{name_of(rotation)}, {month_of(rotation)}",
         owner=_owner(rotation),
+        run_by=rotation.owner,
         state=STATES[RotationState(rotation.state)],
         is_over=is_over,
         sentence=(
@@ -89,7 +93,7 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
             *acknowledged(answers.answered, answers.total),
         ),
         age=moment(counts.seen_at, now, stale_after=now - stale_before(now)),
-        line=rotation_line(span, events, now),
+        line=rotation_line(_span(rotation, stops), events, now),
         events=events,
         chains=chain_view(rotation, now),
         evidence=evidence(rotation, counts.changed, counts.total, now),
@@ -102,19 +106,23 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
         endpoints_url=_endpoints_url(rotation),
         successor_url=_successor_url(rotation, access),
         simulate_url="" if is_over else _simulate_url(rotation),
+        edit_url=_edit_url(rotation, access),
         answers=answers,
+        readiness=readiness(rotation, access, now),
+        findings=() if is_over else rotation_findings(rotation, access, now),
     )
+
+
+def _span(rotation: Rotation, stops: tuple[Stopping, ...]) -> Span:
+    ended = rotation.done_at or rotation.cancelled_at
+    return Span(rotation.window_start, rotation.window_end, rotation.leaf.not_after, ended, not stops)
 
 
 def _in_force(rotation: Rotation) -> Successor | None:
     """What is registered now; the row's own link follows with the next evaluation, a few seconds later."""
     if rotation.state not in (RotationState.PLANNED, RotationState.ANNOUNCED):
         return rotation.successor
-    rows = Successor.objects.filter(
-        platform_domain=rotation.platform_domain_id, endpoint=rotation.endpoint_id, withdrawn_at=None
-    )
-    rows = rows.filter(Q(chain=None) | ~Q(chain__leaf=rotation.leaf_id)).select_related("registered_by")
-    return rows.order_by("-registered_at", "-id").first()
+    return successors_of(rotation).select_related("registered_by").first()
 
 
 def _owner(rotation: Rotation) -> str:
@@ -161,6 +169,12 @@ def _successor_url(rotation: Rotation, access: Access) -> str:
         query = {"platform_domain": rotation.platform_domain_id or 0}
         return address("successor_new", **query) if access.may_administer_platform else ""
     return address("successor_new", endpoint=rotation.endpoint.pk) if may_register(rotation.endpoint, access) else ""
+
+
+def _edit_url(rotation: Rotation, access: Access) -> str:
+    """Empty for those who may not, and once it has begun."""
+    is_waiting = rotation.state in (RotationState.PLANNED, RotationState.ANNOUNCED)
+    return address("rotation_edit", rotation.pk) if is_waiting and _successor_url(rotation, access) else ""
 
 
 def may_register(endpoint: Endpoint, access: Access) -> bool:

@@ -13,6 +13,7 @@ from pins.lifetimes import lifetime_days
 from pins.paths import PathOrder, validated_paths
 
 ROLES = ("Leaf", "Intermediate", "Root")
+CALLED_OFF = "It did not come to this: what had been announced was withdrawn when the rotation was called off."
 CHANGED = (RotationState.UNDER_WAY, RotationState.DONE)
 
 
@@ -57,6 +58,8 @@ def chain_view(rotation: Rotation, now: datetime) -> ChainView:
     served = _by_role(_served_chain(rotation), now)
     after = _next(rotation, now)
     changes = tuple(_change(role, served.get(role), after.get(role)) for role in ROLES)
+    if rotation.state == RotationState.CANCELLED:
+        return ChainView(_caption(rotation), CALLED_OFF, changes)
     return ChainView(_caption(rotation), _summary(changes, bool(after)), changes)
 
 
@@ -131,6 +134,8 @@ def _change(role: str, now: Key | None, after: Key | None) -> ChainChange:
 def _caption(rotation: Rotation) -> str:
     if rotation.state == RotationState.DONE:
         return "as it is served now"
+    if rotation.state == RotationState.CANCELLED:
+        return "called off"
     if rotation.state == RotationState.UNDER_WAY:
         return "seen rolling out"
     if rotation.successor is None:
@@ -163,12 +168,24 @@ def evidence(rotation: Rotation, changed: int, total: int, now: datetime) -> tup
         found.append(Evidence("rolling out" if rotation.state != RotationState.DONE else "rolled out", text))
     if rotation.successor:
         found.append(_registered(rotation.successor, now))
+    if rotation.announced_start or rotation.announced_end or rotation.source_url or rotation.note:
+        found.append(_announced(rotation, now))
     basis = EVIDENCE.get(rotation.window_evidence, "")
     if rotation.window_end and not (rotation.successor and rotation.successor.window_start):
         found.append(Evidence("window", f"{span(rotation.window_start, rotation.window_end, now)} · {basis}"))
     if not rotation.successor and not rotation.first_changed_at:
         found.append(Evidence("assumed", "the next chain follows from how authorities renew; nothing is registered"))
     return tuple(found)
+
+
+def _announced(rotation: Rotation, now: datetime) -> Evidence:
+    """What people entered beside any successor."""
+    start, end = rotation.announced_start, rotation.announced_end
+    if start and end:
+        when = span(start, end, now)
+    else:
+        when = f"from {day(start, now)} on" if start else f"until {day(end, now)}" if end else "no day given"
+    return Evidence("announced", when, rotation.source_url, rotation.note)
 
 
 def _registered(row: Successor, now: datetime) -> Evidence:

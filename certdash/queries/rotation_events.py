@@ -16,6 +16,8 @@ def events_of(rotation: Rotation, stops: Sequence[Stopping], total: int, now: da
     if row:
         found.append(Event(row.registered_at, day(row.registered_at, now), "successor registered", "plain", True))
     found += _change_events(rotation, total, now)
+    if rotation.cancelled_at:
+        found.append(Event(rotation.cancelled_at, day(rotation.cancelled_at, now), "called off", "plain"))
     if rotation.window_start:
         word = "window opens" if rotation.window_start > now else "window opened"
         found.append(Event(rotation.window_start, day(rotation.window_start, now), word, "opens"))

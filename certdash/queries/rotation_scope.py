@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from certdash.models import App, Endpoint, Prediction, Release, Rotation, RotationState, Verdict
+from certdash.models import App, Endpoint, Prediction, Release, Rotation, RotationState, Successor, Verdict
 from certdash.queries.access import Access
 from certdash.queries.standing import in_use
 from certdash.queries.users import shares, users
@@ -58,6 +58,14 @@ def endpoints_of(rotation: Rotation, access: Access) -> QuerySet[Endpoint]:
     if rotation.platform_domain_id:
         return rows.filter(platform_domain=rotation.platform_domain_id)
     return rows.filter(pk=rotation.endpoint_id or 0)
+
+
+def successors_of(rotation: Rotation) -> QuerySet[Successor]:
+    """In force for the scope of a rotation, the newest first; what is served already is none."""
+    rows = Successor.objects.filter(
+        platform_domain=rotation.platform_domain_id, endpoint=rotation.endpoint_id, withdrawn_at=None
+    )
+    return rows.filter(Q(chain=None) | ~Q(chain__leaf=rotation.leaf_id)).order_by("-registered_at", "-id")
 
 
 def predictions_of(rotation: Rotation, access: Access) -> QuerySet[Prediction]:

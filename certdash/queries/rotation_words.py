@@ -23,7 +23,7 @@ def rotation_sentence(
     if rotation.state == RotationState.DONE:
         return _done(rotation, outcome, now)
     if rotation.state == RotationState.CANCELLED:
-        return (Part("This rotation was called off; its certificate stays."),)
+        return _cancelled(rotation)
     if rotation.state == RotationState.UNDER_WAY:
         whole = f"{number(changed)} of {counted(total, 'endpoint')}"
         since = f" since {day(rotation.first_changed_at, now)}" if rotation.first_changed_at else ""
@@ -76,6 +76,27 @@ def _who(rotation: Rotation, stops: Sequence[Stopping], now: datetime) -> list[P
     in_time = {one.app_id for one in stops if one.ship_by and one.ship_by >= now.date()}
     who = "all of them" if len(in_time) == len(apps) > 1 else "it" if len(apps) == 1 else counted(len(in_time), "app")
     return [*parts, Part(who, "#apps"), Part(f" can still ship safely until {day(min(dates), now)}.")]
+
+
+def _cancelled(rotation: Rotation) -> Sentence:
+    """Its certificate stays for now; that it expires is the next rotation."""
+    when = f" on {full_day(rotation.cancelled_at)}" if rotation.cancelled_at else ""
+    why = f": {rotation.cancel_reason}" if rotation.cancel_reason else "."
+    return (
+        Part(f"This rotation was called off{when}{why} "),
+        Part(f"Its certificate expires on {full_day(rotation.leaf.not_after)}, and another rotation comes by then."),
+    )
+
+
+def why_not_changeable(rotation: Rotation) -> str:
+    if rotation.state == RotationState.UNDER_WAY:
+        return (
+            "This rotation is under way: the next certificate is served already, so it cannot be called off or edited. "
+            "What was predicted is frozen, and its page follows what happens."
+        )
+    if rotation.state == RotationState.DONE:
+        return "This rotation is done, so it cannot be called off or edited. The next one has its own page."
+    return "This rotation was called off before. The next one has its own page."
 
 
 def _done(rotation: Rotation, outcome: OutcomeView, now: datetime) -> Sentence:

@@ -3,10 +3,13 @@
 Nothing is stored. What stands now is read from the stored verdicts; what would be is judged anew.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from certdash.models import Endpoint, Release, Verdict
 from certdash.queries.access import Access
@@ -19,6 +22,21 @@ from pins.verdict import Value
 from pins.verdict import Verdict as Judgement
 
 _VALUES = {value.value: value for value in Value}
+# Releases judged between two words of progress: a second or so of work.
+AT_ONCE = 2000
+
+
+class Place(NamedTuple):
+    """An endpoint, as much of it as is asked here: of a hundred thousand no model is built."""
+
+    pk: int
+    environment_id: int
+    environment: str
+
+
+def places_of(endpoints: QuerySet[Endpoint]) -> list[Place]:
+    rows = endpoints.order_by().values_list("pk", "environment_id", "environment__name")
+    return [Place(*row) for row in rows.iterator(10_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +71,72 @@ class Outcome:
         return sum(one.users for one in self.struck)
 
 
-def simulate(change: Instead, endpoints: Collection[Endpoint], access: Access, *, now: datetime) -> Outcome:
-    """`endpoints` come with their environment; only releases that the reader may see are judged."""
-    places = {endpoint.pk: endpoint for endpoint in endpoints}
-    releases = _releases(releases_at(places), access)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many of the releases concerned are judged; the last one brings the outcome."""
+
+    done: int
+    total: int
+    outcome: Outcome | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the steps gather: releases by their worst verdict before and after, and those that stop."""
+
+    before: Counter[Value]
+    after: Counter[Value]
+    struck: list[Struck]
+
+
+def simulate(change: Instead, places: Collection[Place], access: Access, *, now: datetime) -> Outcome:
+    """Only releases that the reader may see are judged."""
+    outcomes = (step.outcome for step in steps(change, places, access, now=now))
+    return next(outcome for outcome in outcomes if outcome is not None)
+
+
+def steps(change: Instead, places: Collection[Place], access: Access, *, now: datetime) -> Iterator[Step]:
+    """The same, with a word of progress after each couple of thousand releases."""
+    by_key = {place.pk: place for place in places}
+    seen = Release.objects.filter(access.rows("app__customer_id"), pk__in=among(releases_at(by_key)))
+    keys = list(seen.order_by("pk").values_list("pk", flat=True))
+    found = _Found(Counter(), Counter(), [])
+    for start in range(0, len(keys), AT_ONCE):
+        yield Step(start, len(keys))
+        _judge(change, _releases(keys[start : start + AT_ONCE]), by_key, found, now)
+    outcome = Outcome(
+        endpoints=len(by_key),
+        environments=len({place.environment_id for place in places}),
+        releases=found.after.total(),
+        before={value: found.before[value] for value in Value},
+        after={value: found.after[value] for value in Value},
+        struck=tuple(sorted(found.struck, key=_order)),
+    )
+    yield Step(len(keys), len(keys), outcome)
+
+
+def _judge(
+    change: Instead, releases: Mapping[int, "_Used"], places: Mapping[int, Place], found: _Found, now: datetime
+) -> None:
     pairs = [pair for pair in pairs_of_releases(releases) if pair.endpoint_id in places]
     before = _stored(releases, places)
     cells: dict[int, list[Cell]] = defaultdict(list)
     for cell in judge_cells(pairs, load(pairs, now=now, instead=change)):
         cells[cell.pair.release_id].append(cell)
-    struck = [_struck(releases[pk], group, before, places) for pk, group in cells.items()]
-    return Outcome(
-        endpoints=len(places),
-        environments=len({endpoint.environment_id for endpoint in endpoints}),
-        releases=len(cells),
-        before=_counts(
-            _worst(before.get((cell.pair.release_id, cell.pair.endpoint_id)) for cell in g) for g in cells.values()
-        ),
-        after=_counts(_worst(cell.value for cell in group) for group in cells.values()),
-        struck=tuple(sorted(filter(None, struck), key=_order)),
-    )
+    for pk, group in cells.items():
+        found.before[_worst(before.get((pk, cell.pair.endpoint_id)) for cell in group)] += 1
+        found.after[_worst(cell.value for cell in group)] += 1
+        struck = _struck(releases[pk], group, before, places)
+        if struck is not None:
+            found.struck.append(struck)
 
 
 def _order(one: Struck) -> tuple[int, int, str, int]:
     return one.judgement.value.badness, -one.users, one.release.app.name, one.release.pk
 
 
-def _releases(release_ids: Collection[int], access: Access) -> dict[int, "_Used"]:
-    rows = Release.objects.filter(access.rows("app__customer_id"), pk__in=among(release_ids)).order_by("pk")
+def _releases(release_ids: Collection[int]) -> dict[int, "_Used"]:
+    rows = Release.objects.filter(pk__in=among(release_ids)).order_by("pk")
     active = [row for row in rows.select_related("app__customer") if is_active(row)]
     by_app = {pk: shares(uses) for pk, uses in uses_by_app({row.app_id for row in active}).items()}
     return {row.pk: _Used(row, users(row.app.active_users, by_app[row.app_id][row.pk])) for row in active}
@@ -105,13 +161,13 @@ def _struck(
     used: _Used,
     cells: list[Cell],
     before: Mapping[tuple[int, int | None], Value],
-    places: Mapping[int, Endpoint],
+    places: Mapping[int, Place],
 ) -> Struck | None:
     stops = [cell for cell in cells if cell.value.badness <= Value.WILL_FAIL.badness]
     if not stops:
         return None
     stops.sort(key=lambda one: (one.value.badness, one.pair.host))
-    names = [places[cell.pair.endpoint_id or 0].environment.name for cell in stops]
+    names = [places[cell.pair.endpoint_id or 0].environment for cell in stops]
     return Struck(
         used.release,
         used.users,
@@ -125,10 +181,3 @@ def _struck(
 def _worst(values: Iterable[Value | None]) -> Value:
     """What is not on record yet is unknown."""
     return min((value or Value.UNKNOWN for value in values), key=lambda value: value.badness)
-
-
-def _counts(values: Iterable[Value]) -> dict[Value, int]:
-    counts = dict.fromkeys(Value, 0)
-    for value in values:
-        counts[value] += 1
-    return counts

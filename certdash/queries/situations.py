@@ -30,7 +30,8 @@ class Situation:
     `successors` are keys of registered successors, `rolling_chain_id` the chain that took over elsewhere on the
     platform domain, `history` the leaves served before, `lead_days` the greatest lead of the past rotations,
     `suggested_at` when the authority of a served leaf wants it renewed, `likelihoods` what the owner said about
-    scenarios.
+    scenarios, `announced_start` the first day on which it is to rotate where people entered one before any successor
+    was known.
     """
 
     served: tuple[Served, ...] = ()
@@ -43,6 +44,7 @@ class Situation:
     is_platform_owned: bool = False
     is_rolling_out: bool = False
     likelihoods: tuple[tuple[str, str], ...] = ()
+    announced_start: datetime | None = None
 
 
 class _Leaf(NamedTuple):
@@ -74,12 +76,16 @@ class _Known:
     successors: Mapping[tuple[str, int], list[Successor]]
     rolling: Mapping[int, tuple[int, int]]
     said: Mapping[tuple[str, int], dict[str, str]]
+    announced: Mapping[tuple[str, int], tuple[int, datetime]]
 
     def registered(self, endpoint_id: int, domain_id: int | None) -> list[Successor]:
         return [
             *self.successors.get(("endpoint", endpoint_id), ()),
             *self.successors.get(("domain", domain_id or 0), ()),
         ]
+
+    def announcement(self, endpoint_id: int, domain_id: int | None) -> tuple[int, datetime] | None:
+        return self.announced.get(("endpoint", endpoint_id)) or self.announced.get(("domain", domain_id or 0))
 
     def likelihoods(self, endpoint_id: int, domain_id: int | None) -> tuple[tuple[str, str], ...]:
         return _likelihoods(self.said.get(("domain", domain_id or 0), {}), self.said.get(("endpoint", endpoint_id), {}))
@@ -95,14 +101,16 @@ def situations(endpoint_ids: Collection[int]) -> dict[int, Situation]:
         _successors(endpoint_ids, domain_ids),
         _rolling_chains(domain_ids),
         _overrides(endpoint_ids, domain_ids),
+        _announced(endpoint_ids, domain_ids),
     )
     found, made = dict[int, Situation](), dict[tuple[Any, ...], Situation]()
     for endpoint_id, domain_id in domains.items():
         entries = tuple(seen.get(endpoint_id, ()))
         registered, likelihoods = known.registered(endpoint_id, domain_id), known.likelihoods(endpoint_id, domain_id)
-        key = (domain_id, _likeness(entries), tuple(row.pk for row in registered), likelihoods)
+        announced = known.announcement(endpoint_id, domain_id)
+        key = (domain_id, _likeness(entries), tuple(row.pk for row in registered), likelihoods, announced)
         if key not in made:
-            made[key] = _situation(entries, domain_id, known, registered, likelihoods)
+            made[key] = _situation(entries, domain_id, known, registered, likelihoods, announced)
         found[endpoint_id] = made[key]
     return found
 
@@ -118,6 +126,7 @@ def _situation(
     known: _Known,
     registered: list[Successor],
     likelihoods: tuple[tuple[str, str], ...],
+    announced: tuple[int, datetime] | None,
 ) -> Situation:
     current = [entry for entry in seen if entry.ended_at is None and entry.missing_since is None]
     served = _served(current)
@@ -135,6 +144,7 @@ def _situation(
         domain_id is not None,
         _differs(current, known.leaves),
         likelihoods,
+        announced[1] if announced and announced[0] in leaves else None,
     )
 
 
@@ -216,6 +226,21 @@ def _successors(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> d
         found["endpoint", row.endpoint_id or 0] = [row]
     for row in rows.filter(platform_domain__in=domain_ids).order_by("-is_logged", "registered_at", "id"):
         found["domain", row.platform_domain_id or 0] = [row]
+    return found
+
+
+def _announced(
+    endpoint_ids: Collection[int], domain_ids: Collection[int]
+) -> dict[tuple[str, int], tuple[int, datetime]]:
+    """By platform domain and by endpoint: the leaf that is to leave, and from which day on."""
+    waiting = Rotation.objects.filter(
+        state__in=(RotationState.PLANNED, RotationState.ANNOUNCED), announced_start__isnull=False
+    )
+    found: dict[tuple[str, int], tuple[int, datetime]] = {}
+    for row in waiting.filter(Q(platform_domain__in=domain_ids) | Q(endpoint__in=among(endpoint_ids))):
+        if row.announced_start:
+            place = ("domain", row.platform_domain_id) if row.platform_domain_id else ("endpoint", row.endpoint_id or 0)
+            found[place] = row.leaf_id, row.announced_start
     return found
 
 

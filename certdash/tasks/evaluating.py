@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from certdash.actions import daily_counts, evaluating, standing
+from certdash.actions import daily_counts, evaluating, readiness, standing
 from certdash.models import Release
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import watched_endpoints
@@ -45,10 +45,12 @@ def evaluate_all() -> None:
 
 @periodic
 def refresh_standing() -> None:
-    """What nobody has read for a while turns unknown; the day's count follows."""
+    """What nobody has read for a while turns unknown; the day's counts follow."""
     now = timezone.now()
     standing.refresh(now=now)
-    daily_counts.count_day((now - timedelta(minutes=5)).date())
+    day = (now - timedelta(minutes=5)).date()
+    daily_counts.count_day(day)
+    readiness.count_rotations(day, now=now)
 
 
 def _follow(domain_ids: Iterable[int]) -> None:

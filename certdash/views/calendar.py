@@ -55,7 +55,15 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 def _day(row: CalendarRow) -> Day:
     home = settings.BASE_URL.partition("://")[2]
     return Day(
-        f"{row.name}@{home}", row.first, row.last, row.title, row.text, absolute(row.path), row.sequence, row.changed_at
+        f"{row.name}@{home}",
+        row.first,
+        row.last,
+        row.title,
+        row.text,
+        absolute(row.path),
+        row.sequence,
+        row.changed_at,
+        row.is_cancelled,
     )
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,16 +19,19 @@ from certdash.queries.candidates import Candidate, Target, read_candidate
 from certdash.queries.forecasts import Instead, Registered
 from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.scenario_words import WHAT, said_about
-from certdash.queries.simulation import simulate
+from certdash.queries.simulation import Outcome, places_of, steps
 from certdash.queries.simulation_page import SimulationPage, simulation_page
 from certdash.queries.standing import last_read
 from certdash.tasks.evaluating import evaluate_domain
+from certdash.views.arriving import in_pieces
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 from pins.errors import PinError
 from pins.scenarios import Likelihood, Scenario
 
+# From so many hosts on it takes longer than a person waits without a word.
+IN_PIECES_FROM = 5000
 SERVES_THIS = "serves this certificate next"
 
 
@@ -42,7 +46,7 @@ class _Change:
 
 @for_forms
 @signed_in
-def simulation(request: Request) -> HttpResponse:
+def simulation(request: Request) -> HttpResponseBase:
     """A scenario has an address of its own; material is sent, because it is too long for one."""
     is_asked = request.method == "POST" or "scenario" in request.GET
     sent = request.POST if request.method == "POST" else request.GET
@@ -53,9 +57,22 @@ def simulation(request: Request) -> HttpResponse:
     if change is None:
         return _page(request, form, status=422)
     rows, now = _endpoints(request, form), timezone.now()
-    outcome = simulate(change.instead, list(rows.select_related("environment")), request.access, now=now)
-    page = simulation_page(outcome, _name(form), change.what, last_read(rows, now), now)
-    return _page(request, form, page, change)
+    places = places_of(rows)
+    work = steps(change.instead, places, request.access, now=now)
+
+    def context(outcome: Outcome) -> dict[str, object]:
+        return _context(
+            request,
+            form,
+            simulation_page(outcome, _name(form), change.what, last_read(rows, now), now),
+            change,
+        )
+
+    if len(places) >= IN_PIECES_FROM:
+        return in_pieces(request, work, len(places), context)
+    *_, last = work
+    assert last.outcome is not None
+    return render(request, "simulate/page.html", context(last.outcome))
 
 
 def _initial(request: Request) -> dict[str, object]:
@@ -119,10 +136,16 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    return render(request, "simulate/page.html", _context(request, form, page, change), status=status)
+
+
+def _context(
+    request: Request, form: SimulationForm, page: SimulationPage | None, change: _Change | None
+) -> dict[str, object]:
     target = _target(form)
     may_decide = _may_decide(request, target)
     may_keep = page is not None and may_decide
-    context = {
+    return {
         "form": form,
         "page": page,
         "candidate": change.candidate if change else None,
@@ -132,7 +155,6 @@ def _page(
         "said": said_about(target),
         "may_withdraw": may_decide,
     }
-    return render(request, "simulate/page.html", context, status=status)
 
 
 def _may_decide(request: Request, target: Target) -> bool:

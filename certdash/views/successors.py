@@ -1,7 +1,6 @@
 """Successors: show what was understood and what it would change, register it, withdraw it."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -16,8 +15,7 @@ from certdash.queries.pairs import watched_endpoints
 from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.rotations import OVER
 from certdash.queries.successor_preview import successor_preview
-from certdash.tasks.evaluating import evaluate_domain
-from certdash.views.follow_up import evaluate_soon
+from certdash.views.follow_up import evaluate_scope
 from certdash.views.form_pages import FormPage, ask_first, for_forms
 from certdash.views.guard import Request, allow, found, signed_in
 
@@ -91,11 +89,7 @@ def _register(request: Request, form: SuccessorForm, target: Target) -> HttpResp
 
 
 def _evaluate(target: Target) -> None:
-    """A platform domain is evaluated in pieces: no message names all of its endpoints."""
-    if target.endpoint is not None:
-        evaluate_soon(endpoints=[target.endpoint.pk])
-    else:
-        transaction.on_commit(lambda: evaluate_domain.delay(_pk(target)))
+    evaluate_scope(platform_domain=_pk(target) or None, endpoint=target.endpoint.pk if target.endpoint else None)
 
 
 def _back(target: Target) -> str:

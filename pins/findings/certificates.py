@@ -117,6 +117,15 @@ CERTIFICATES = (
         "Install the same chain everywhere.",
     ),
     FindingKind(
+        "successor_contradicted",
+        "error",
+        "Another certificate than the announced one",
+        "What is served since contradicts what was registered as next: pins that were shipped for the announcement "
+        "need not match it, and what is said of the next rotation rests on a word that did not hold.",
+        "Ask the owner of the certificate which of the two holds. If what is served stays, withdraw the successor or "
+        "register the one that really follows; if it was a mistake, have the announced certificate installed.",
+    ),
+    FindingKind(
         "platform_certificate_on_custom_domain",
         "warning",
         "Custom domain serves the platform's certificate",

@@ -99,6 +99,10 @@ rotations                GET   in        200      200     200       200         
 rotations                POST  405
 rotation                 GET   in        404      200     200       200            200              200
 rotation                 POST  405
+rotation_edit            GET   in        404      403     403       200            403              200
+rotation_edit            POST  in        404      403     403       422            403              422
+rotation_cancel          GET   in        404      403     403       200            403              200
+rotation_cancel          POST  in        404      403     403       422            403              422
 successor_new            GET   in        404      403     403       200            403              200
 successor_new            POST  in        404      403     403       422            403              422
 successor_withdraw       GET   in        404      403     403       200            403              200

@@ -36,7 +36,12 @@ from tests.pins.formats.samples import G, H
 from tests.pki import NOW, Authority, Issued, facts, make_key, self_signed
 
 SAMPLES = json.loads((Path(__file__).parent / "finding_samples.json").read_text())
-OF_INSTALLATIONS = {"chains_differ", "platform_certificate_on_custom_domain", "endpoint_unreachable"}
+OF_INSTALLATIONS = {
+    "chains_differ",
+    "platform_certificate_on_custom_domain",
+    "endpoint_unreachable",
+    "successor_contradicted",
+}
 """What only several endpoints, or a look at one, can show: tests/certdash/actions/test_findings.py."""
 OF_LATER_KINDS = {"unsupported_member"}
 """What an app may hold before there is a reader for it; every kind that is looked for today has one."""

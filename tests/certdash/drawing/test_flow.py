@@ -35,19 +35,29 @@ def test_apps_of_one_environment_stand_together_under_its_name() -> None:
 
 
 def test_height_is_users_and_every_column_has_the_same_sum() -> None:
-    picture = drawn(source("a", 200, "one"), source("b", 100, "two", end="passed"))
+    picture = drawn(
+        source("a", 200, "one"), source("b", 100, "two", end="passed"), source("c", 50, "two"), source("d", 50, "two")
+    )
 
-    assert [node.height for node in picture.apps] == ["200.0", "100.0"]
-    assert [node.height for node in picture.environments] == ["200.0", "100.0"]
-    assert [node.height for node in picture.ends] == ["200.0", "100.0"]
+    assert [node.height for node in picture.apps] == ["150.0", "37.5", "37.5", "75.0"]
+    assert [node.height for node in picture.environments] == ["150.0", "150.0"]
+    assert [node.height for node in picture.ends] == ["225.0", "75.0"]
     assert picture.certificate is not None
     assert picture.certificate.height == "300.0"
+
+
+def test_few_apps_make_a_low_drawing_that_holds_its_words() -> None:
+    one, two = drawn(source("a", 5)), drawn(source("a", 300), source("b", 100))
+
+    assert [node.height for node in (*one.apps, *two.apps)] == ["76.0", "114.0", "38.0"]
+    tiny = drawn(source("a", 0))
+    assert float(tiny.ends[0].middle) + 25 <= tiny.height
 
 
 def test_an_app_in_two_environments_is_shared_between_them_and_counted_once() -> None:
     picture = drawn(source("a", 100, "one", "two"))
 
-    assert [(node.name, node.height) for node in picture.environments] == [("one", "150.0"), ("two", "150.0")]
+    assert [(node.name, node.height) for node in picture.environments] == [("one", "38.0"), ("two", "38.0")]
     assert [node.figure for node in picture.ends] == ["100"]
 
 

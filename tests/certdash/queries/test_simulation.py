@@ -6,7 +6,7 @@ from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import Endpoint, Role, Verdict
 from certdash.queries.access import access_of
 from certdash.queries.forecasts import Instead, Registered
-from certdash.queries.simulation import Outcome, simulate
+from certdash.queries.simulation import Outcome, places_of, simulate
 from pins.scenarios import Scenario
 from pins.successors import Announced
 from pins.verdict import Value
@@ -30,8 +30,8 @@ def fleet() -> Fleet:
 
 
 def outcome(change: Instead, role: Role = Role.PLATFORM_ADMIN) -> Outcome:
-    endpoints = Endpoint.objects.select_related("environment")
-    return simulate(change, list(endpoints), access_of(builders.user(role)), now=NOW)
+    places = places_of(Endpoint.objects.all())
+    return simulate(change, places, access_of(builders.user(role)), now=NOW)
 
 
 def stopped(found: Outcome) -> list[tuple[int, Value, Value]]:
@@ -76,8 +76,8 @@ def test_nothing_is_stored(fleet: Fleet) -> None:
 def test_a_reader_sees_the_apps_of_their_own_customer_only(fleet: Fleet) -> None:
     stranger = builders.user(Role.MANAGER, builders.customer())
     own = builders.user(Role.MANAGER, fleet.customer)
-    endpoints = list(Endpoint.objects.select_related("environment"))
+    places = places_of(Endpoint.objects.all())
 
-    counts = [len(simulate(Scenario.OTHER_CA, endpoints, access_of(one), now=NOW).struck) for one in (own, stranger)]
+    counts = [len(simulate(Scenario.OTHER_CA, places, access_of(one), now=NOW).struck) for one in (own, stranger)]
 
     assert counts == [3, 0]

@@ -2,10 +2,12 @@
 
 import io
 import logging
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from icalendar import Calendar
 from pytest_django import Settings
 
@@ -90,6 +92,29 @@ def test_others_see_in_theirs_what_they_may_see(fleet: Fleet) -> None:
     )
 
     assert [len(entries(make(signed_in(person)))) for person in people] == [2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "days"),
+    [
+        (datetime(2027, 3, 28, tzinfo=UTC), datetime(2027, 3, 28, 23, 59, tzinfo=UTC), (b"20270328", b"20270329")),
+        (datetime(2027, 10, 30, tzinfo=UTC), datetime(2027, 10, 31, 23, 59, tzinfo=UTC), (b"20271030", b"20271101")),
+        (datetime(2028, 2, 28, tzinfo=UTC), datetime(2028, 2, 29, 23, 59, tzinfo=UTC), (b"20280228", b"20280301")),
+    ],
+)
+def test_days_stay_days_across_daylight_saving_and_on_the_leap_day(
+    fleet: Fleet, owner: User, opens: datetime, closes: datetime, days: tuple[bytes, bytes]
+) -> None:
+    rotation = served(fleet)
+    path = make(signed_in(owner))
+    Rotation.objects.filter(pk=rotation.pk).update(window_start=opens, window_end=closes)
+
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        calendar_entries.refresh(now=NOW + timedelta(days=1))
+        body = Client().get(path).content
+
+    assert b"\r\nDTSTART;VALUE=DATE:%b\r\nDTEND;VALUE=DATE:%b\r\n" % days in body
+    assert b"TZID" not in body
 
 
 def test_what_moves_counts_up_what_stays_does_not_and_what_is_called_off_disappears(fleet: Fleet, owner: User) -> None:

@@ -38,9 +38,9 @@ def test_the_list_tells_the_usual_and_what_differs() -> None:
 
     rows = admin.get("/settings/notices/").context["list"].rows
 
-    domains = "announcements, withdrawals, rotations that begin, rotations that are done, expiring certificates"
+    rotations = "announcements, withdrawals, rotations called off, rotations that begin, rotations that are done"
     assert [(row.name, row.cells) for row in rows] == [
-        ("Customer admin", ("Acme", f"{domains}, unreachable hosts")),
+        ("Customer admin", ("Acme", f"{rotations}, expiring certificates, unreachable hosts")),
         ("App owner", ("Acme", "worse verdicts, ship-by dates")),
         ("Manager", ("Acme", "nothing")),
     ]

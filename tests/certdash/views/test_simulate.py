@@ -1,12 +1,13 @@
 """The simulation page: addresses, material, errors at their field, permission, keeping a scenario."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import ProbeSchedule, Role, ScenarioOverride, Successor
+from certdash.models import Endpoint, ProbeSchedule, Progress, Role, ScenarioOverride, Successor
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve
@@ -198,3 +199,37 @@ def test_a_simulation_says_how_old_its_data_is(fleet: Fleet, admin: Client) -> N
     seen = ProbeSchedule.objects.get().last_seen_at
     assert seen is not None
     assert response.context["page"].age.iso == seen.isoformat(timespec="seconds")
+
+
+def test_of_many_hosts_progress_comes_first_and_the_answer_in_the_same_page(fleet: Fleet, admin: Client) -> None:
+    Endpoint.objects.bulk_create(
+        Endpoint(environment=fleet.environment, host=f"h{at}.cloud.test", platform_domain=fleet.domain)
+        for at in range(4999)
+    )
+
+    response = admin.get(f"/simulate/?where={fleet.domain.pk}&scenario=other_ca")
+
+    pieces = [piece.decode() for piece in response]
+    assert len(pieces) == 5
+    beginning, before, after, answer, end = pieces
+    assert "Looking at 5,000 hosts…" in beginning
+    assert (pieces[0].count("<main"), end.count("</main>"), answer.count("<form")) == (1, 1, 2)
+    assert ("0 of 1</span>" in before, "1 of 1</span>" in after) == (True, True)
+    assert "If *.cloud.test moves to another CA, <a" in answer
+    assert (Successor.objects.count(), ScenarioOverride.objects.count(), Progress.objects.count()) == (0, 0, 0)
+
+
+def test_the_form_at_the_end_of_a_page_in_pieces_can_be_sent(fleet: Fleet) -> None:
+    Endpoint.objects.bulk_create(
+        Endpoint(environment=fleet.environment, host=f"h{at}.cloud.test", platform_domain=fleet.domain)
+        for at in range(4999)
+    )
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(builders.user(Role.PLATFORM_ADMIN))
+    response = client.get(f"/simulate/?where={fleet.domain.pk}&scenario=other_ca")
+    page = b"".join(response).decode()
+
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[-1]
+    sent = client.post("/simulate/", {"where": "all", "scenario": "material", "csrfmiddlewaretoken": token})
+
+    assert sent.status_code == 422
