@@ -1,14 +1,17 @@
-"""The ninety days before the demo began, written by the seed alone: counts by day and changes of verdicts."""
+"""The ninety days before the demo began, written by the seed alone: counts by day, standings, changes of verdicts."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from certdash.demo.apps import StoryApp
-from certdash.models import App, DailyCount, VerdictChange
+from certdash.models import App, DailyCount, StandingChange, User, VerdictChange
 from pins.verdict import Value
 
 DAYS = 90
+# Everybody was here before, so that the overview has something to tell at the first look.
+LAST_VISIT = timedelta(days=6)
+CONCERNED = (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK)
 REASONS = {
     Value.FAILING: "The certificate that is served matched no pin any more.",
     Value.WILL_FAIL: "Only the key of the certificate served now was pinned, and the next one is new.",
@@ -24,6 +27,8 @@ Cast = Sequence[tuple[StoryApp, App]]
 def write_history(apps: Cast, *, now: datetime) -> None:
     DailyCount.objects.bulk_create(_counts(apps, now), batch_size=1000)
     VerdictChange.objects.bulk_create(_changes(apps, now))
+    StandingChange.objects.bulk_create(_standings(apps, now))
+    User.objects.update(last_overview_at=now - LAST_VISIT)
 
 
 def _counts(apps: Cast, now: datetime) -> Iterable[DailyCount]:
@@ -56,3 +61,17 @@ def _changes(apps: Cast, now: datetime) -> Iterable[VerdictChange]:
                 yield VerdictChange(
                     release=release, host=host, before=before, after=after, reason=REASONS[after], changed_at=changed_at
                 )
+
+
+def _standings(apps: Cast, now: datetime) -> Iterable[StandingChange]:
+    """The users concerned are those of the oldest release: whoever has not taken the newer ones yet."""
+    for story, app in apps:
+        users = story.users * story.builds[0].share // 100
+        for days_ago, value in story.history:
+            yield StandingChange(
+                app=app,
+                badness=value.badness,
+                users_at_risk=users if value in CONCERNED else 0,
+                active_users=story.users,
+                changed_at=now - timedelta(days=days_ago, minutes=app.pk * 7 % 600),
+            )

@@ -21,6 +21,8 @@ from certdash.models.platform_domain import PlatformDomain
 from certdash.models.progress import Progress
 from certdash.models.rotation import Prediction, Rotation, RotationState
 from certdash.models.scenario_override import ScenarioOverride
+from certdash.models.stake import Stake
+from certdash.models.standing_change import StandingChange
 from certdash.models.successor import Successor, SuccessorKind
 from certdash.models.trust_store import TrustStore
 from certdash.models.user import User
@@ -70,6 +72,8 @@ __all__ = [
     "RotationState",
     "ScenarioOverride",
     "Stage",
+    "Stake",
+    "StandingChange",
     "Successor",
     "SuccessorKind",
     "TrustStore",

@@ -47,6 +47,7 @@ class App(models.Model):
             models.Index(fields=("badness", "id")),
             models.Index(fields=("name", "id")),
             models.Index(fields=("customer", "badness", "id")),
+            models.Index("badness", models.F("users_at_risk").desc(), "id", name="app_by_users"),
         )
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from certdash.models import App, Release, Verdict
 from certdash.queries.access import Access
+from certdash.queries.app_trend import Trend, trend_of_app
 from certdash.queries.app_words import Meaning, meanings, sentence
 from certdash.queries.cells import SHORT, Cell, cell_of
 from certdash.queries.drift import Difference, differences
@@ -69,6 +70,7 @@ class AppPage:
     window: str
     differences: tuple[Difference, ...]
     compared: tuple[str, ...]
+    trend: Trend
     age: Moment
     may_edit: bool
 
@@ -78,7 +80,7 @@ def visible_apps(access: Access) -> QuerySet[App]:
 
 
 def app_page(app: App, access: Access, now: datetime) -> AppPage:
-    """At most eight statements, however many releases and hosts there are."""
+    """At most nine statements, however many releases and hosts there are."""
     releases = list(Release.objects.filter(app=app).order_by("-pk"))
     rows = list(verdict_rows(app))
     hosts = _hosts(rows, now)
@@ -102,6 +104,7 @@ def app_page(app: App, access: Access, now: datetime) -> AppPage:
         window=span(app.window_start, app.window_end, now) if app.window_end else "",
         differences=found,
         compared=compared,
+        trend=trend_of_app(app, now),
         age=moment(min((one for one in seen if one), default=None), now, stale_after=now - stale_before(now)),
         may_edit=access.may_edit_apps(app.customer_id),
     )
