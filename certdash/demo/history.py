@@ -28,6 +28,9 @@ def write_history(apps: Cast, *, now: datetime) -> None:
     DailyCount.objects.bulk_create(_counts(apps, now), batch_size=1000)
     VerdictChange.objects.bulk_create(_changes(apps, now))
     StandingChange.objects.bulk_create(_standings(apps, now))
+    for story, app in apps:
+        if story.history:
+            App.objects.filter(pk=app.pk).update(created_at=_changed_at(story.history[0][0], app, now))
     User.objects.update(last_overview_at=now - LAST_VISIT)
 
 
@@ -57,7 +60,7 @@ def _changes(apps: Cast, now: datetime) -> Iterable[VerdictChange]:
         steps = zip(story.history, story.history[1:], strict=False)
         for (_, before), (days_ago, after) in steps:
             if release is not None and host:
-                changed_at = now - timedelta(days=days_ago, minutes=app.pk * 7 % 600)
+                changed_at = _changed_at(days_ago, app, now)
                 yield VerdictChange(
                     release=release, host=host, before=before, after=after, reason=REASONS[after], changed_at=changed_at
                 )
@@ -73,5 +76,10 @@ def _standings(apps: Cast, now: datetime) -> Iterable[StandingChange]:
                 badness=value.badness,
                 users_at_risk=users if value in CONCERNED else 0,
                 active_users=story.users,
-                changed_at=now - timedelta(days=days_ago, minutes=app.pk * 7 % 600),
+                changed_at=_changed_at(days_ago, app, now),
             )
+
+
+def _changed_at(days_ago: int, app: App, now: datetime) -> datetime:
+    """Not all at once; what the story begins with was so the day before already."""
+    return now - timedelta(days=days_ago + (days_ago >= DAYS), minutes=app.pk * 7 % 600)

@@ -66,7 +66,7 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     hit = struck(mine, now)
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     worst = acting(mine, now)
-    days = day_rows(mine, now)
+    days = day_rows(mine, counts, now)
     return Overview(
         scope=names[str(customer)] if customer else "all customers" if len(names) != 1 else next(iter(names.values())),
         customer=customer,

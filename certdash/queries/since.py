@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -22,7 +23,7 @@ MOST_ROTATIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class ChangedApp:
-    """`before` is empty for an app of which nothing was known then; `on` is the day of its last change."""
+    """`before` is empty for an app that was not there yet; `on` is the day of its last change."""
 
     pk: int
     name: str
@@ -65,10 +66,13 @@ def since_then(access: Access, then: datetime, now: datetime) -> Since:
 
 
 def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tuple[ChangedApp, ...]:
-    """Apps whose verdict is another one than it was, the worst first; one that came back to where it was is none."""
+    """Apps whose verdict is another one than it was, the worst first; one that came back to where it was is none.
+
+    Nothing can be said of an app that was there and whose history begins later.
+    """
     rows = _changed(visible_apps(access), then).order_by("badness", "-users_at_risk", "pk")
     columns = ("pk", "name", "customer__name", "before", "badness", "users_at_risk", "on")
-    return tuple(_app(*row, now) for row in rows.values_list(*columns)[:most])
+    return tuple(_app(row, now) for row in rows.values_list(*columns)[:most])
 
 
 def _changed(apps: QuerySet[App], then: datetime) -> QuerySet[App]:
@@ -79,12 +83,11 @@ def _changed(apps: QuerySet[App], then: datetime) -> QuerySet[App]:
         before=Subquery(own.filter(changed_at__lte=then).values("badness")[:1]),
         on=Subquery(own.values("changed_at")[:1]),
     )
-    return rows.filter(Q(before=None) | ~Q(before=F("badness")))
+    return rows.filter(Q(before=None, created_at__gt=then) | Q(before__isnull=False) & ~Q(before=F("badness")))
 
 
-def _app(
-    pk: int, name: str, customer: str, before: int | None, badness: int, users: int, on: datetime, now: datetime
-) -> ChangedApp:
+def _app(row: Sequence[Any], now: datetime) -> ChangedApp:
+    pk, name, customer, before, badness, users, on = row
     was = "" if before is None else value_of(before)
     is_worse = before is not None and badness < before
     return ChangedApp(
