@@ -11,6 +11,7 @@ from pins.verdict import Value
 DAYS = 90
 # Everybody was here before, so that the overview has something to tell at the first look.
 LAST_VISIT = timedelta(days=6)
+STEP = 9
 CONCERNED = (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK)
 REASONS = {
     Value.FAILING: "The certificate that is served matched no pin any more.",
@@ -67,17 +68,20 @@ def _changes(apps: Cast, now: datetime) -> Iterable[VerdictChange]:
 
 
 def _standings(apps: Cast, now: datetime) -> Iterable[StandingChange]:
-    """The users concerned are those of the oldest release: whoever has not taken the newer ones yet."""
+    """While an app is concerned, its users leave the release that is: fewer of them every few days, until today."""
     for story, app in apps:
-        users = story.users * story.builds[0].share // 100
-        for days_ago, value in story.history:
-            yield StandingChange(
-                app=app,
-                badness=value.badness,
-                users_at_risk=users if value in CONCERNED else 0,
-                active_users=story.users,
-                changed_at=_changed_at(days_ago, app, now),
-            )
+        ends = [*(days_ago for days_ago, _ in story.history[1:]), 0]
+        left = max(build.share for build in story.builds)
+        for (begin, value), end in zip(story.history, ends, strict=True):
+            for days_ago in range(begin, end, -STEP) if value in CONCERNED else (begin,):
+                share = max(left, left + (96 - left) * days_ago // DAYS) if value in CONCERNED else 0
+                yield StandingChange(
+                    app=app,
+                    badness=value.badness,
+                    users_at_risk=story.users * share // 100,
+                    active_users=story.users,
+                    changed_at=_changed_at(days_ago, app, now),
+                )
 
 
 def _changed_at(days_ago: int, app: App, now: datetime) -> datetime:

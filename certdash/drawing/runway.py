@@ -36,7 +36,7 @@ class RunwayHead:
 
 
 def scale_for(runs: Iterable[Run], today: datetime) -> Scale:
-    """From the earliest ship-by date to the end of four windows in five, a little air on both sides; half a year at most.
+    """From the earliest ship-by date to the end of four windows in five, with a little air; half a year at most.
 
     One window far away would press all the others into a few pixels; where it lies is told at the edge.
     """

@@ -12,7 +12,7 @@ BLOCK = 84
 ROW = 14
 MOST_ROWS = 8
 # What the labels take of a wide drawing, in per cent of it.
-LABEL, WORDS = 8.0, 13.0
+LABEL, WORDS = 7.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _month(start: datetime, is_first: bool) -> str:
 
 
 def lane(name: str, lines: tuple[str, ...], url: str, windows: Sequence[Window], scale: Scale) -> Lane:
-    """Blocks share one height scale inside the lane. Where labels would touch the first stays: the others are bounds."""
+    """Blocks share one height scale inside the lane. Where labels would touch, the first stays: others are bounds."""
     tallest = max((window.failing + window.at_risk for window in windows), default=0) or 1
     shown = [window for window in windows if scale.stretch(max(window.start, scale.today), window.end)]
     blocks = tuple(
