@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from certdash.models import App, Finding, Role, Rotation, StandingChange
+from certdash.models import App, Certificate, Finding, Role, Rotation, StandingChange
 from certdash.queries.access import access_of
 from certdash.queries.formatting import Sentence
 from certdash.queries.since import ChangedApp, RotationEvent, since_then
@@ -61,7 +61,7 @@ def test_rotations_and_findings_since_then_are_told_too() -> None:
     fleet = Fleet()
     host = fleet.host("api.acme.test")
     serve(host, ISSUING.leaf("api.acme.test"), ISSUING)
-    leaf = host.observations.get().chain.leaf
+    leaf = Certificate.objects.get(common_name="api.acme.test")
     began = Rotation.objects.create(endpoint=host, leaf=leaf, state="under_way", created_at=NOW, first_changed_at=NOW)
     done = Rotation.objects.create(endpoint=host, leaf=leaf, state="done", created_at=NOW, done_at=NOW - DAY)
     Rotation.objects.create(endpoint=host, leaf=leaf, state="done", created_at=NOW, done_at=THEN)
