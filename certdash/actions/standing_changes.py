@@ -19,14 +19,19 @@ FIELDS = ("app", "badness", "users_at_risk", "active_users", "changed_at")
 
 
 def record_standing(app_ids: Collection[int], *, now: datetime) -> None:
-    """A row for each of these apps whose verdict or users are not those of its last row."""
-    last = StandingChange.objects.filter(app=OuterRef("pk")).order_by("-changed_at", "-pk")
+    """A row for each of these apps whose verdict or users are not those of its last row.
+
+    The last one is the one that was written last: an evaluation that had to wait for its turn brings an older instant,
+    which is moved to where the history has got.
+    """
+    last = StandingChange.objects.filter(app=OuterRef("pk")).order_by("-pk")
     rows = App.objects.filter(pk__in=among(app_ids)).order_by("pk")
     rows = rows.annotate(last_badness=Subquery(last.values("badness")[:1]))
     rows = rows.annotate(last_users=Subquery(last.values("users_at_risk")[:1]))
-    columns = ("pk", "badness", "users_at_risk", "active_users", "last_badness", "last_users")
-    found = [row for row in rows.values_list(*columns) if row[1:3] != row[4:]]
-    insert_rows(StandingChange, FIELDS, [(*row[:4], now) for row in found])
+    rows = rows.annotate(last_at=Subquery(last.values("changed_at")[:1]))
+    columns = ("pk", "badness", "users_at_risk", "active_users", "last_badness", "last_users", "last_at")
+    found = [row for row in rows.values_list(*columns) if row[1:3] != row[4:6]]
+    insert_rows(StandingChange, FIELDS, [(*row[:4], max(now, row[6] or now)) for row in found])
 
 
 @transaction.atomic

@@ -103,7 +103,8 @@ def scale_for(today: datetime) -> Scale:
 def axis(scale: Scale) -> Axis:
     starts = months(scale.start, scale.end)
     marks = tuple(
-        MonthMark(percent(scale.at(start)), _month(start, at == 0), at % 2 == 0) for at, start in enumerate(starts)
+        MonthMark(percent(scale.at(start)), _month(start, at == 0) if scale.at(start) < 97 else "", at % 2 == 0)
+        for at, start in enumerate(starts)
     )
     limits = tuple(
         LimitMark(percent(scale.at(start)), f"{start.day} {MONTHS[start.month - 1]} · max {days} days")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, Sum
+from django.urls import reverse
 
 from certdash.models import Customer, DailyCount, Release
 from certdash.queries.access import Access
@@ -110,7 +111,7 @@ def report(subject: Subject, given: Mapping[str, str], now: datetime) -> Report:
         holds=_holds(access, counts["total"]),
         made=clock(now),
         period=PERIODS.get(place.value("period"), USUAL),
-        filters=Filters((*_customers(subject), chosen)),
+        filters=Filters((*_customers(subject), chosen), clear_url=reverse("risk_report")),
         notices=tuple(place.notices),
         age=newest_reading(access, now),
         unreadable=unreadable(access),

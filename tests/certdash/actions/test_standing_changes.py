@@ -51,6 +51,18 @@ def test_the_next_verdict_is_the_next_row() -> None:
     assert history() == [(1, 2000, 2000, NOW), (0, 2000, 2000, NOW + HOUR)]
 
 
+def test_an_evaluation_that_had_to_wait_does_not_go_back_in_time() -> None:
+    fleet = Fleet()
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    app = fleet.app(nsc("a.cloud.test", pin(WILDCARD)), users=2000).app
+    stood(app, 5, NOW + HOUR)
+
+    evaluate_endpoints([endpoint.pk], now=NOW)
+
+    assert history() == [(5, 0, 100, NOW + HOUR), (1, 2000, 2000, NOW + HOUR)]
+
+
 def test_of_older_days_the_last_change_stays() -> None:
     app = builders.app()
     old = NOW - 10 * DAY

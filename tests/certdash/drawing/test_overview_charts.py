@@ -89,7 +89,7 @@ def test_of_labels_that_would_touch_only_the_first_is_drawn() -> None:
 
     assert [(block.has_label, block.has_words, block.is_left) for block in blocks] == [
         (True, True, False),
-        (False, False, False),
+        (False, True, False),
         (False, False, False),
         (True, True, True),
     ]
