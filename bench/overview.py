@@ -13,7 +13,7 @@ import time
 from datetime import timedelta
 
 FOLDER = tempfile.TemporaryDirectory(prefix="certdash-bench-")
-os.environ["CERTDASH_VAR"] = FOLDER.name
+os.environ.setdefault("CERTDASH_VAR", FOLDER.name)
 os.environ["DJANGO_SETTINGS_MODULE"] = "certdash.settings"
 os.environ["ALLOWED_HOSTS"] = "testserver"
 
@@ -38,6 +38,7 @@ from certdash.models import (
     DailyCount,
     Endpoint,
     Environment,
+    Finding,
     Membership,
     ProbeSchedule,
     Role,
@@ -101,6 +102,7 @@ def keep_history() -> None:
             DailyCount(day=day, customer_id=one.customer_id, value=one.value, apps=one.apps) for one in today
         )
     StandingChange.objects.update(changed_at=now - timedelta(days=60))
+    Finding.objects.update(first_seen_at=now - timedelta(days=60))
     StandingChange.objects.bulk_create(
         StandingChange(app=app, badness=(app.badness + 1) % 6, active_users=1000, changed_at=now - timedelta(days=8))
         for app in App.objects.order_by("pk")[:CHANGED]

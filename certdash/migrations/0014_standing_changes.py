@@ -102,6 +102,8 @@ class Migration(migrations.Migration):
                 models.F("badness"),
                 models.OrderBy(models.F("users_at_risk"), descending=True),
                 models.F("id"),
+                models.F("archived_at"),
+                models.F("customer"),
                 name="app_by_users",
             ),
         ),
@@ -117,7 +119,8 @@ class Migration(migrations.Migration):
             model_name="finding", index=models.Index(fields=["first_seen_at"], name="finding_first_seen")
         ),
         migrations.AddIndex(
-            model_name="stake", index=models.Index(fields=["platform_domain", "badness"], name="stake_by_domain")
+            model_name="stake",
+            index=models.Index(fields=["platform_domain", "badness", "ship_by", "app"], name="stake_by_domain"),
         ),
         migrations.AddIndex(
             model_name="stake",

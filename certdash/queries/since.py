@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from certdash.models import App, Rotation, StandingChange
+from certdash.models import App, Finding, Rotation, StandingChange
 from certdash.queries.access import Access
 from certdash.queries.findings import visible_findings
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number, value_of
@@ -17,6 +17,7 @@ from certdash.queries.rotations import name_of
 
 # Nobody reads more than this at once; the sentence says that there are more.
 MOST = 500
+MOST_FINDINGS = 1000
 MOST_ROWS = 6
 MOST_ROTATIONS = 20
 
@@ -52,17 +53,40 @@ class Since:
 
 
 def since_then(access: Access, then: datetime, now: datetime) -> Since:
-    """Three statements."""
-    changed = changed_apps(access, then, now, MOST + 1)
+    """Three statements, and one for the apps that are named."""
+    counts = _counts(access, then)
     rotations = rotation_events(access, then, now)
-    findings = visible_findings(access).filter(first_seen_at__gt=then).count()
+    recent = Finding.objects.filter(first_seen_at__gt=then).order_by().values("pk")
+    findings = visible_findings(access).filter(pk__in=recent)[: MOST_FINDINGS + 1].count()
+    rows = changed_apps(access, then, now, MOST_ROWS) if counts.total else ()
     return Since(
         when=moment(then, now),
-        sentence=_sentence(changed, rotations, findings),
-        rows=changed[:MOST_ROWS],
-        left=max(len(changed) - MOST_ROWS, 0),
+        sentence=_sentence(counts, len(rotations), findings),
+        rows=rows,
+        left=counts.total - len(rows),
         rotations=rotations,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Apps that changed, at most `MOST` and one."""
+
+    worse: int
+    better: int
+    new: int
+
+    @property
+    def total(self) -> int:
+        return self.worse + self.better + self.new
+
+
+def _counts(access: Access, then: datetime) -> _Counts:
+    rows = _changed(visible_apps(access), then).order_by().values_list("before", "badness")[: MOST + 1]
+    found = [(before, badness) for before, badness in rows]
+    new = sum(before is None for before, _ in found)
+    worse = sum(before is not None and badness < before for before, badness in found)
+    return _Counts(worse, len(found) - worse - new, new)
 
 
 def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tuple[ChangedApp, ...]:
@@ -111,19 +135,17 @@ def _event(one: Rotation, now: datetime) -> RotationEvent:
     return RotationEvent(name_of(one), address("rotation", one.pk), words)
 
 
-def _sentence(changed: Sequence[ChangedApp], rotations: Sequence[RotationEvent], findings: int) -> Sentence:
-    worse = sum(app.is_worse for app in changed)
-    new = sum(not app.before for app in changed)
-    better = len(changed) - worse - new
-    more = "more than " if len(changed) > MOST else ""
+def _sentence(apps: _Counts, rotations: int, findings: int) -> Sentence:
+    many = "more than " if apps.total > MOST else ""
+    found = f"more than {number(MOST_FINDINGS)} new findings" if findings > MOST_FINDINGS else ""
     parts = [
-        (worse, f"{counted(worse, 'app')} worse", ""),
-        (better, f"{counted(better, 'app')} better", ""),
-        (new, f"{counted(new, 'app')} new", ""),
-        (len(rotations), f"{counted(len(rotations), 'rotation')} begun or ended", address("rotations")),
-        (findings, counted(findings, "new finding"), address("findings")),
+        (apps.worse, f"{many}{counted(apps.worse, 'app')} worse", ""),
+        (apps.better, f"{many}{counted(apps.better, 'app')} better", ""),
+        (apps.new, f"{many}{counted(apps.new, 'app')} new", ""),
+        (rotations, f"{counted(rotations, 'rotation')} begun or ended", address("rotations")),
+        (findings, found or counted(findings, "new finding"), address("findings")),
     ]
-    told = [Part(f"{more}{text}" if not url else text, url) for count, text, url in parts if count]
+    told = [Part(text, url) for count, text, url in parts if count]
     return tuple(_joined(told)) if told else (Part("nothing has changed"),)
 
 
