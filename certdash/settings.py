@@ -287,7 +287,6 @@ PERIODIC = {
     "certdash.tasks.probing.end_missing": timedelta(minutes=15),
     "certdash.tasks.evaluating.refresh_standing": timedelta(minutes=5),
     "certdash.tasks.evaluating.evaluate_all": timedelta(hours=6),
-    "certdash.tasks.evaluating.tidy_history": timedelta(days=1),
     "certdash.tasks.notices.offer": NOTIFY_TICK,
     "certdash.tasks.notices.look": timedelta(minutes=5),
     "certdash.tasks.notices.tidy": timedelta(days=1),

@@ -82,8 +82,8 @@ class _Counts:
 
 
 def _counts(access: Access, then: datetime) -> _Counts:
-    rows = _changed(visible_apps(access), then).order_by().values_list("before", "badness")[: MOST + 1]
-    found = [(before, badness) for before, badness in rows]
+    columns = ("before", "badness")
+    found = list(_changed(visible_apps(access), then).order_by().values_list(*columns)[: MOST + 1])
     new = sum(before is None for before, _ in found)
     worse = sum(before is not None and badness < before for before, badness in found)
     return _Counts(worse, len(found) - worse - new, new)
@@ -99,7 +99,8 @@ def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tu
     return tuple(_app(row, now) for row in rows.values_list(*columns)[:most])
 
 
-def _changed(apps: QuerySet[App], then: datetime) -> QuerySet[App]:
+def _changed(apps: QuerySet[App], then: datetime) -> QuerySet[App, Any]:
+    """`before`: the place in the order of badness then; `on`: when it last changed."""
     own = StandingChange.objects.filter(app=OuterRef("pk")).order_by("-changed_at", "-pk")
     recent = StandingChange.objects.filter(changed_at__gt=then).order_by().values("app")
     rows = apps.filter(pk__in=recent)

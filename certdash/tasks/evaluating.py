@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from certdash.actions import daily_counts, evaluating, standing, standing_changes
+from certdash.actions import daily_counts, evaluating, standing
 from certdash.models import Release
 from certdash.queries.loading import chunks
 from certdash.queries.pairs import watched_endpoints
@@ -49,11 +49,6 @@ def refresh_standing() -> None:
     now = timezone.now()
     standing.refresh(now=now)
     daily_counts.count_day((now - timedelta(minutes=5)).date())
-
-
-@periodic
-def tidy_history() -> None:
-    standing_changes.tidy_history(now=timezone.now())
 
 
 def _follow(domain_ids: Iterable[int]) -> None:
