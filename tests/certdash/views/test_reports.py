@@ -170,6 +170,16 @@ def test_where_no_pdf_can_be_written_the_page_says_how_to_get_one(monkeypatch: p
     assert [str(message) for message in answer.context["messages"]] == [paper.MISSING]
 
 
+def test_the_customers_of_the_settings_lead_to_their_reports() -> None:
+    acme, globex = builders.customer("Acme"), builders.customer("Globex")
+    Customer.objects.filter(pk=globex.pk).update(archived_at=timezone.now())
+    client = builders.signed_in(builders.user(Role.PLATFORM_MANAGER))
+
+    rows = client.get("/settings/customers/").context["list"].rows
+
+    assert [(row.name, row.url) for row in rows] == [("Acme", f"{PAGE}customers/{acme.pk}/"), ("Globex", "")]
+
+
 def test_an_archived_customer_has_no_report() -> None:
     fleet = fleet_of("Acme")
     Customer.objects.filter(pk=fleet.customer.pk).update(archived_at=timezone.now())
