@@ -69,7 +69,7 @@ def head_of(runs: Iterable[Run], scale: Scale) -> RunwayHead:
     starts = [(run.window_start, run.window_end) for run in runs if run.window_start and run.window_end]
     today = scale.at(scale.today)
     middle = (scale.at(starts[0][0]) + scale.at(starts[0][1])) / 2 if starts else today
-    return RunwayHead(percent(today), percent(middle) if middle - today > 24 else "")
+    return RunwayHead(percent(today), percent(middle) if middle - today > 30 else "")
 
 
 _HATCHED = ("will_fail", "at_risk")
