@@ -8,7 +8,17 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from certdash.demo.log_ins import LOG_INS, PASSWORD
 
-PATHS = ("/", "/environments/", "/apps/", "/rotations/", "/certificates/", "/findings/", "/activity/", "/settings/")
+PATHS = (
+    "/",
+    "/environments/",
+    "/apps/",
+    "/rotations/",
+    "/certificates/",
+    "/findings/",
+    "/activity/",
+    "/settings/",
+    "/reports/pinning-risk/",
+)
 # Where a list leads: the first link of its first row.
 DETAILS = ("/environments/", "/apps/", "/rotations/", "/certificates/")
 THEMES = ("light", "dark")
@@ -42,7 +52,7 @@ def _walk(browser: Browser, url: str, person: tuple[str, str], theme: str, width
     page.click("button[type=submit]")
     for path in PATHS:
         page.goto(f"{url}{path}")
-        name = path.strip("/") or "overview"
+        name = path.strip("/").replace("/", "-") or "overview"
         _shoot(page, target / f"{name}-{theme}-{width}.png")
         first = page.locator("table.rows tbody th a").first
         if path in DETAILS and first.count():

@@ -30,10 +30,10 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
     _execute(statement, list(_prepared(columns, rows)))
 
 
-def write_differing(model: type[Model], fields: Sequence[str], rows: Mapping[int, tuple[Any, ...]]) -> None:
+def write_differing(model: type[Model], fields: Sequence[str], rows: Mapping[int, tuple[Any, ...]]) -> list[int]:
     """Rows by primary key, their values ready for the database; those that it has already are not written again.
 
-    Many get the same values, and those are one statement.
+    Many get the same values, and those are one statement. Gives the keys of what was written.
     """
     columns = [as_stored(one.name) if isinstance(one, DateField) else one.attname for one in _columns(model, fields)]
     stored = model._default_manager.filter(pk__in=among(rows)).order_by().values_list("pk", *columns)
@@ -43,6 +43,7 @@ def write_differing(model: type[Model], fields: Sequence[str], rows: Mapping[int
             differing[rows[pk]].append(pk)
     statement = _update(model, fields, f"IN {list_sql()}")
     _execute(statement, [(*values, list_parameter(keys)) for values, keys in differing.items()])
+    return [pk for keys in differing.values() for pk in keys]
 
 
 def _update(model: type[Model], fields: Sequence[str], which: str) -> str:

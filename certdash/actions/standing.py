@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Min, Q
 
 from certdash.actions.bulk import prepared, write_differing
+from certdash.actions.stakes import store_stakes
+from certdash.actions.standing_changes import record_standing
 from certdash.actions.turns import take_turn_alone
 from certdash.actions.verdict_words import at_midnight
 from certdash.models import App, Chain, Endpoint, Environment, Verdict
@@ -153,6 +155,8 @@ class _Cell(NamedTuple):
     """Dates as the database keeps them."""
 
     release_id: int
+    endpoint_id: int | None
+    domain_id: int | None
     badness: int
     ship_by: Any
     window_start: Any
@@ -164,23 +168,29 @@ def derive_apps(app_ids: Iterable[int], *, now: datetime) -> None:
         apps = dict(App.objects.filter(pk__in=among(chunk)).values_list("pk", "active_users"))
         releases = uses_by_app(chunk)
         cells = _cells(chunk, now)
-        fresh = {pk: _app(active, releases.get(pk, []), cells[pk]) for pk, active in apps.items()}
-        write_differing(App, APP_FIELDS, fresh)
+        counted = {pk: _counted(releases.get(pk, []), cells[pk]) for pk in apps}
+        fresh = {pk: _app(active, releases.get(pk, []), counted[pk]) for pk, active in apps.items()}
+        store_stakes(counted)
+        record_standing(write_differing(App, APP_FIELDS, fresh), now=now)
 
 
 def _cells(app_ids: list[int], now: datetime) -> dict[int, list[_Cell]]:
     cells: dict[int, list[_Cell]] = defaultdict(list)
     rows = Verdict.objects.filter(release__app__in=among(app_ids)).annotate(worst=effective_badness(now)).order_by()
     dates = [as_stored(name) for name in ("ship_by", "window_start", "window_end")]
-    for app_id, *values in rows.values_list("release__app_id", "release_id", "worst", *dates):
+    place = ("endpoint_id", "endpoint__platform_domain_id")
+    for app_id, *values in rows.values_list("release__app_id", "release_id", *place, "worst", *dates):
         cells[app_id].append(_Cell(*values))
     return cells
 
 
-def _app(active_users: int, releases: Collection[Use], cells: Iterable[_Cell]) -> tuple[Any, ...]:
+def _counted(releases: Collection[Use], cells: Iterable[_Cell]) -> list[_Cell]:
+    active = {release.pk for release in releases if is_active(release)}
+    return [cell for cell in cells if cell.release_id in active]
+
+
+def _app(active_users: int, releases: Collection[Use], found: Collection[_Cell]) -> tuple[Any, ...]:
     """`ship_by` is the first of the dates of cells that need a fix, the window that of the worst cell."""
-    counted = {release.pk for release in releases if is_active(release)}
-    found = [cell for cell in cells if cell.release_id in counted]
     worst = min((cell.badness for cell in found), default=UNKNOWN)
     needy = [cell for cell in found if cell.badness <= AT_RISK]
     decisive = [cell for cell in found if cell.badness == worst and cell.window_start and cell.window_end]

@@ -24,6 +24,7 @@ class Runway:
     safe: Stretch | None
     late: Stretch | None
     window: Stretch | None
+    is_beyond: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,14 @@ class RunwayHead:
 
 
 def scale_for(runs: Iterable[Run], today: datetime) -> Scale:
-    """From the earliest ship-by date to the last window's end, a little air on both sides; held to half a year."""
+    """From the earliest ship-by date to the end of four windows in five, with a little air; half a year at most.
+
+    One window far away would press all the others into a few pixels; where it lies is told at the edge.
+    """
+    runs = list(runs)
     dates = [_noon(run.ship_by) for run in runs if run.ship_by]
-    ends = [run.window_end for run in runs if run.window_end]
+    ends = sorted(run.window_end for run in runs if run.window_end)
+    ends = ends[: max(1, round(len(ends) * 0.8))]
     start = max(min([*dates, today]), today - timedelta(days=90))
     end = min(max([*ends, today + timedelta(days=30)]), today + timedelta(days=180))
     air = (end - start) * 0.04
@@ -55,6 +61,7 @@ def runway(run: Run, scale: Scale) -> Runway:
         safe=scale.stretch(scale.today, ship_by) if ship_by and ship_by > scale.today else None,
         late=scale.stretch(ship_by, scale.today) if ship_by and ship_by < scale.today else None,
         window=window,
+        is_beyond=run.window_start is not None and run.window_start >= scale.end,
     )
 
 
@@ -62,7 +69,7 @@ def head_of(runs: Iterable[Run], scale: Scale) -> RunwayHead:
     starts = [(run.window_start, run.window_end) for run in runs if run.window_start and run.window_end]
     today = scale.at(scale.today)
     middle = (scale.at(starts[0][0]) + scale.at(starts[0][1])) / 2 if starts else today
-    return RunwayHead(percent(today), percent(middle) if middle - today > 24 else "")
+    return RunwayHead(percent(today), percent(middle) if middle - today > 30 else "")
 
 
 _HATCHED = ("will_fail", "at_risk")

@@ -10,7 +10,9 @@ from pins.lifetimes import DAY_LIMITS
 LANE = 88
 BLOCK = 84
 ROW = 14
-MOST_ROWS = 5
+MOST_ROWS = 8
+# What the labels take of a wide drawing, in per cent of it.
+LABEL, WORDS = 7.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Block:
     risk_label: str
     words: str
     is_left: bool
+    has_label: bool
+    has_words: bool
     fail_label_y: str
     risk_label_y: str
 
@@ -99,7 +103,8 @@ def scale_for(today: datetime) -> Scale:
 def axis(scale: Scale) -> Axis:
     starts = months(scale.start, scale.end)
     marks = tuple(
-        MonthMark(percent(scale.at(start)), _month(start, at == 0), at % 2 == 0) for at, start in enumerate(starts)
+        MonthMark(percent(scale.at(start)), _month(start, at == 0) if scale.at(start) < 97 else "", at % 2 == 0)
+        for at, start in enumerate(starts)
     )
     limits = tuple(
         LimitMark(percent(scale.at(start)), f"{start.day} {MONTHS[start.month - 1]} · max {days} days")
@@ -116,15 +121,33 @@ def _month(start: datetime, is_first: bool) -> str:
 
 
 def lane(name: str, lines: tuple[str, ...], url: str, windows: Sequence[Window], scale: Scale) -> Lane:
-    """Blocks share one height scale inside the lane."""
+    """Blocks share one height scale inside the lane. Where labels would touch, the first stays: others are bounds."""
     tallest = max((window.failing + window.at_risk for window in windows), default=0) or 1
-    blocks = tuple(block for window in windows if (block := _block(window, scale, BLOCK / tallest)) is not None)
+    shown = [window for window in windows if scale.stretch(max(window.start, scale.today), window.end)]
+    blocks = tuple(
+        block
+        for at, window in enumerate(shown)
+        if (block := _block(window, shown[at - 1] if at else None, scale, BLOCK / tallest)) is not None
+    )
     first = min((window.start for window in windows), default=None)
     any_day = scale.stretch(scale.today, first) if first and first > scale.today else None
     return Lane(name, lines, url, blocks, any_day)
 
 
-def _block(window: Window, scale: Scale, unit: float) -> Block | None:
+def _is_left(window: Window, scale: Scale) -> bool:
+    return scale.at(window.end) > 90
+
+
+def _free(window: Window, before: Window | None, scale: Scale, size: float) -> bool:
+    """Whether this window's label has room, given that the one before has its own: both may lie between the two."""
+    if before is None:
+        return True
+    gap = scale.at(window.start) - scale.at(before.end)
+    taken = 0.0 if _is_left(before, scale) else size
+    return gap >= taken + (size if _is_left(window, scale) else 0.0)
+
+
+def _block(window: Window, before: Window | None, scale: Scale, unit: float) -> Block | None:
     span = scale.stretch(max(window.start, scale.today), window.end)
     if span is None:
         return None
@@ -142,10 +165,21 @@ def _block(window: Window, scale: Scale, unit: float) -> Block | None:
         fail_label=f"{more}{window.failing} fail" if window.failing else "0 fail",
         risk_label=f"{more}{window.at_risk} at risk" if window.at_risk else "",
         words=window.words,
-        is_left=scale.at(window.end) > 90,
+        is_left=_is_left(window, scale),
+        has_label=_free(window, before, scale, LABEL),
+        has_words=_has_words(window, before, scale),
         fail_label_y=f"{min(LANE - fail / 2 + 4, LANE - 6):.1f}",
         risk_label_y=f"{min(LANE - fail - risk / 2 + 4, LANE - fail / 2 - 12):.1f}",
     )
+
+
+def _has_words(window: Window, before: Window | None, scale: Scale) -> bool:
+    """The dates below stand from the left edge on, at the right end of the drawing up to the right edge."""
+    if before is None:
+        return True
+    start = scale.at(window.end) - WORDS if _is_left(window, scale) else scale.at(window.start)
+    end = scale.at(before.end) if _is_left(before, scale) else scale.at(before.start) + WORDS
+    return start >= end
 
 
 def small_lane(windows: Sequence[Window], scale: Scale) -> SmallLane:

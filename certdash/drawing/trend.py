@@ -8,6 +8,8 @@ from certdash.drawing.scale import MONTHS, percent
 
 HEIGHT = 176
 LABEL_STEP = 14
+# The baseline of the uppermost label: its capitals end at the upper edge.
+TOP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,21 @@ def _areas(verdict: str, series: Sequence[int], floor: Sequence[int], unit: floa
 
 
 def _labels(counts: Mapping[str, Sequence[int]], unit: float) -> tuple[Label, ...]:
-    """Beside the middle of each area's last day, pushed upwards where two would touch."""
-    places: list[tuple[str, int, float]] = []
-    floor, last = 0.0, float(HEIGHT + LABEL_STEP)
+    """Beside the middle of each area's last day, kept apart and inside the drawing; an area that ended has none."""
+    here: list[tuple[str, int, float]] = []
+    floor = 0
     for verdict, series in counts.items():
-        middle = HEIGHT - (floor + series[-1] / 2) * unit
-        last = min(middle + 4, last - LABEL_STEP)
-        places.append((verdict, series[-1], last))
+        if series[-1]:
+            here.append((verdict, series[-1], HEIGHT - (floor + series[-1] / 2) * unit + 4))
         floor += series[-1]
-    return tuple(Label(verdict, count, f"{y:.1f}", f"{y - 10:.1f}") for verdict, count, y in places)
+    places, last = [], float(HEIGHT + LABEL_STEP)
+    for at, (_, _, middle) in enumerate(here):
+        room = TOP + LABEL_STEP * (len(here) - 1 - at)
+        last = max(min(middle, last - LABEL_STEP), room)
+        places.append(last)
+    return tuple(
+        Label(verdict, count, f"{y:.1f}", f"{y - 10:.1f}") for (verdict, count, _), y in zip(here, places, strict=True)
+    )
 
 
 def _levels(top: int, unit: float) -> tuple[Mark, ...]:

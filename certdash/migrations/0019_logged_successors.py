@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certdash", "0013_rotation_by_hand")]
+    dependencies = [("certdash", "0014_standing_changes")]
 
     operations = [
         migrations.AddField(model_name="successor", name="is_logged", field=models.BooleanField(default=False)),

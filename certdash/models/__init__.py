@@ -22,6 +22,8 @@ from certdash.models.progress import Progress
 from certdash.models.rotation import Prediction, Rotation, RotationState
 from certdash.models.rotation_count import RotationCount
 from certdash.models.scenario_override import ScenarioOverride
+from certdash.models.stake import Stake
+from certdash.models.standing_change import StandingChange
 from certdash.models.successor import Successor, SuccessorKind
 from certdash.models.trust_store import TrustStore
 from certdash.models.user import User
@@ -72,6 +74,8 @@ __all__ = [
     "RotationState",
     "ScenarioOverride",
     "Stage",
+    "Stake",
+    "StandingChange",
     "Successor",
     "SuccessorKind",
     "TrustStore",

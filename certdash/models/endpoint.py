@@ -30,7 +30,12 @@ class Endpoint(models.Model):
     class Meta:
         ordering = ("host", "port")
         constraints = (models.UniqueConstraint(fields=("environment", "host", "port"), name="endpoint_once"),)
-        indexes = (models.Index(fields=("host",)), models.Index(fields=("chain",)))
+        indexes = (
+            models.Index(fields=("host",)),
+            models.Index(fields=("chain",)),
+            models.Index(fields=("environment",), condition=~models.Q(failure=""), name="endpoint_unread"),
+            models.Index(fields=("platform_domain", "window_start", "host"), name="endpoint_by_window"),
+        )
 
     def __str__(self) -> str:
         return self.host if self.port == 443 else f"{self.host}:{self.port}"

@@ -15,6 +15,7 @@ class Finding(models.Model):
 
     class Meta:
         ordering = ("code", "id")
+        indexes = (models.Index(fields=("first_seen_at",), name="finding_first_seen"),)
         constraints = (
             models.CheckConstraint(
                 name="finding_subject",

@@ -19,7 +19,11 @@ class UserAccounts(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """What a user may do follows from memberships alone; Django's groups and permissions are not used."""
+    """What a user may do follows from memberships alone; Django's groups and permissions are not used.
+
+    `last_overview_at` is within an hour of when the overview was last looked at, `previous_overview_at` the same of the
+    visit before this one: `actions.visits` moves them.
+    """
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
@@ -27,6 +31,7 @@ class User(AbstractUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     last_overview_at = models.DateTimeField(null=True, blank=True)
+    previous_overview_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserAccounts] = UserAccounts()  # type: ignore[assignment]
 

@@ -13,6 +13,7 @@ from certdash.models import App, Release, Verdict
 from certdash.queries.access import Access
 from certdash.queries.app_answers import answers
 from certdash.queries.app_ground import Answer, Ground
+from certdash.queries.app_trend import Trend, trend_of_app
 from certdash.queries.app_words import sentence
 from certdash.queries.cells import SHORT, Cell, cell_of
 from certdash.queries.drift import Difference, differences
@@ -72,6 +73,7 @@ class AppPage:
     window: str
     differences: tuple[Difference, ...]
     compared: tuple[str, ...]
+    trend: Trend
     age: Moment
     may_edit: bool
 
@@ -118,6 +120,7 @@ def app_page(app: App, access: Access, now: datetime) -> AppPage:
         window=span(app.window_start, app.window_end, now) if app.window_end else "",
         differences=found,
         compared=compared,
+        trend=trend_of_app(app, now),
         age=moment(min((one for one in seen if one), default=None), now, stale_after=now - stale_before(now)),
         may_edit=access.may_edit_apps(app.customer_id),
     )

@@ -103,7 +103,7 @@ def customer_list(access: Access) -> SettingList:
     active = sum(not row.is_archived for row in rows)
     return SettingList(
         "Customers",
-        f"{active} customers, each seen only by its own members and the platform.",
+        f"{active} customers, each seen only by its own members and the platform; a name leads to its report.",
         ("Customer", "Environments", "Apps"),
         rows,
         "Register the first customer; its environments, apps and members follow.",
@@ -133,6 +133,7 @@ def _customers(access: Access) -> tuple[SettingRow, ...]:
             (str(row.environment_total), str(row.app_total)),
             *_links(access, "customer", row.pk),
             row.archived_at is not None,
+            "" if row.archived_at else reverse("customer_risk_report", args=(row.pk,)),
         )
         for row in rows
     )

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from certdash.actions import calendar_entries, delivering, looking, routing
+from certdash.actions import calendar_entries, delivering, looking, routing, standing_changes
 from certdash.actions.composing import compose
 from certdash.actions.sending import send
 from certdash.probes.connection import Failure
@@ -25,7 +25,10 @@ def look() -> None:
 
 @periodic
 def tidy() -> None:
-    delivering.tidy(now=timezone.now())
+    """Of notices and of the history of standings: both are kept for a stated time."""
+    now = timezone.now()
+    delivering.tidy(now=now)
+    standing_changes.tidy_history(now=now)
 
 
 @periodic

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from certdash.actions.visits import note_visit
 from certdash.queries.channels import broken_channels
 from certdash.queries.overview import overview as read_overview
 from certdash.views.guard import Request, signed_in
@@ -14,7 +15,9 @@ from certdash.views.guard import Request, signed_in
 @require_safe
 @signed_in
 def overview(request: Request) -> HttpResponse:
-    page = read_overview(request.access, request.GET.dict(), timezone.now())
+    now = timezone.now()
+    since = note_visit(request.user, now=now)
+    page = read_overview(request.access, request.GET.dict(), now, since)
     notices = (*page.notices, *broken_channels(request.access))
     return render(request, "overview/page.html", {"page": page, "notices": notices})
 

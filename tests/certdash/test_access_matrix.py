@@ -36,6 +36,10 @@ styleguide               POST  405
 
 overview                 GET   in        200      200     200       200            200              200
 overview                 POST  405
+risk_report              GET   in        200      200     200       200            200              200
+risk_report              POST  405
+customer_risk_report     GET   in        404      200     200       200            200              200
+customer_risk_report     POST  405
 search                   GET   in        200      200     200       200            200              200
 search                   POST  405
 findings                 GET   in        200      200     200       200            200              200

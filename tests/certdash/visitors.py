@@ -97,6 +97,7 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
     checking = Progress.objects.create(user=people["customer_admin"], title="Checking", total=1, started_at=NOW)
     return {
         "customer": (fleet.customer.pk,),
+        "customer_risk": (fleet.customer.pk,),
         "environment": (fleet.environment.pk,),
         "endpoint_new": (fleet.environment.pk,),
         "endpoint": (host.pk,),

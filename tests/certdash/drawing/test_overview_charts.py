@@ -23,9 +23,24 @@ def test_areas_stack_from_the_bad_end_and_merge_equal_days() -> None:
         Area("ready", "0.00%", "50.00%", "10.0", "83.0"),
         Area("ready", "50.00%", "50.00%", "10.0", "166.0"),
     )
-    assert drawn.labels == (Label("failing", 0, "176.0", "166.0"), Label("ready", 2, "97.0", "87.0"))
+    assert drawn.labels == (Label("ready", 2, "97.0", "87.0"),)
     assert drawn.levels == (Mark("176.0", "0"), Mark("93.0", "1"), Mark("10.0", "2"))
     assert drawn.words == "Apps by verdict over 4 days: failing 1 then 0 now, ready 1 then 2 now"
+
+
+def test_labels_stay_apart_and_inside_the_drawing() -> None:
+    days = [date(2026, 11, 24), date(2026, 11, 25)]
+    counts = {"failing": [200, 200], "at_risk": [1, 1], "unknown": [1, 1], "ready": [1, 1]}
+
+    drawn = trend(days, counts)
+
+    assert drawn is not None
+    assert [(label.verdict, label.y) for label in drawn.labels] == [
+        ("failing", "98.2"),
+        ("at_risk", "40.0"),
+        ("unknown", "26.0"),
+        ("ready", "12.0"),
+    ]
 
 
 def test_a_trend_of_nothing_is_not_drawn() -> None:
@@ -50,6 +65,8 @@ def test_a_block_is_as_high_as_the_apps_that_fail_with_those_at_risk_on_top() ->
             risk_label="1 at risk",
             words="3 Jan – 12 Feb · registered",
             is_left=False,
+            has_label=True,
+            has_words=True,
             fail_label_y="60.5",
             risk_label_y="18.5",
         ),
@@ -62,6 +79,20 @@ def test_a_later_rotation_says_that_its_numbers_are_the_least() -> None:
     block = lane("", (), "", [window], YEAR).blocks[0]
 
     assert (block.fail_label, block.risk_label, block.is_left) == ("≥ 7 fail", "", True)
+
+
+def test_of_labels_that_would_touch_only_the_first_is_drawn() -> None:
+    starts = (10, 60, 100, 360)
+    windows = [Window(TODAY + at * DAY, TODAY + (at + 30) * DAY, 16, 2, "assumed", at_least=at > 10) for at in starts]
+
+    blocks = lane("", (), "", windows, YEAR).blocks
+
+    assert [(block.has_label, block.has_words, block.is_left) for block in blocks] == [
+        (True, True, False),
+        (False, True, False),
+        (False, False, False),
+        (True, True, True),
+    ]
 
 
 def test_overlapping_windows_of_custom_domains_take_rows_of_their_own() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from certdash.drawing.runway import Run, Runway, RunwayHead, head_of, runway
+from certdash.drawing.runway import Run, Runway, RunwayHead, head_of, runway, scale_for
 from certdash.drawing.scale import Scale, Stretch
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -21,6 +21,7 @@ def test_a_date_to_come_runs_from_today_to_the_ship_by_date() -> None:
         safe=Stretch("50.00%", "60.00%", "10.00%"),
         late=None,
         window=Stretch("70.00%", "90.00%", "20.00%"),
+        is_beyond=False,
     )
 
 
@@ -44,3 +45,16 @@ def test_the_head_names_the_window_only_where_it_is_clear_of_today() -> None:
         RunwayHead("50.00%", "85.00%"),
         RunwayHead("50.00%", ""),
     )
+
+
+def test_one_window_far_away_does_not_press_the_others_together() -> None:
+    near = Run("will_fail", None, NOON + 20 * DAY, NOON + 50 * DAY)
+    far = Run("failing", None, NOON + 100 * DAY, NOON + 160 * DAY)
+
+    scale = scale_for([near, near, near, near, far], NOON)
+
+    assert (scale.start, scale.end) == (NOON - 2 * DAY, NOON + 52 * DAY)
+    assert [(run.window is None, run.is_beyond) for run in (runway(near, scale), runway(far, scale))] == [
+        (False, False),
+        (True, True),
+    ]

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import Role
+from certdash.models import DailyCount, Role
 from certdash.queries.access import access_of
 from certdash.queries.formatting import Sentence
 from certdash.queries.overview import overview
@@ -58,3 +59,60 @@ def test_the_last_safe_day_is_that_of_the_platforms_hosts_and_not_of_others() ->
     page = overview(access_of(builders.user(Role.PLATFORM_ADMIN)), {}, NOW)
 
     assert words(page.sentence).endswith("It can still ship safely until 12 Dec.")
+
+
+def stopping(fleet: Fleet, *hosts: str) -> None:
+    """One app a host, each of which stops with the next certificate of its host."""
+    keys = []
+    for name in hosts:
+        host = fleet.host(name)
+        served = ISSUING.leaf(name, not_before=NOW - 60 * DAY, not_after=NOW + timedelta(days=100))
+        serve(host, WILDCARD if name.endswith(".cloud.test") else served, ISSUING)
+        fleet.app(nsc(name, pin(WILDCARD if name.endswith(".cloud.test") else served)))
+        keys.append(host.pk)
+    evaluate_endpoints(keys, now=NOW)
+
+
+def test_the_blocks_are_as_high_as_the_stakes_of_the_reader() -> None:
+    acme, globex = Fleet(), Fleet()
+    stopping(acme, "a.cloud.test", "b.cloud.test", "api.acme.test")
+    stopping(globex, "c.cloud.test")
+
+    everyone = overview(access_of(builders.user(Role.PLATFORM_MANAGER)), {}, NOW)
+    mine = overview(access_of(builders.user(Role.MANAGER, acme.customer)), {}, NOW)
+    chosen = overview(access_of(builders.user(Role.PLATFORM_MANAGER)), {"customer": str(globex.customer.pk)}, NOW)
+
+    labels = [page.timeline.lanes[0].blocks[0].fail_label for page in (everyone, mine, chosen)]
+    assert labels == ["3 fail", "2 fail", "1 fail"]
+    assert [[mark.label for mark in page.timeline.custom.marks] for page in (everyone, mine, chosen)] == [
+        ["1 fail"],
+        ["1 fail"],
+        [],
+    ]
+    assert [page.stopping for page in (everyone, mine, chosen)] == [4, 3, 1]
+
+
+def test_the_last_column_of_the_trend_is_what_the_counts_say_now() -> None:
+    fleet = Fleet()
+    stopping(fleet, "a.cloud.test")
+    DailyCount.objects.create(day=(NOW - DAY).date(), value="ready", apps=1)
+    DailyCount.objects.create(day=NOW.date(), value="unknown", apps=1)
+
+    page = overview(access_of(builders.user(Role.PLATFORM_MANAGER)), {}, NOW)
+
+    assert [(row.name, row.counts) for row in page.trend_rows] == [
+        ("24 Nov 2026", (0, 1, 0, 0, 0, 0)),
+        ("23 Nov 2026", (0, 0, 0, 0, 0, 1)),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_overview_costs_the_same_statements_however_many_apps_stop(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    fleet = Fleet()
+    stopping(fleet, *(f"h{number}.cloud.test" for number in range(count)), *(f"h{at}.test" for at in range(count)))
+    access = access_of(builders.user(Role.PLATFORM_MANAGER))
+
+    with django_assert_num_queries(18):
+        overview(access, {}, NOW, NOW - DAY)

@@ -10,7 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certdash.actions.environments import save_endpoint
-from certdash.models import AuditEntry, Certificate, Endpoint, Finding, Pin, PinRule, PinSet, Role, Rotation, Verdict
+from certdash.models import (
+    AuditEntry,
+    Certificate,
+    Endpoint,
+    Finding,
+    Pin,
+    PinRule,
+    PinSet,
+    Role,
+    Rotation,
+    Stake,
+    Verdict,
+)
 from certdash.queries.overview_words import sentence
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
@@ -67,6 +79,7 @@ def test_the_overview_says_who_stops_when_the_platform_rotates(admin: Client) ->
         reason_code="leaf", reason="Only the leaf key is pinned. Add the next key and release by 2 December.",
         decided_at=NOW,
     )  # fmt: skip
+    Stake.objects.create(app=app, platform_domain=fleet.domain, badness=1)
     leaf = Certificate.objects.get(sha256=WILDCARD.facts.sha256.hex())
     Rotation.objects.create(
         platform_domain=fleet.domain, leaf=leaf, window_start=end - timedelta(days=30), window_end=end, created_at=NOW
@@ -136,7 +149,7 @@ def test_the_overview_costs_the_same_for_one_app_and_for_three(admin: Client, co
     with CaptureQueriesContext(connection) as queries:
         admin.get("/")
 
-    assert len(queries) == 14
+    assert len(queries) == 17
 
 
 def test_a_manager_sees_the_numbers_of_the_own_customer_only() -> None:

@@ -1,0 +1,81 @@
+"""Who must act: the worst apps with owner, ship-by date, time left, and what settles it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from certdash.drawing import runway
+from certdash.models import App, Verdict
+from certdash.queries.access import Access
+from certdash.queries.formatting import day, days_left, number, span, value_of
+from certdash.queries.keys import among
+from certdash.queries.risk import STOPS, visible_apps
+from certdash.queries.standing import in_use
+
+MOST_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    pk: int
+    value: str
+    name: str
+    customer: str
+    release: str
+    owner: str
+    users: str
+    ship_by: str
+    days_left: str
+    is_late: bool
+    window: str
+    runway: runway.Runway
+    settles: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    rows: tuple[ActRow, ...]
+    head: runway.RunwayHead
+
+
+def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
+    """Two statements: the worst apps, then the verdicts that make them so."""
+    worst = visible_apps(access).filter(badness__lte=STOPS).select_related("customer", "owner")
+    found = list(worst.order_by("badness", "-users_at_risk", "pk")[:most])
+    reasons = _reasons([app.pk for app in found])
+    runs = [runway.Run(value_of(app.badness), app.ship_by, app.window_start, app.window_end) for app in found]
+    ground = runway.scale_for(runs, now)
+    rows = tuple(
+        _row(app, reasons.get(app.pk), runway.runway(run, ground), now) for app, run in zip(found, runs, strict=True)
+    )
+    return Acting(rows, runway.head_of(runs, ground))
+
+
+def _reasons(keys: list[int]) -> dict[int, Verdict]:
+    rows = Verdict.objects.filter(in_use(), release__app__in=among(keys), badness__lte=STOPS)
+    rows = rows.select_related("release").defer("decisions", "counterexample")
+    return {row.release.app_id: row for row in rows.order_by("-badness", "-release__share", "pk")}
+
+
+def _row(app: App, verdict: Verdict | None, track: runway.Runway, now: datetime) -> ActRow:
+    return ActRow(
+        pk=app.pk,
+        value=value_of(app.badness),
+        name=app.name,
+        customer=app.customer.name,
+        release=str(verdict.release) if verdict else "",
+        owner=app.owner.name if app.owner else "",
+        users=number(app.users_at_risk),
+        ship_by=day(app.ship_by, now) if app.ship_by else "no date",
+        days_left=days_left(app.ship_by, now) if app.ship_by else "",
+        is_late=app.ship_by is not None and app.ship_by < now.date(),
+        window=span(app.window_start, app.window_end, now),
+        runway=track,
+        settles=last_sentence(verdict.reason) if verdict else "",
+        reason=verdict.reason if verdict else "",
+    )
+
+
+def last_sentence(reason: str) -> str:
+    """A reason says what, so what, what to do, in this order: the last sentence is what settles it."""
+    return reason.rstrip(". ").split(". ")[-1] + "."

@@ -1,0 +1,85 @@
+"""The report's rows for a spreadsheet: every app in scope, the rotations, what changed, the findings."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from certdash.models import App, StandingChange, Verdict
+from certdash.queries.access import Access
+from certdash.queries.acting import last_sentence
+from certdash.queries.formatting import value_of
+from certdash.queries.lists import Address
+from certdash.queries.report import days_of, period_choice
+from certdash.queries.report_rows import finding_counts, rotation_rows
+from certdash.queries.risk import since_midnight, struck, visible_apps
+from certdash.queries.since import changed_apps
+from certdash.queries.standing import in_use
+
+Line = tuple[str, ...]
+MOST_CHANGES = 100_000
+
+
+def csv_rows(access: Access, given: Mapping[str, str], now: datetime) -> tuple[str, Iterable[Line]]:
+    """The name of the file, and its lines; rows that nobody knows are those of the apps."""
+    place = Address(given)
+    period_choice(place)
+    then = since_midnight(now, days_of(place))
+    kinds: Mapping[str, Callable[[Access, datetime, datetime], Iterable[Line]]] = {
+        "apps": _apps,
+        "rotations": _rotations,
+        "changes": _changes,
+        "findings": _findings,
+    }
+    name = given.get("rows", "apps")
+    name = name if name in kinds else "apps"
+    return f"pinning-risk-{name}", kinds[name](access, then, now)
+
+
+def _apps(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
+    own = StandingChange.objects.filter(app=OuterRef("pk"), changed_at__lte=then).order_by("-changed_at", "-pk")
+    reasons = Verdict.objects.filter(in_use(), release__app=OuterRef("pk")).order_by("badness", "-release__share", "pk")
+    rows = visible_apps(access).annotate(
+        before=Subquery(own.values("badness")[:1]), reason=Subquery(reasons.values("reason")[:1])
+    )
+    yield (
+        "Customer", "App", "Verdict", f"Verdict on {then:%Y-%m-%d}", "Owner", "Active users", "Users concerned",
+        "Ship by", "Window from", "Window to", "Reason", "What settles it",
+    )  # fmt: skip
+    for app in rows.select_related("customer", "owner").order_by("badness", "-users_at_risk", "pk").iterator(2000):
+        yield _line(app)
+
+
+def _line(app: App) -> Line:
+    before, reason = getattr(app, "before"), getattr(app, "reason") or ""  # noqa: B009  # annotated
+    dates = (app.ship_by, app.window_start, app.window_end)
+    return (
+        app.customer.name,
+        app.name,
+        value_of(app.badness),
+        "" if before is None else value_of(before),
+        app.owner.name if app.owner else "",
+        str(app.active_users),
+        str(app.users_at_risk),
+        *(f"{date:%Y-%m-%d}" if date else "" for date in dates),
+        reason,
+        last_sentence(reason) if reason else "",
+    )
+
+
+def _rotations(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
+    yield "Certificate", "Kind", "Window", "Evidence", "Apps that fail", "Apps at risk"
+    for row in rotation_rows(access, struck(access, now), now):
+        yield row.name, row.kind, row.window, row.evidence, row.fail, row.at_risk
+
+
+def _changes(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
+    yield "Customer", "App", "Before", "Now", "Users concerned", "Changed on"
+    for row in changed_apps(access, then, now, MOST_CHANGES):
+        yield row.customer, row.name, row.before or "new", row.after, row.users, row.on
+
+
+def _findings(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
+    yield "Code", "Finding", "Severity", "In force", "New in the period"
+    for row in finding_counts(access, then):
+        yield row.code, row.title, row.severity, row.count, row.recent

@@ -1,0 +1,99 @@
+"""Every rotation window of the next year, with the apps that it stops: what the timeline draws and the report lists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from certdash.drawing.calendar import future_rotations, lead_of
+from certdash.drawing.timeline import Window
+from certdash.models import Rotation, RotationState
+from certdash.queries.access import Access
+from certdash.queries.formatting import counted, span
+from certdash.queries.keys import among
+from certdash.queries.risk import NOBODY, STOPS, live_endpoints, visible_stakes
+from pins.lifetimes import maximum_days
+
+MOST_LANES = 3
+MOST_SMALL = 60
+YEAR = timedelta(days=366)
+Struck = Mapping[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A window with the platform domain or host that it is of, and what its beginning rests on."""
+
+    name: str
+    evidence: str
+    window: Window
+
+
+def platform_rotations(now: datetime) -> list[Rotation]:
+    """The next rotation of each platform domain, the soonest first."""
+    rows = Rotation.objects.exclude(state__in=(RotationState.DONE, RotationState.CANCELLED))
+    rows = rows.filter(platform_domain__isnull=False, window_end__gt=now, window_start__isnull=False)
+    return list(
+        rows.select_related("platform_domain", "leaf", "successor__chain__leaf").order_by("window_end")[:MOST_LANES]
+    )
+
+
+def platform_windows(struck: Struck, now: datetime) -> list[Named]:
+    return [named for rotation in platform_rotations(now) for named in windows_of(rotation, struck, now)]
+
+
+def windows_of(rotation: Rotation, struck: Struck, now: datetime) -> list[Named]:
+    """The rotation itself, then those that follow when every certificate lives as long as the policy permits.
+
+    `struck` says by platform domain how many apps are hit there, and how many of them stop.
+    """
+    start, end, name = rotation.window_start, rotation.window_end, str(rotation.platform_domain)
+    if start is None or end is None:
+        return []
+    hit = struck.get(rotation.platform_domain_id or 0, NOBODY)
+    counts = hit["stops"], hit["hit"] - hit["stops"]
+    how = rotation.window_evidence.replace("_", " ") or "assumed"
+    found = [Named(name, how, Window(start, end, *counts, f"{span(start, end, now)} · {how}"))]
+    chain = rotation.successor.chain if rotation.successor else None
+    expires = chain.leaf.not_after if chain else end + timedelta(days=maximum_days(end) or 398)
+    for opens in future_rotations(expires, now.year + 2):
+        closes = opens + lead_of(timedelta(days=maximum_days(opens) or 398)) * 2
+        if opens < now + YEAR:
+            words = f"{span(opens, closes, now)} · assumed"
+            found.append(Named(name, "assumed", Window(opens, closes, *counts, words, at_least=True)))
+    return found
+
+
+def custom_windows(access: Access, now: datetime) -> list[Named]:
+    """Windows of custom domains in the next year, those with most at stake first if there are too many.
+
+    Four statements, each held by an index however large the fleet: the worst, their hosts, the soonest, and who depends
+    on them.
+    """
+    rows = live_endpoints(access).filter(platform_domain=None, window_end__gt=now, window_start__lt=now + YEAR)
+    worst = visible_stakes(access).filter(endpoint__isnull=False).order_by("badness", "window_start", "endpoint")
+    staked = list(dict.fromkeys(worst.values_list("endpoint", flat=True)[: 4 * MOST_SMALL]))
+    columns = ("pk", "host", "window_evidence", "window_start", "window_end")
+    at_stake = rows.filter(pk__in=among(pk for pk in staked if pk)).values_list(*columns)
+    soonest = rows.order_by("window_start", "host").values_list(*columns)[:MOST_SMALL]
+    found = {row[0]: row for row in (*sorted(at_stake, key=lambda row: staked.index(row[0])), *soonest)}
+    kept = list(found.values())[:MOST_SMALL]
+    counts = _hit(access, [row[0] for row in kept])
+    return [_named(row[1:], counts.get(row[0], (0, 0)), now) for row in kept]
+
+
+def _hit(access: Access, endpoint_ids: list[int]) -> dict[int | None, tuple[int, int]]:
+    """Apps that stop and apps at risk, by custom endpoint."""
+    rows = visible_stakes(access).filter(endpoint__in=among(endpoint_ids)).values_list("endpoint")
+    found = rows.annotate(fail=Count("pk", filter=Q(badness__lte=STOPS)), hit=Count("pk"))
+    return {pk: (fail, hit - fail) for pk, fail, hit in found}
+
+
+def _named(endpoint: Sequence[Any], hit: tuple[int, int], now: datetime) -> Named:
+    host, how, start, end = endpoint
+    fail, risk = hit
+    words = f"{host}: {span(start, end, now)}, {counted(fail, 'app')} fail, {risk} at risk"
+    evidence = "assumed" if how.endswith("_rule") or not how else how.replace("_", " ")
+    return Named(host, evidence, Window(start, end, fail, risk, words))
