@@ -118,6 +118,8 @@ page.addEventListener("htmx:responseError", (event) => {
 for (const form of page.querySelectorAll("form[data-pick]")) showSelection(form);
 showChoices();
 localise(page);
+// After a refusal people go on where it was refused.
+page.querySelector(":not([data-specimen]) > form .field.invalid :is(input, select, textarea)")?.focus();
 
 // The cell whose explanation is open stays marked when the panel changes without a new page.
 function markCell() {

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.auth.forms import UsernameField
 from django.core import validators
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 _CHOICE_GONE = "This choice does not exist here, or not any more. Choose one from the list."
 _FIELDS: dict[type[forms.Field], dict[str, str]] = {
@@ -47,6 +48,7 @@ _VALIDATORS: dict[type, str] = {
 
 def replace_stock_sentences() -> None:
     """Fields read their sentences when they are made: this comes before any form is defined."""
+    BLANK_CHOICE_DASH[:] = [("", "choose one")]
     for field, sentences in _FIELDS.items():
         field.default_error_messages = {**field.default_error_messages, **sentences}
     for validator, sentence in _VALIDATORS.items():
