@@ -30,7 +30,7 @@ OWN = ("members", "channels", "backup-keys", "calendar", "notices", "archived")
 PLATFORM = ("customers", "platform-domains", "trust-stores")
 SEND = "!main form[method=post] button.primary"
 PREVIEW = (f">{ROW}", ">main a[href$='/upload/']", f"=textarea[name=text]={PIN_FILE}", SEND)
-PANEL = (f">{ROW}", ">a[href*='/verdicts/']")
+PANEL = (f">{ROW}", ">.cell.v-failing, .cell.v-will_fail")
 
 ADMIN = (
     Shot("overview", "/"),
@@ -48,7 +48,7 @@ ADMIN = (
     Shot("app: archive", "/apps/", (f">{ROW}", ">main a[href$='/edit/']", ">a[href$='/archive/']")),
     Shot("simulate", "/simulate/"),
     Shot("simulate: outcome", "/simulate/", ("=select[name=scenario]=new_root", SEND)),
-    Shot("announce", "/successors/new/?domain=1"),
+    Shot("announce", "/environments/", (f">{ROW}", ">main a[href*='/successors/new/']")),
     Shot("findings: help", "/findings/help/"),
     Shot("search: hits", "/search/?q=acme"),
     Shot("search: nothing", "/search/?q=no-such-thing"),
@@ -107,6 +107,7 @@ def visitor(browser: Browser, url: str, role: str, theme: str, width: int) -> Br
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if is_dark else "light"
     )
+    context.set_default_timeout(20_000)
     for person in LOG_INS:
         if person.role == role:
             page = context.new_page()

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 from certdash.actions import probing
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints
@@ -33,7 +33,7 @@ STORY = {
     "empty list": "/apps/?q=nothing-has-this-name",
     "no page": "/nowhere/",
 }
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 CADENCE = probing.Cadence(timedelta(minutes=1), timedelta(days=1))
 
 

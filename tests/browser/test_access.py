@@ -46,7 +46,7 @@ class Reader:
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Chromium also tells the status of the page itself, which the matrix holds."""
-        if message.location["url"] != message.page.url or "the server responded" not in message.text:
+        if message.location["url"] != (message.page and message.page.url) or "the server responded" not in message.text:
             self.complaints.append(message.text)
 
     def look(self, role: str, name: str) -> list[str]:
