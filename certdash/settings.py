@@ -2,71 +2,15 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
 
-from certdash.probes.guard import parse_networks
+from certdash.variables import ROOT, VAR, database, directories, env, existing, networks, secret_key, switch, whole
 
 # Makes Django's generic classes subscriptable at run time, so that annotations need no quotes.
 django_stubs_ext.monkeypatch()
-
-env = environ.Env()
-ROOT = Path(__file__).resolve().parent.parent
-VAR = Path(env.str("CERTDASH_VAR", str(ROOT / "var")))
-YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
-
-
-def whole(name: str, default: int) -> int:
-    """A whole number above zero; empty is as good as not set."""
-    text = str(env.str(name, "")) or str(default)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
-        raise ImproperlyConfigured(f"{name} is {text!r}. It is a whole number above 0; leave it out for {default}.")
-    return int(text)
-
-
-def switch(name: str) -> bool:
-    """Anything but a plain yes or no is refused: a slip of the pen must not send cookies unprotected."""
-    text = str(env.str(name, "")).lower()
-    if text not in YES + NO:
-        raise ImproperlyConfigured(f"{name} is {text!r}. Write 1 or 0.")
-    return text in YES
-
-
-def database() -> dict[str, Any]:
-    found: dict[str, Any] = env.db("DATABASE_URL", f"sqlite:///{VAR / 'certdash.sqlite3'}")
-    if found.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL names no database that certdash knows. Write postgres://user:password@host/name, "
-            "or leave it out for a file in the folder of the data."
-        )
-    return found
-
-
-def networks(name: str) -> list[str]:
-    texts: list[str] = env.list(name, default=[])
-    try:
-        parse_networks(texts)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}: {error}. Write networks like 10.0.0.0/8,192.168.7.0/24.") from error
-    return texts
-
-
-def secret_key() -> str:
-    """The key of the environment, else one kept under var/ so that sessions survive a restart."""
-    if key := str(env.str("SECRET_KEY", "")):
-        return key
-    kept = VAR / "secret_key"
-    if not kept.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(get_random_secret_key())
-    return kept.read_text()
-
 
 DEBUG = switch("DEBUG")
 SECRET_KEY = secret_key()
@@ -254,6 +198,12 @@ if (needed := 2 * PROBE_DEADLINE * -(-PROBE_BATCH // PROBE_CONCURRENCY)) >= PROB
         f"{needed.total_seconds():g}. Make it longer, or PROBE_DEADLINE or PROBE_BATCH smaller."
     )
 
+# Authorities that are asked when they suggest to renew (RFC 9773), by the organisation that issues:
+# "Let's Encrypt=https://acme-v02.api.letsencrypt.org/directory", several with a semicolon between them.
+ACME_DIRECTORIES = directories("ACME_DIRECTORIES")
+ACME_DEADLINE = timedelta(seconds=whole("ACME_DEADLINE", 60))
+ACME_CA_FILE = existing("ACME_CA_FILE")
+
 # Notices. Links in them need an address that people reach; behind a TLS proxy it is the first of the names above.
 BASE_URL = env.str("BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if BEHIND_TLS else "http://127.0.0.1:8000").rstrip("/")
 SMTP_HOST = env.str("SMTP_HOST", "")
@@ -264,7 +214,7 @@ SMTP_PASSWORD = env.str("SMTP_PASSWORD", "")
 SMTP_FROM = env.str("SMTP_FROM", "certdash@localhost")
 # Networks to which webhooks may go although they are private or loopback; further roots for receivers there.
 NOTIFY_ALLOWED_NETWORKS = networks("NOTIFY_ALLOWED_NETWORKS")
-NOTIFY_CA_FILE = env.str("NOTIFY_CA_FILE", "")
+NOTIFY_CA_FILE = existing("NOTIFY_CA_FILE")
 # Chat goes through Apprise, which the address guard cannot hold to what it checked: off unless somebody wants it.
 NOTIFY_CHAT = switch("NOTIFY_CHAT")
 NOTIFY_DEADLINE = timedelta(seconds=whole("NOTIFY_DEADLINE", 10))
@@ -276,8 +226,6 @@ if SMTP_TLS not in ("none", "starttls", "tls"):
     raise ImproperlyConfigured(f"SMTP_TLS is {SMTP_TLS!r}. It is starttls (port 587), tls (port 465) or none.")
 if "@" not in SMTP_FROM:
     raise ImproperlyConfigured(f"SMTP_FROM is {SMTP_FROM!r}. It is an address, for example certdash@example.com.")
-if NOTIFY_CA_FILE and not Path(NOTIFY_CA_FILE).is_file():
-    raise ImproperlyConfigured(f"NOTIFY_CA_FILE is {NOTIFY_CA_FILE}, and there is no such file.")
 
 # Each task runs once an interval, however many beats and doubled messages ask for it (certdash.tasks.periodic).
 PERIODIC = {
@@ -287,6 +235,7 @@ PERIODIC = {
     "certdash.tasks.probing.end_missing": timedelta(minutes=15),
     "certdash.tasks.evaluating.refresh_standing": timedelta(minutes=5),
     "certdash.tasks.evaluating.evaluate_all": timedelta(hours=6),
+    "certdash.tasks.renewal_windows.ask_authorities": timedelta(hours=1),
     "certdash.tasks.notices.offer": NOTIFY_TICK,
     "certdash.tasks.notices.look": timedelta(minutes=5),
     "certdash.tasks.notices.tidy": timedelta(days=1),

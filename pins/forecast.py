@@ -23,6 +23,9 @@ class WindowEvidence(StrEnum):
     LIFETIME_RULE = "lifetime_rule"
 
 
+HABITS = (WindowEvidence.HISTORY, WindowEvidence.PLATFORM_RULE, WindowEvidence.LIFETIME_RULE)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The rotation happens between `earliest` and `latest`, the expiry. `earliest` may lie in the past.
@@ -57,6 +60,8 @@ class Change:
 
 PLATFORM_LEAD = timedelta(days=30)
 SHORT_LIFETIME = timedelta(days=10)
+# A certificate made to live for seconds would rotate millions of times until the horizon.
+SHORTEST = timedelta(days=1)
 
 
 def window(
@@ -72,23 +77,43 @@ def window(
     return Window(earliest, leaf.not_after, evidence, is_platform_owned)
 
 
-def following(leaf: Certificate, first: Window, *, until: datetime, is_public: bool = True) -> tuple[Window, ...]:
+def following(
+    leaf: Certificate,
+    first: Window,
+    *,
+    now: datetime,
+    until: datetime,
+    is_public: bool = True,
+    successor: Certificate | None = None,
+) -> tuple[Window, ...]:
     """The rotations after `first` that can begin before `until`.
 
-    Every certificate lives as long as `leaf` does, or as the policy on the last day on which it may be issued allows;
-    private authorities are free of that policy.
+    Every certificate is replaced when its window opens, the first not before `now`. It lives as long as `leaf` does, or
+    as the policy of its own day of issue allows, from which private authorities are free; its window takes the same
+    part of that lifetime as its owner's habit does now. The days of a known `successor` are its own.
     """
-    lead = first.latest - first.earliest
-    windows, last = [], first
-    while last.latest < until:
-        lifetime = _lifetime(leaf, last.latest, is_public=is_public)
-        last = Window(last.earliest + lifetime - lead, last.latest + lifetime, first.evidence, first.any_day)
-        windows.append(last)
+    usual = max(leaf.not_after - leaf.not_before, SHORTEST)
+    part = min(_lead(leaf, first) / usual, 0.5)
+    issued = max(first.earliest, now)
+    windows: list[Window] = []
+    while issued < until:
+        lifetime, expires = _lifetime(usual, issued, is_public=is_public), None
+        if successor and not windows:
+            lifetime, expires = max(successor.not_after - successor.not_before, SHORTEST), successor.not_after
+        expires = expires or issued + lifetime
+        windows.append(Window(expires - part * lifetime, expires, first.evidence, first.any_day))
+        issued = max(windows[-1].earliest, issued + SHORTEST / 2)
     return tuple(entry for entry in windows if entry.earliest < until)
 
 
-def _lifetime(leaf: Certificate, issued_at: datetime, *, is_public: bool) -> timedelta:
-    usual = leaf.not_after - leaf.not_before
+def _lead(leaf: Certificate, first: Window) -> timedelta:
+    """Known from the window where that rests on a habit; an announcement tells of one rotation only."""
+    if first.evidence in HABITS:
+        return first.latest - first.earliest
+    return PLATFORM_LEAD if first.any_day else _rule_lead(leaf)
+
+
+def _lifetime(usual: timedelta, issued_at: datetime, *, is_public: bool) -> timedelta:
     limit = maximum_days(issued_at) if is_public else None
     return usual if limit is None else min(usual, timedelta(days=limit))
 

@@ -122,29 +122,25 @@ localise(page);
 page.querySelector(":not([data-specimen]) > form .field.invalid :is(input, select, textarea)")?.focus();
 
 // The cell whose explanation is open stays marked when the panel changes without a new page.
+let openCell = page.querySelector(".cell[aria-current]");
 function markCell() {
-  for (const cell of page.querySelectorAll(".cell[href]"))
-    cell.toggleAttribute("aria-current", new URL(cell.href).pathname === location.pathname);
+  for (const cell of page.querySelectorAll(".cell[href]")) {
+    const isOpen = new URL(cell.href).pathname === location.pathname;
+    if (isOpen) (openCell = cell).setAttribute("aria-current", "true");
+    else cell.removeAttribute("aria-current");
+  }
 }
 page.addEventListener("htmx:pushedIntoHistory", markCell);
-
-// Who opens an explanation goes on reading there; who closes it goes on where it was opened.
-const OPENED = "opened-cell";
-page.addEventListener("htmx:afterSwap", (event) => {
-  const head = event.target.id === "panel" && event.target.querySelector("h2");
-  if (!head) return;
-  head.tabIndex = -1;
-  head.focus({ preventScroll: true });
-});
-page.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close]")) try { sessionStorage.setItem(OPENED, location.pathname); } catch { /* the page's start, then */ }
-});
-function returnFocus() {
-  try {
-    const opened = sessionStorage.getItem(OPENED);
-    sessionStorage.removeItem(OPENED);
-    if (opened) page.querySelector(`.cell[href="${CSS.escape(opened)}"]`)?.focus();
-  } catch { /* storage is closed */ }
-}
-returnFocus();
 page.addEventListener("htmx:historyRestore", markCell);
+
+// The explanation takes the focus when it opens and gives it back to its cell when it closes.
+page.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "panel") return;
+  const heading = page.getElementById("panel-title");
+  page.querySelector(".app-page")?.classList.toggle("explained", heading !== null);
+  (heading ?? openCell)?.focus({ preventScroll: heading !== null });
+});
+page.addEventListener("keydown", (event) => {
+  const isElsewhere = event.target.closest("input, select, textarea, details[open], .hash");
+  if (event.key === "Escape" && !isElsewhere) page.querySelector("#panel [data-close]")?.click();
+});

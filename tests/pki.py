@@ -58,6 +58,10 @@ class Options(TypedDict, total=False):
     issuer_address: str  # where the certificate of its issuer can be fetched
 
 
+def private_pem(key: PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
 def make_key(kind: KeyKind = "P-256", label: str = "") -> PrivateKey:
     """Fresh for curves; RSA keys are slow to make, so that one per kind and label is kept for the whole run."""
     if kind in CURVES:
@@ -92,7 +96,7 @@ class Issued:
 
     @property
     def key_pem(self) -> bytes:
-        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return private_pem(self.key)
 
     @property
     def public_key_der(self) -> bytes:

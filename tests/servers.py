@@ -39,7 +39,7 @@ def postgres() -> Iterator[str]:
         settings = (*POSTGRES_OPTIONS, "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
         options = [part for setting in settings for part in ("-c", setting)]
         command = (_found("postgres"), "-D", data, "-p", str(port), *options)
-        with _running(command, "database system is ready to accept connections", folder, _as(owner)):
+        with running(command, "database system is ready to accept connections", folder, _as(owner)):
             yield f"postgres://certdash@127.0.0.1:{port}/postgres"
 
 
@@ -50,13 +50,13 @@ def redis() -> Iterator[str]:
     command = (_found("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
     with (
         tempfile.TemporaryDirectory(prefix="certdash-redis-") as folder,
-        _running(command, "Ready to accept connections", folder, {}),
+        running(command, "Ready to accept connections", folder, {}),
     ):
         yield f"redis://127.0.0.1:{port}/0"
 
 
 @contextmanager
-def _running(command: Sequence[str], ready: str, folder: str, options: Mapping[str, Any]) -> Iterator[None]:
+def running(command: Sequence[str], ready: str, folder: str, options: Mapping[str, Any]) -> Iterator[None]:
     """Until the block ends. What the server writes is read to its end: a full pipe would stop it."""
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder, text=True, **options

@@ -32,7 +32,7 @@ def test_every_module_of_pins_is_told_and_no_other() -> None:
 def test_every_shelf_of_certdash_is_told_and_no_other() -> None:
     table = TABLES.split("| in `certdash/`")[1]
 
-    wiring = {"apps", "celery", "settings", "urls", "wsgi"}
+    wiring = {"apps", "celery", "settings", "urls", "variables", "wsgi"}
     assert told_in(table) == modules_of("certdash") - wiring
 
 

@@ -24,16 +24,16 @@ WRONG = {
     "network. Write networks like 10.0.0.0/8,192.168.7.0/24.",
     "DATABASE_URL=here": "DATABASE_URL names no database that certdash knows. Write "
     "postgres://user:password@host/name, or leave it out for a file in the folder of the data.",
+    "ACME_DIRECTORIES=https://acme.example/directory": "ACME_DIRECTORIES: 'https://acme.example/directory' is no "
+    "authority. Write Let's Encrypt=https://acme-v02.api.letsencrypt.org/directory.",
+    "ACME_CA_FILE=/nowhere.pem": "ACME_CA_FILE is /nowhere.pem, and there is no such file.",
     "BROKER_URL=here": "BROKER_URL is 'here'. Write redis://host/0; leave it out for files in the data's folder.",
 }
 
 
 def read_settings() -> set[str]:
-    return set(
-        re.findall(
-            r'\b(?:env\.\w+|whole|switch|networks)\("([A-Z_]+)"', (ROOT / "certdash" / "settings.py").read_text()
-        )
-    )
+    source = "".join((ROOT / "certdash" / name).read_text() for name in ("settings.py", "variables.py"))
+    return set(re.findall(r'\b(?:env\.\w+|whole|switch|networks|directories|existing)\("([A-Z_]+)"', source))
 
 
 def test_the_manual_tells_every_setting_and_no_other() -> None:

@@ -9,8 +9,9 @@ from django.db import transaction
 from certdash.actions import delivering, records
 from certdash.actions.audit import record
 from certdash.models import Channel, ChannelKind, Customer, NoticePreference, Role, User
-from certdash.notify.message import Answer, Failure
+from certdash.notify.message import Answer
 from certdash.notify.webhook import new_secret
+from certdash.probes.connection import Failure
 
 # Without the target: what stands in the address of a webhook or a chat room lets others write there.
 FIELDS = ("name", "kind", "place", "events", "pace", "digest_hour")

@@ -7,7 +7,8 @@ from django.conf import settings
 
 from certdash.models import Channel, ChannelKind
 from certdash.notify import chat, mail, webhook
-from certdash.notify.message import Answer, Limits, Message
+from certdash.notify.message import Answer, Message
+from certdash.probes.connection import Limits
 from certdash.probes.guard import parse_networks
 
 

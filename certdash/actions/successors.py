@@ -11,6 +11,7 @@ from certdash.actions.chains import store_chain
 from certdash.actions.telling import tell_successor_announced, tell_successor_withdrawn
 from certdash.models import Customer, Successor, User
 from certdash.queries.candidates import Candidate, Target
+from pins.scenarios import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def register(
     row = _row(candidate, target, announcement, actor, now)
     row.save()
     after = {"kind": row.kind, "target": target.name, "window_start": _iso(row.window_start)}
+    after |= {"evidence": "logged"} if row.is_logged else {}
     was = {"replaced": replaced} if replaced else None
     record(actor, "registered", row, at=now, before=was, after=after, customer=_customer(row))
     tell_successor_announced(row, now=now)
@@ -67,6 +69,7 @@ def _row(
         chain=store_chain(certificates, now=now) if certificates else None,
         spki_sha256=leaf.spki_sha256.hex() if leaf and leaf.spki_sha256 else "",
         certificate_sha256=leaf.sha256.hex() if leaf and leaf.sha256 else "",
+        is_logged=candidate.announced.evidence is Evidence.LOGGED,
         window_start=announcement.window_start,
         window_end=announcement.window_end,
         source_url=announcement.source_url,

@@ -86,8 +86,11 @@ def _worse(app: _Worse, reason: str, path: str, now: datetime) -> Draft:
 
 
 def tell_successor_announced(successor: Successor, *, now: datetime) -> None:
-    words = notice_words.successor_announced(
-        _target(successor), successor.window_start, successor.window_end, successor.source_url, now
+    target, window = _target(successor), (successor.window_start, successor.window_end)
+    words = (
+        notice_words.successor_logged(target)
+        if successor.is_logged
+        else notice_words.successor_announced(target, *window, successor.source_url, now)
     )
     put(_successor(Event.SUCCESSOR_ANNOUNCED, successor, words), now=now)
 

@@ -1,7 +1,7 @@
 """The chain drawing: what is served now, the pins, what comes next, and which of them match."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEAD, NODE, STEP, TOP = 20, 40, 67, 30
 MOST_PINS = 5
@@ -11,12 +11,16 @@ CHARACTER, SMALL_CHARACTER, LEAST_NOTE = 6.4, 5.2, 7
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A node of a path: its role, the first characters of its key, one word beside, and what identifies it."""
+    """A node of a path: its role, the first characters of its key, one word beside, and what identifies it.
+
+    `is_compared` is false in a chain that leads to no root: it is refused before any pin is looked at.
+    """
 
     role: str
     short: str
     note: str
     digests: frozenset[bytes] = frozenset()
+    is_compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Pin:
     note: str
     digest: bytes | None = None
     is_dead: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class Drawing:
     result: str
     result_x: int
     result_y: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +85,23 @@ class Columns:
 
 
 def draw(columns: Columns, width: int, *, heads: tuple[str, str, str], verdict: str) -> Drawing:
-    """`verdict` colours the nodes of the next path that no pin fits. All lengths are CSS pixels at this width."""
+    """`verdict` colours the leaf that no pin fits; the one of now only where it fails already.
+
+    All lengths are CSS pixels at this width.
+    """
     node = (width - 2 * (width // 10)) // 3
     xs = (1, (width - node) // 2, width - node - 1)
-    pins = columns.pins[:MOST_PINS]
-    height = TOP + STEP * (max(len(columns.now), len(pins), len(columns.next), 2) - 1) + NODE + 6
-    fits_next = any(_fits(pin, one) for pin in pins for one in columns.next)
+    pins = _shown(columns)
+    result = _result(columns.next, pins)
+    rows = max(len(columns.now), len(pins) + bool(result), len(columns.next), 2)
+    height = TOP + STEP * (rows - 1) + NODE + 6
+    fits_now, fits_next = (any(_fits(pin, one) for pin in pins for one in path) for path in (columns.now, columns.next))
+    fails_now = verdict if verdict == "failing" and not fits_now else ""
     nodes = [
-        *(_certificate(one, at, xs[0], node, _style(one, pins, "")) for at, one in enumerate(columns.now)),
+        *(
+            _certificate(one, at, xs[0], node, _style(one, pins, "" if at else fails_now))
+            for at, one in enumerate(columns.now)
+        ),
         *(_pin(one, at, xs[1], node) for at, one in enumerate(pins)),
         *(
             _certificate(one, at, xs[2], node, _style(one, pins, "" if fits_next or at else verdict))
@@ -103,14 +118,30 @@ def draw(columns: Columns, width: int, *, heads: tuple[str, str, str], verdict: 
         tuple(lines),
         tuple(stems),
         _words(columns, pins),
-        "" if fits_next or not columns.next or not pins else "matches none",
+        result,
         xs[1] + node // 2,
         _y(len(pins)) + 20,
+        len(columns.pins) - len(pins),
     )
 
 
+def _shown(columns: Columns) -> list[Pin]:
+    """Pins that fit come before those that do not, when there is no room for all; each keeps its number."""
+    numbered = [replace(pin, number=at) for at, pin in enumerate(columns.pins, 1)]
+    path = (*columns.now, *columns.next)
+    chosen = sorted(numbered, key=lambda pin: (not any(_fits(pin, one) for one in path), pin.number))[:MOST_PINS]
+    return sorted(chosen, key=lambda pin: pin.number)
+
+
+def _result(after: Sequence[Certificate], pins: Sequence[Pin]) -> str:
+    """What stands below the pins; nothing where one fits."""
+    if not after or not pins or any(_fits(pin, one) for pin in pins for one in after):
+        return ""
+    return "matches none" if any(one.is_compared for one in after) else "not compared"
+
+
 def _fits(pin: Pin, certificate: Certificate) -> bool:
-    return not pin.is_dead and pin.digest is not None and pin.digest in certificate.digests
+    return certificate.is_compared and not pin.is_dead and pin.digest is not None and pin.digest in certificate.digests
 
 
 def _y(at: int) -> int:
@@ -128,7 +159,7 @@ def _certificate(one: Certificate, at: int, x: int, width: int, style: str) -> N
 
 
 def _pin(pin: Pin, at: int, x: int, width: int) -> Node:
-    title = f"Pin {at + 1}"
+    title = f"Pin {pin.number}"
     return Node(x, _y(at), width, title, pin.short, _note(pin.note, title, width), "dead" if pin.is_dead else "pin")
 
 
@@ -159,7 +190,7 @@ def _right(pins: Sequence[Pin], after: Sequence[Certificate], xs: Sequence[int],
         if _fits(pin, one)
     ]
     alive = next((place for place, pin in enumerate(pins) if not pin.is_dead), None)
-    if matches or alive is None:
+    if matches or alive is None or not any(one.is_compared for one in after):
         return matches
     return [_line(start, _y(alive), xs[2], _y(row), is_match=False) for row in range(len(after))]
 
@@ -177,11 +208,11 @@ def _stems(path: Sequence[Certificate], x: int, width: int) -> list[Stem]:
 
 def _words(columns: Columns, pins: Sequence[Pin]) -> str:
     """The drawing for those who do not see it."""
-    said = [_fit_words(at, pin, columns) for at, pin in enumerate(pins, 1)]
+    said = [_fit_words(pin, columns) for pin in pins]
     return " ".join(said) or "There is no pin for this host."
 
 
-def _fit_words(number: int, pin: Pin, columns: Columns) -> str:
+def _fit_words(pin: Pin, columns: Columns) -> str:
     now = [one.role.lower() for one in columns.now if _fits(pin, one)]
     after = [one.role.lower() for one in columns.next if _fits(pin, one)]
-    return f"Pin {number} matches now: {', '.join(now) or 'nothing'}; next: {', '.join(after) or 'nothing'}."
+    return f"Pin {pin.number} matches now: {', '.join(now) or 'nothing'}; next: {', '.join(after) or 'nothing'}."

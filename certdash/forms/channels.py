@@ -9,8 +9,7 @@ from django.core.validators import validate_email
 from certdash.forms.environments import customers_to_administer
 from certdash.models import Channel, ChannelKind, Event, Role
 from certdash.notify import chat, webhook
-from certdash.notify.connection import locate
-from certdash.notify.message import Failure, Limits
+from certdash.probes.connection import Failure, Limits, locate
 from certdash.queries.access import Access
 from certdash.queries.recipients import possible
 

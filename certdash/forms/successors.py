@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from certdash.queries.candidates import Candidate, Target, read_candidate
+from certdash.queries.candidates import Candidate, Target, read_candidate, sighted
 from pins.errors import PinError
 
 MOST_BYTES = 256 * 1024
@@ -23,6 +23,11 @@ class SuccessorForm(forms.Form):
         "certificate's fingerprint. The more is known, the fewer verdicts stay open.",
     )
     file = forms.FileField(required=False, label="or upload a file", help_text="PEM or DER, at most 256 kB.")
+    is_logged = forms.BooleanField(
+        required=False,
+        label="I found it in a public log (Certificate Transparency); nobody has announced it",
+        help_text="It is then expected from today on, until its owner announces when, or which one.",
+    )
     window_start = forms.DateField(
         required=False,
         label="Earliest day",
@@ -61,7 +66,17 @@ class SuccessorForm(forms.Form):
         elif end and end < self.now.date():
             self.add_error("window_end", "This day has passed, so it says nothing about what comes. Give a later one.")
         self._read(cleaned)
+        if cleaned.get("is_logged") and not self.errors:
+            self._take_as_logged(start or end)
         return cleaned
+
+    def _take_as_logged(self, announced_day: date | None) -> None:
+        if announced_day:
+            self.add_error("is_logged", "A log does not tell when. Clear the days, or this box if somebody named them.")
+        try:
+            self.candidate = sighted(self.candidate, self.target)
+        except PinError as fault:
+            self.add_error("is_logged", fault.sentence)
 
     def _read(self, cleaned: dict[str, Any]) -> None:
         upload = cleaned.get("file")
@@ -94,7 +109,7 @@ class SuccessorForm(forms.Form):
     @property
     def mark(self) -> str:
         """Tells whether what is registered is what the preview showed."""
-        shown = (self.candidate.material, *map(str, self.window))
+        shown = (self.candidate.material, self.candidate.announced.evidence, *map(str, self.window))
         return hashlib.sha256("\n".join(shown).encode()).hexdigest()
 
     @property

@@ -24,6 +24,10 @@ class Certificate(models.Model):
     not_before = models.DateTimeField()
     not_after = models.DateTimeField(db_index=True)
     first_seen_at = models.DateTimeField()
+    # What its authority suggests, for a leaf whose authority is asked (RFC 9773); empty where it does not know it.
+    renewal_start = models.DateTimeField(null=True, blank=True)
+    renewal_end = models.DateTimeField(null=True, blank=True)
+    renewal_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("not_after", "id")

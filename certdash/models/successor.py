@@ -13,7 +13,10 @@ class SuccessorKind(models.TextChoices):
 
 
 class Successor(models.Model):
-    """For a whole platform domain or for one endpoint, never both. Hashes are lower-case hex, empty where not known."""
+    """For a whole platform domain or for one endpoint, never both. Hashes are lower-case hex, empty where not known.
+
+    `is_logged`: it was found in Certificate Transparency, and nobody has said that it will be installed, or when.
+    """
 
     platform_domain = models.ForeignKey(
         "PlatformDomain", models.CASCADE, null=True, blank=True, related_name="successors"
@@ -24,6 +27,7 @@ class Successor(models.Model):
     chain = models.ForeignKey("Chain", models.PROTECT, null=True, blank=True, related_name="+")
     spki_sha256 = models.CharField(max_length=64, default="", blank=True)
     certificate_sha256 = models.CharField(max_length=64, default="", blank=True)
+    is_logged = models.BooleanField(default=False)
     window_start = models.DateTimeField(null=True, blank=True)
     window_end = models.DateTimeField(null=True, blank=True)
     source_url = models.URLField(max_length=500, default="", blank=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from certdash.notify.connection import locate
-from certdash.notify.message import Answer, Delivered, Failure, Limits, Message
+from certdash.notify.message import Answer, Delivered, Message
+from certdash.probes.connection import Failure, Limits, locate
 
 if TYPE_CHECKING:
     from apprise import NotifyBase

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
 
-from certdash.notify.message import Answer, Delivered, Failure, Limits, Message
+from certdash.notify.message import Answer, Delivered, Message
+from certdash.probes.connection import Failure, Limits
 
 Security = Literal["none", "starttls", "tls"]
 

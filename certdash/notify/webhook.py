@@ -11,8 +11,8 @@ from http.client import HTTPException, HTTPResponse
 from ssl import SSLCertVerificationError
 from urllib.parse import SplitResult, urlsplit
 
-from certdash.notify.connection import Connection, connected
-from certdash.notify.message import MOST_OF_AN_ANSWER, Answer, Delivered, Failure, Limits, Message
+from certdash.notify.message import MOST_OF_AN_ANSWER, Answer, Delivered, Message
+from certdash.probes.connection import Connection, Failure, Limits, connected
 
 PREFIX = "whsec_"
 MOST_SHOWN = 300

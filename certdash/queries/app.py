@@ -1,7 +1,7 @@
 """One app: its sentence, the matrix of releases and hosts, what the rotation means for it, where platforms drift."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,10 +11,13 @@ from django.urls import reverse
 
 from certdash.models import App, Release, Verdict
 from certdash.queries.access import Access
-from certdash.queries.app_words import Meaning, meanings, sentence
+from certdash.queries.app_answers import answers
+from certdash.queries.app_ground import Answer, Ground
+from certdash.queries.app_words import sentence
 from certdash.queries.cells import SHORT, Cell, cell_of
 from certdash.queries.drift import Difference, differences
 from certdash.queries.formatting import Moment, Sentence, moment, number, span
+from certdash.queries.stakes import Stake, holders, stakes
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.users import is_active, shares, users
 from certdash.queries.versions import version_key
@@ -65,7 +68,7 @@ class AppPage:
     hosts: tuple[HostHead, ...]
     releases: tuple[ReleaseRow, ...]
     retired: tuple[ReleaseRow, ...]
-    meanings: tuple[Meaning, ...]
+    answers: tuple[Answer, ...]
     window: str
     differences: tuple[Difference, ...]
     compared: tuple[str, ...]
@@ -73,12 +76,25 @@ class AppPage:
     may_edit: bool
 
 
+def _ground(app: App, live: list[Verdict], shares: Mapping[int, Decimal], access: Access, now: datetime) -> Ground:
+    found = stakes(live, now)
+    return Ground(found, shares, holders(found), now, _watching(app, found, access))
+
+
+def _watching(app: App, found: Iterable[Stake], access: Access) -> str:
+    """Where a host that only a pin file names is added: the first environment of the app, for who may change it."""
+    if not access.may_administer(app.customer_id) or all(one.endpoint for one in found):
+        return ""
+    first = app.environments.filter(archived_at=None).order_by("pk").first()
+    return reverse("endpoint_new", args=(first.pk,)) if first else reverse("environment_new")
+
+
 def visible_apps(access: Access) -> QuerySet[App]:
     return App.objects.filter(access.rows(), customer__archived_at=None).select_related("customer", "owner")
 
 
 def app_page(app: App, access: Access, now: datetime) -> AppPage:
-    """At most eight statements, however many releases and hosts there are."""
+    """As many statements for one release and host as for many."""
     releases = list(Release.objects.filter(app=app).order_by("-pk"))
     rows = list(verdict_rows(app))
     hosts = _hosts(rows, now)
@@ -98,7 +114,7 @@ def app_page(app: App, access: Access, now: datetime) -> AppPage:
         hosts=hosts,
         releases=tuple(row for row in shown if not row.is_retired),
         retired=tuple(row for row in shown if row.is_retired),
-        meanings=meanings(live, now),
+        answers=answers(app, _ground(app, live, by_share, access, now)),
         window=span(app.window_start, app.window_end, now) if app.window_end else "",
         differences=found,
         compared=compared,

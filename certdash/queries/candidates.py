@@ -4,12 +4,14 @@ import base64
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import Max, Q, QuerySet
+
 from certdash.models import Certificate as CertificateRow
-from certdash.models import Endpoint, Observation, PlatformDomain, SuccessorKind
+from certdash.models import Endpoint, Observation, PlatformDomain, Successor, SuccessorKind
 from certdash.queries.loading import trust_stores
 from pins.announced import Announced, announced, refuse_no_key
 from pins.certificate import Certificate, UnknownCertificate
@@ -18,6 +20,7 @@ from pins.errors import PinError
 from pins.lifetimes import lifetime_days, maximum_days
 from pins.names import covers
 from pins.paths import PathOrder, validated_paths
+from pins.scenarios import Evidence
 
 FINGERPRINT = re.compile(rb"\s*(?:[0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}\s*")
 MAXIMUM_CHAIN = 10
@@ -73,6 +76,35 @@ def read_candidate(source: bytes, target: Target, *, now: datetime) -> Candidate
     return Candidate(kind, value, _text(source, kind), _key_notes(value, target))
 
 
+def sighted(candidate: Candidate, target: Target) -> Candidate:
+    """The same as found in a public log, where nobody has announced it; PinError where that cannot be."""
+    value = candidate.announced
+    if not value.certificates:
+        raise PinError("A log holds certificates. Give the one that you found, or clear this box.", code="no_leaf")
+    rows = Successor.objects.filter(platform_domain=target.platform_domain, endpoint=target.endpoint)
+    if rows.filter(withdrawn_at=None, is_logged=False).exists():
+        raise PinError(
+            f"The next certificate of {target.name} is announced, which counts more than a log. Withdraw that first "
+            "if it no longer holds.",
+            code="announced_already",
+        )
+    newest = _served(target).aggregate(newest=Max("chain__leaf__not_before"))["newest"]
+    if newest and value.certificates[0].not_before <= newest:
+        raise PinError(
+            f"{target.name} serves a certificate that was issued on {newest:%-d %b %Y}, after this one. Give a newer "
+            "one, or clear this box if its owner announced it.",
+            code="older_than_served",
+        )
+    return replace(candidate, announced=replace(value, evidence=Evidence.LOGGED))
+
+
+def _served(target: Target) -> QuerySet[Observation]:
+    rows = Observation.objects.filter(ended_at=None, chain__isnull=False)
+    if target.endpoint is not None:
+        return rows.filter(endpoint=target.endpoint)
+    return rows.filter(endpoint__platform_domain=target.platform_domain)
+
+
 def _from_certificates(certificates: Sequence[Certificate], target: Target, now: datetime) -> Candidate:
     chain, notes = _ordered(certificates)
     leaf = chain[0]
@@ -106,13 +138,9 @@ def _check_leaf(leaf: Certificate, target: Target, now: datetime) -> None:
 
 
 def _is_served(leaf: Certificate, target: Target) -> bool:
-    served = Observation.objects.filter(ended_at=None, chain__leaf__sha256=leaf.sha256.hex())
-    if target.endpoint is not None:
-        return served.filter(endpoint=target.endpoint).exists()
-    others = Observation.objects.filter(ended_at=None, endpoint__platform_domain=target.platform_domain)
-    return served.filter(endpoint__platform_domain=target.platform_domain).exists() and not (
-        others.exclude(chain__leaf__sha256=leaf.sha256.hex()).filter(chain__isnull=False).exists()
-    )
+    """By all hosts of a platform domain: while only some serve it, the others still change to it."""
+    rows, same = _served(target), Q(chain__leaf__sha256=leaf.sha256.hex())
+    return rows.filter(same).exists() and (target.endpoint is not None or not rows.exclude(same).exists())
 
 
 def _ordered(certificates: Sequence[Certificate]) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:

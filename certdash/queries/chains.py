@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certdash.models import Certificate, ChainLink
-from certdash.queries.formatting import HashText, certificate_hash, full_day, listed
+from certdash.queries.formatting import HashText, certificate_hash, full_day
 from pins.lifetimes import lifetime_days
 
 
@@ -59,17 +59,20 @@ def certificate_row(one: Certificate, role: str, now: datetime) -> CertificateRo
 
 
 def difference(before: Collection[Certificate], after: Collection[Certificate]) -> str:
-    """What a change did to pins: same key or new key, same intermediate or another."""
+    """What a change did to pins: `same key, new intermediate`; a root only where the server sends it."""
     old, new = list(before), list(after)
     if not old or not new:
         return "first chain seen"
-    kept: list[str] = []
-    changed: list[str] = []
-    (kept if old[0].spki_sha256 == new[0].spki_sha256 else changed).append("leaf key")
-    old_issuers, new_issuers = ([one.spki_sha256 for one in chain[1:]] for chain in (old, new))
-    if old_issuers[:1] and new_issuers[:1]:
-        (kept if old_issuers[0] == new_issuers[0] else changed).append("intermediate")
-    if len(old_issuers) > 1 and len(new_issuers) > 1:
-        (kept if old_issuers[-1] == new_issuers[-1] else changed).append("root")
-    parts = [f"new {listed(changed)}" if changed else "", f"same {listed(kept)}" if kept else ""]
-    return "; ".join(part for part in parts if part)
+    parts = [_compared("certificate" if old[0].sha256 == new[0].sha256 else "key", old[0], new[0])]
+    if old[1:] and new[1:]:
+        parts.append(_compared("intermediate", old[1], new[1]))
+    if old[2:] and new[2:]:
+        parts.append(_compared("root", old[-1], new[-1]))
+    is_prefix = all(one.sha256 == other.sha256 for one, other in zip(old, new, strict=False))
+    if is_prefix and len(old) != len(new):
+        parts.append("with more of the chain" if len(new) > len(old) else "with less of the chain")
+    return ", ".join(parts)
+
+
+def _compared(what: str, old: Certificate, new: Certificate) -> str:
+    return f"{'same' if old.spki_sha256 == new.spki_sha256 else 'new'} {what}"

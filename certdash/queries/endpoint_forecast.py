@@ -104,13 +104,14 @@ def _later(endpoint: Endpoint, leaf: Certificate, now: datetime, *, is_public: b
         return
     evidence = WindowEvidence(endpoint.window_evidence or WindowEvidence.LIFETIME_RULE)
     first = Window(endpoint.window_start, endpoint.window_end, evidence)
-    windows = following(leaf, first, until=now + HORIZON, is_public=is_public)
+    windows = following(leaf, first, now=now, until=now + HORIZON, is_public=is_public)
     if not windows:
         return
     dates = "; ".join(span(one.earliest, one.latest, now) for one in windows[:MOST_FOLLOWING])
     more = len(windows) - MOST_FOLLOWING
     rest = f"; and {more} more until {full_day(now + HORIZON)}" if more > 0 else ""
-    yield Fact("After that", f"{dates}{rest}, if every certificate lives as long as this one or as its day allows.")
+    provided = "if each is replaced as early and lives as long as this one, or as its day allows"
+    yield Fact("After that", f"{dates}{rest}, {provided}.")
 
 
 def is_public(chain: tuple[Certificate, ...], stores: Collection[TrustStore]) -> bool:

@@ -11,16 +11,24 @@ from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
 from certdash.models import Endpoint, Environment, Finding, Hosting, Observation, Profile, Verdict
 from certdash.queries.access import Access
-from certdash.queries.cells import shown_next
 from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
 from certdash.queries.endpoint_forecast import Fact, forecast_facts, is_public
+from certdash.queries.environment_apps import AppRow, app_rows, moves, ready_words, seen_at
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
 from certdash.queries.findings import FindingRow, finding_row
-from certdash.queries.formatting import Moment, Sentence, address, day, moment, number, value_of, window_words
+from certdash.queries.formatting import (
+    Moment,
+    Part,
+    Sentence,
+    address,
+    moment,
+    value_of,
+    window_words,
+)
 from certdash.queries.histories import Change, history
 from certdash.queries.loading import chain_values, trust_stores
+from certdash.queries.served_lanes import ServedHistory, served_history
 from certdash.queries.standing import effective_value, in_use, is_stale, stale_before
-from certdash.queries.users import users
 from pins.verdict import Value
 
 MOST_VERDICTS = 200
@@ -50,22 +58,7 @@ class EndpointView:
     successor_url: str
     age: Moment
     forecast: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AppRow:
-    app_pk: int
-    app: str
-    release: str
-    host: str
-    now: str
-    next: str
-    value: str
-    reason: str
-    users: str
-    ship_by: str
-    url: str
-    is_stale: bool
+    moves: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,10 @@ class EnvironmentPage:
     scale: lifetime.ScaleHead
     endpoints: tuple[EndpointView, ...]
     apps: tuple[AppRow, ...]
+    ready_apps: tuple[AppRow, ...]
+    ready_words: str
     history: tuple[Change, ...]
+    served: ServedHistory | None
     is_read: bool
     findings: tuple[FindingRow, ...]
 
@@ -98,10 +94,13 @@ def environment_page(environment: Environment, access: Access, now: datetime) ->
         {one.chain_id for one in seen if one.chain_id} | {one.chain_id for one in endpoints if one.chain_id}
     )
     verdicts = list(_verdicts(endpoints))
+    rows = app_rows(verdicts, now)
+    ready = tuple(row for row in rows if row.value == Value.READY)
     scale = lifetime.scale_for((one.window_end for one in endpoints), now)
     worst = _worst(verdicts, now)
     views = tuple(_endpoint(one, seen, links, worst, scale, now, _successor_url(one, access)) for one in endpoints)
     views = _forecast(views, endpoints, seen, links, now)
+    views = tuple(replace(view, moves=moves(one, verdicts)) for view, one in zip(views, endpoints, strict=True))
     read = [one.schedule.last_seen_at for one in endpoints if _schedule(one) and one.schedule.last_seen_at]
     findings = Finding.objects.filter(endpoint__in=endpoints).select_related("endpoint__environment__customer")
     return EnvironmentPage(
@@ -116,10 +115,11 @@ def environment_page(environment: Environment, access: Access, now: datetime) ->
         age=moment(min(read, default=None), now, stale_after=now - stale_before(now)),
         scale=lifetime.head_of(scale),
         endpoints=views,
-        apps=tuple(
-            _app(one, now) for one in sorted(verdicts, key=lambda one: (one.badness, -one.release.app.active_users))
-        ),
+        apps=tuple(row for row in rows if row.value != Value.READY),
+        ready_apps=ready,
+        ready_words=ready_words(ready, is_all=len(ready) == len(rows)),
         history=history(seen, links, now),
+        served=served_history(seen, links, now),
         is_read=any(one.chain_id for one in endpoints),
         findings=tuple(finding_row(one, now) for one in findings),
     )
@@ -139,16 +139,12 @@ def _schedule(endpoint: Endpoint) -> bool:
     return hasattr(endpoint, "schedule")
 
 
-def _seen_at(endpoint: Endpoint) -> datetime | None:
-    return endpoint.schedule.last_seen_at if _schedule(endpoint) else None
-
-
 def _worst(verdicts: Iterable[Verdict], now: datetime) -> dict[int, Value]:
     """The worst verdict of each endpoint, with its age applied."""
     found: dict[int, Value] = {}
     for one in verdicts:
         if one.endpoint is not None:
-            value = effective_value(one.value, _seen_at(one.endpoint), now)
+            value = effective_value(one.value, seen_at(one.endpoint), now)
             found[one.endpoint.pk] = min(value, found.get(one.endpoint.pk, value), key=lambda each: each.badness)
     return found
 
@@ -162,7 +158,7 @@ def _endpoint(
     now: datetime,
     successor_url: str,
 ) -> EndpointView:
-    last_seen = _seen_at(one)
+    last_seen = seen_at(one)
     is_unread = bool(one.failure) or is_stale(last_seen, now)
     value = worst.get(one.pk, Value.READY)
     return EndpointView(
@@ -246,25 +242,4 @@ def _served(seen: list[Observation], links: Links, now: datetime) -> tuple[Serve
             certificates=certificate_rows(links.get(chain, ()), now),
         )
         for (chain, profile), group in sorted(groups.items(), key=lambda item: min(one.address for one in item[1]))
-    )
-
-
-def _app(one: Verdict, now: datetime) -> AppRow:
-    app, release = one.release.app, one.release
-    last_seen = _seen_at(one.endpoint) if one.endpoint else None
-    value = effective_value(one.value, last_seen, now)
-    is_overruled = value != one.value
-    return AppRow(
-        app_pk=app.pk,
-        app=app.name,
-        release=str(release),
-        host=one.host,
-        now=value if is_overruled else one.now,
-        next=value if is_overruled else shown_next(value, Value(one.next)),
-        value=value,
-        reason="The data is too old to say that it still connects." if is_overruled else one.reason,
-        users=number(users(app.active_users, release.share)) if release.share is not None else "—",
-        ship_by=day(one.ship_by, now) if one.ship_by else "",
-        url=address("verdict", app.pk, one.pk),
-        is_stale=is_stale(last_seen, now),
     )

@@ -37,7 +37,8 @@ def environment_sentence(
     parts = [Part(f"{environment.name} serves {_whose(endpoints)}, which {_when(environment, now)}. ")]
     apps = {one.release.app_id for one in verdicts}
     stop = {one.release.app_id for one in verdicts if one.badness <= Value.WILL_FAIL.badness}
-    parts += _apps(len(apps), len(stop))
+    fail = {one.release.app_id for one in verdicts if one.badness == Value.FAILING.badness}
+    parts += _apps(len(apps), len(stop), len(fail))
     if unread:
         parts.append(Part(f" {counted(len(unread), 'host')} cannot be read."))
     return tuple(parts)
@@ -61,11 +62,16 @@ def _when(environment: Environment, now: datetime) -> str:
     return f"rotates between {window}" if " and " in window else f"rotates {window}"
 
 
-def _apps(total: int, stop: int) -> list[Part]:
+def _apps(total: int, stop: int, fail: int) -> list[Part]:
+    """`fail` of those that stop cannot connect already."""
     if not total:
         return [Part("No app is known to depend on it.")]
     if not stop:
         rest = " depends on it and keeps" if total == 1 else " depend on it and keep"
         return [Part(counted(total, "app"), "#apps"), Part(f"{rest} connecting under the expected change.")]
+    if fail:
+        more = stop - fail
+        then = f"; {more} more {'stops' if more == 1 else 'stop'} with the rotation." if more else "."
+        return [Part(f"{fail} of {counted(total, 'app')}", "#apps"), Part(f" cannot connect today{then}")]
     verb = " stops" if stop == 1 else " stop"
     return [Part(f"{stop} of {counted(total, 'app')}", "#apps"), Part(f"{verb} connecting.")]

@@ -1,7 +1,7 @@
 """What may come next for one situation, and when: successors and window, computed once for all its endpoints."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certdash.models import Successor as SuccessorRow
@@ -21,11 +21,15 @@ from pins.trust import TrustStore
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A registered successor as a value, with the window that its owner announced."""
+    """A registered successor as a value, with the window that its owner announced.
+
+    `logged_at` instead of a window: when somebody found it in a public log.
+    """
 
     announced: Announced
     window_start: datetime | None = None
     window_end: datetime | None = None
+    logged_at: datetime | None = None
 
 
 Instead = Registered | Scenario
@@ -82,10 +86,17 @@ def frame(situations: Collection[Situation], pin_set_ids: Collection[int], *, no
         stores,
         chain_values(chain_ids),
         leaf_values(leaf_ids),
-        {row.pk: Registered(read_material(row.material.encode()), row.window_start, row.window_end) for row in rows},
+        {row.pk: _read(row) for row in rows},
         identified(pin_set_ids, stores),
         PathCache(),
     )
+
+
+def _read(row: SuccessorRow) -> Registered:
+    announced = read_material(row.material.encode())
+    if row.is_logged:
+        return Registered(replace(announced, evidence=Evidence.LOGGED), logged_at=row.registered_at)
+    return Registered(announced, row.window_start, row.window_end)
 
 
 def forecast(frame: Frame, situation: Situation, *, instead: Instead | None = None) -> Forecast:
@@ -148,8 +159,15 @@ def _window(
     leaf = min((entry.chain[0] for entry in served), key=lambda certificate: certificate.not_after)
     starts = [entry.window_start for entry in registered if entry.window_start]
     ends = [entry.window_end for entry in registered if entry.window_end]
+    logged = [entry.logged_at for entry in registered if entry.logged_at]
     lead = None if situation.lead_days is None else timedelta(days=situation.lead_days)
-    notice = Notice(min(starts, default=None), min(ends, default=None), learned_lead=lead)
+    notice = Notice(
+        min(starts, default=None),
+        min(ends, default=None),
+        ari_start=situation.suggested_at,
+        first_logged_at=min(logged, default=None),
+        learned_lead=lead,
+    )
     return window(
         leaf,
         now=frame.now,

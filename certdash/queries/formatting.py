@@ -170,6 +170,8 @@ def key_hash(spki_sha256: str, name: str) -> HashText:
         HashForm("hex", spki_sha256),
         HashForm("OkHttp, TrustKit", f"sha256/{text}"),
         HashForm("Android", f'<pin digest="SHA-256">{text}</pin>'),
+        HashForm("Info.plist", f"<key>SPKI-SHA256-BASE64</key><string>{text}</string>"),
+        HashForm("curl", f"sha256//{text}"),
     )
     return HashText(text[:8], text, name, forms)
 

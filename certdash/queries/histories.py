@@ -1,5 +1,6 @@
 """What addresses served over time, told as changes: from what, to what, and what that did to pins."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from certdash.queries.chains import Links, difference
 from certdash.queries.formatting import Moment, counted, moment
 
 MOST = 60
+# Endpoint, profile and chain.
+Served = tuple[int, str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Change:
 
 def history(observations: Iterable[Observation], links: Links, now: datetime) -> tuple[Change, ...]:
     """Newest first. Addresses that changed alike on the same day are one change."""
+    observations = list(observations)
+    still = Counter((one.endpoint_id, one.profile, one.chain_id) for one in observations if one.ended_at is None)
     last: dict[tuple[int, str, str], Observation] = {}
     groups: dict[tuple[object, ...], list[tuple[Observation, Observation | None]]] = {}
     for seen in sorted(observations, key=lambda one: (one.first_seen_at, one.pk)):
@@ -38,10 +43,13 @@ def history(observations: Iterable[Observation], links: Links, now: datetime) ->
         group = (seen.endpoint_id, seen.chain_id, seen.failure, was, seen.first_seen_at.date())
         groups.setdefault(group, []).append((seen, before))
     changes = sorted(groups.values(), key=lambda pairs: pairs[0][0].first_seen_at, reverse=True)
-    return tuple(_change(pairs, links, now) for pairs in changes[:MOST])
+    return tuple(_change(pairs, links, still, now) for pairs in changes[:MOST])
 
 
-def _change(pairs: list[tuple[Observation, Observation | None]], links: Links, now: datetime) -> Change:
+def _change(
+    pairs: list[tuple[Observation, Observation | None]], links: Links, still: Counter[Served], now: datetime
+) -> Change:
+    """`still`: how many addresses of an endpoint serve a chain now."""
     seen, before = pairs[0]
     addresses = sorted({one.address for one, _ in pairs})
     return Change(
@@ -50,9 +58,20 @@ def _change(pairs: list[tuple[Observation, Observation | None]], links: Links, n
         addresses=addresses[0] if len(addresses) == 1 else counted(len(addresses), "address", "addresses"),
         before=_name(before, links),
         after=_name(seen, links),
-        words=_words(seen, before, links),
+        words=_words(seen, before, links) + _others(before, still),
         is_failure=seen.chain_id is None,
     )
+
+
+def _others(before: Observation | None, still: Counter[Served]) -> str:
+    """A change that has not reached every address yet."""
+    if before is None or before.chain_id is None:
+        return ""
+    count = still[before.endpoint_id, before.profile, before.chain_id]
+    if not count:
+        return ""
+    others = counted(count, "other address", "other addresses")
+    return f"; {others} still {'serves' if count == 1 else 'serve'} the old one"
 
 
 def _name(seen: Observation | None, links: Links) -> str:

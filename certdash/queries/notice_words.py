@@ -68,6 +68,15 @@ def successor_announced(name: str, start: datetime | None, end: datetime | None,
     )
 
 
+def successor_logged(name: str) -> Words:
+    return Words(
+        f"Next certificate of {short(name)} seen in a public log",
+        f"A newer certificate for {name} stands in Certificate Transparency and is not served yet.",
+        "It was issued to be installed, possibly any day: every verdict on its hosts is decided against it now.",
+        "See on its page which apps stop, and ask its owner when it will be installed.",
+    )
+
+
 def successor_withdrawn(name: str) -> Words:
     return Words(
         f"Announced certificate of {short(name)} withdrawn",

@@ -133,7 +133,9 @@ def _caption(rotation: Rotation) -> str:
         return "as it is served now"
     if rotation.state == RotationState.UNDER_WAY:
         return "seen rolling out"
-    return "registered" if rotation.successor else "not registered yet"
+    if rotation.successor is None:
+        return "not registered yet"
+    return "seen in a public log" if rotation.successor.is_logged else "registered"
 
 
 def _summary(changes: Sequence[ChainChange], is_known: bool) -> str:
@@ -173,4 +175,6 @@ def _registered(row: Successor, now: datetime) -> Evidence:
     who = f", {row.registered_by}" if row.registered_by else ""
     when = ", with window" if row.window_start or row.window_end else ""
     text = f"{day(row.registered_at, now)} · {SuccessorKind(row.kind).label}{who}{when}"
-    return Evidence("registered", text, row.source_url, row.note, 0 if row.withdrawn_at else row.pk)
+    return Evidence(
+        "logged" if row.is_logged else "registered", text, row.source_url, row.note, 0 if row.withdrawn_at else row.pk
+    )

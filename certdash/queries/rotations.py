@@ -179,8 +179,8 @@ def name_of(one: Rotation) -> str:
 def short_evidence(one: Rotation) -> str:
     if one.first_changed_at:
         return "rolling out"
-    if one.successor_id:
-        return "registered"
+    if one.successor:
+        return "logged" if one.successor.is_logged else "registered"
     basis = EVIDENCE.get(one.window_evidence, "")
     return "assumed" if basis.startswith("assumed") or not basis else one.window_evidence.replace("_", " ")
 

@@ -29,7 +29,8 @@ class Situation:
 
     `successors` are keys of registered successors, `rolling_chain_id` the chain that took over elsewhere on the
     platform domain, `history` the leaves served before, `lead_days` the greatest lead of the past rotations,
-    `likelihoods` what the owner said about scenarios.
+    `suggested_at` when the authority of a served leaf wants it renewed, `likelihoods` what the owner said about
+    scenarios.
     """
 
     served: tuple[Served, ...] = ()
@@ -38,6 +39,7 @@ class Situation:
     rolling_chain_id: int | None = None
     history: tuple[int, ...] = ()
     lead_days: int | None = None
+    suggested_at: datetime | None = None
     is_platform_owned: bool = False
     is_rolling_out: bool = False
     likelihoods: tuple[tuple[str, str], ...] = ()
@@ -49,6 +51,7 @@ class _Leaf(NamedTuple):
     sha256: str
     first_seen_at: datetime
     expires_at: datetime
+    suggested_at: datetime | None
 
 
 class _Seen(NamedTuple):
@@ -128,6 +131,7 @@ def _situation(
         rolling_chain_id if old_leaf_id in leaves else None,
         tuple(leaf_id for leaf_id, _ in history if leaf_id not in leaves),
         max((days for _, days in history), default=None),
+        min((leaf.suggested_at for leaf in leaves.values() if leaf.suggested_at), default=None),
         domain_id is not None,
         _differs(current, known.leaves),
         likelihoods,
@@ -197,18 +201,20 @@ def _observations(endpoint_ids: Collection[int]) -> dict[int, list[_Seen]]:
 
 def _leaves(chain_ids: Collection[int]) -> dict[int, _Leaf]:
     """By the key of the chain."""
-    columns = [f"leaf__{name}" for name in ("pk", "spki_sha256", "sha256", "first_seen_at", "not_after")]
+    columns = [
+        f"leaf__{name}" for name in ("pk", "spki_sha256", "sha256", "first_seen_at", "not_after", "renewal_start")
+    ]
     rows = Chain.objects.filter(pk__in=among(chain_ids))
     return {pk: _Leaf(*leaf) for pk, *leaf in rows.values_list("pk", *columns)}
 
 
 def _successors(endpoint_ids: Collection[int], domain_ids: Collection[int]) -> dict[tuple[str, int], list[Successor]]:
-    """The newest one in force for each platform domain and endpoint: a later registration takes the earlier's place."""
+    """The newest one in force for each platform domain and endpoint; what was announced counts before a sighting."""
     found: dict[tuple[str, int], list[Successor]] = defaultdict(list)
     rows = Successor.objects.filter(withdrawn_at=None).select_related("chain")
-    for row in rows.filter(endpoint__in=among(endpoint_ids)).order_by("registered_at", "id"):
+    for row in rows.filter(endpoint__in=among(endpoint_ids)).order_by("-is_logged", "registered_at", "id"):
         found["endpoint", row.endpoint_id or 0] = [row]
-    for row in rows.filter(platform_domain__in=domain_ids).order_by("registered_at", "id"):
+    for row in rows.filter(platform_domain__in=domain_ids).order_by("-is_logged", "registered_at", "id"):
         found["domain", row.platform_domain_id or 0] = [row]
     return found
 

@@ -13,6 +13,7 @@ from certdash.queries.pairs import watched_endpoints
 from certdash.queries.previews import ChangedCell, Effect, successor_effect
 from pins.certificate import Certificate
 from pins.lifetimes import lifetime_days
+from pins.scenarios import Evidence
 from pins.verdict import Value
 
 MOST_ROWS = 100
@@ -69,7 +70,7 @@ def successor_preview(
     candidate: Candidate, target: Target, window: tuple[datetime | None, datetime | None], now: datetime
 ) -> SuccessorPreview:
     effect = successor_effect(
-        Registered(candidate.announced, *window),
+        Registered(candidate.announced, *window, now if candidate.announced.evidence is Evidence.LOGGED else None),
         now=now,
         platform_domain=target.platform_domain,
         endpoint_ids=[target.endpoint.pk] if target.endpoint else [],

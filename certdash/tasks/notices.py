@@ -7,7 +7,7 @@ from django.utils import timezone
 from certdash.actions import calendar_entries, delivering, looking, routing
 from certdash.actions.composing import compose
 from certdash.actions.sending import send
-from certdash.notify.message import Failure
+from certdash.probes.connection import Failure
 from certdash.tasks.periodic import periodic
 
 # Of one channel in one task; the next beat offers what is left.

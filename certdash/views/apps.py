@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from certdash.queries.app import app_page, verdict_rows, visible_apps
 from certdash.queries.apps import app_list, csv_rows
 from certdash.queries.corrected import corrected_source
+from certdash.queries.moving import default_hosts, move_page
 from certdash.queries.verdict_panel import panel
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in
@@ -43,7 +44,8 @@ def verdict(request: Request, pk: int, verdict_pk: int) -> HttpResponse:
     now = timezone.now()
     explanation = panel(row, one, now)
     if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "apps/_explanation.html", {"explanation": explanation, "page": one})
+        context = {"explanation": explanation, "page": one, "is_fragment": True}
+        return render(request, "apps/_explanation.html", context)
     page = app_page(one, request.access, now)
     return render(request, "apps/detail.html", {"page": page, "explanation": explanation})
 
@@ -65,9 +67,20 @@ def corrected(request: Request, pk: int, release_pk: int, pin_set_pk: int) -> Ht
     )
 
 
+@require_safe
+@signed_in
+def move(request: Request, pk: int, endpoint_pk: int) -> HttpResponse:
+    """The plan for leaving a default host: `?to=` is the endpoint to move to."""
+    one = found(visible_apps(request.access), pk=pk)
+    old = found(default_hosts(one), pk=endpoint_pk)
+    page = move_page(one, old, request.GET.get("to", ""), request.access, timezone.now())
+    return render(request, "apps/move.html", {"page": page, "notices": page.notices})
+
+
 urlpatterns: list[URLPattern] = [
     path("apps/", apps, name="apps"),
     path("apps/<int:pk>/", app, name="app"),
     path("apps/<int:pk>/verdicts/<int:verdict_pk>/", verdict, name="verdict"),
+    path("apps/<int:pk>/move/<int:endpoint_pk>/", move, name="move"),
     path("apps/<int:pk>/releases/<int:release_pk>/corrected/<int:pin_set_pk>/", corrected, name="corrected"),
 ]

@@ -13,7 +13,7 @@ from certdash.actions.composing import test_message
 from certdash.actions.sending import limits, send
 from certdash.forms.channels import ChannelForm
 from certdash.models import Channel, ChannelKind
-from certdash.notify.message import Failure
+from certdash.probes.connection import Failure
 from certdash.queries.channels import broken_channels, channel_list, channel_page, visible_channels
 from certdash.views.form_pages import FormPage, ask_first, show_form
 from certdash.views.guard import Request, found, signed_in

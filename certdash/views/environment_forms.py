@@ -83,7 +83,9 @@ def _flip_environment(request: Request, environment: Environment) -> str:
 @signed_in
 def endpoint_new(request: Request, pk: int) -> HttpResponse:
     environment = _environment(request, pk, archived_at=None)
-    return _edit_endpoint(request, Endpoint(environment=environment), f"Add an endpoint to {environment}")
+    # A page that knows the host fills it in: `?host=`.
+    endpoint = Endpoint(environment=environment, host=request.GET.get("host", "")[:253])
+    return _edit_endpoint(request, endpoint, f"Add an endpoint to {environment}")
 
 
 @for_forms

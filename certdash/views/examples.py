@@ -122,10 +122,11 @@ def explanation() -> SimpleNamespace:
     drawing = chains()["misses"]
     return SimpleNamespace(
         url="#cell-1", release="4.2 Android", host="acme-prod.cloud.example", now="ready", now_words="ready now",
-        next="will_fail", next_words="will fail from 15 Dec", wide=drawing, narrow=drawing,
+        next="will_fail", next_words="will fail from 15 Dec", pins=(),
+        pictures=(SimpleNamespace(title="", wide=drawing, narrow=drawing),),
         reason="The pinned key leaves acme-prod.cloud.example between 15 Dec and 14 Jan, and the other pin is the hash "
         "of nothing. Ship a release with the new pin before 2 Dec.",
-        stores_words="Both trust stores agree.", stores=(), evidence="registered by the certificate's owner",
+        stores_words="Both trust stores agree.", stores=(), evidence=(Part("registered by the certificate's owner"),),
         settles="Nothing is open: the next certificate is registered.", fails_under="the registered successor",
         ship_by="2 Dec", ship_by_left="in 8 d", lead="review 3 d, adoption 28 d, buffer 7 d", clients="", age=AGE,
         is_stale=False, corrected=None,

@@ -78,6 +78,8 @@ app                      GET   in        404      200     200       200         
 app                      POST  405
 verdict                  GET   in        404      200     200       200            200              200
 verdict                  POST  405
+move                     GET   in        404      200     200       200            200              200
+move                     POST  405
 corrected                GET   in        404      200     200       200            200              200
 corrected                POST  405
 upload                   GET   in        404      403     200       200            403              200

@@ -105,6 +105,7 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
         "release_new": (release.app_id,),
         "release": (release.app_id, release.pk),
         "verdict": (release.app_id, verdict.pk),
+        "move": (release.app_id, fleet.host("shop.cloud.test").pk),
         "certificate": (leaf.sha256,),
         "rotation": (rotation.pk,),
         "successor": (successor.pk,),

@@ -48,3 +48,27 @@ def test_nodes_of_a_narrow_drawing_stay_inside_it() -> None:
 
     assert max(node.x + node.width for node in drawing.nodes) <= 358
     assert max(node.y + 40 for node in drawing.nodes) <= drawing.height
+
+
+def test_what_fails_now_is_coloured_on_both_sides() -> None:
+    columns = Columns([LEAF, ROOT], [Pin("dddd…", "unknown key", b"other")], [NEXT, ROOT])
+
+    drawing = draw(columns, 480, heads=HEADS, verdict="failing")
+
+    assert [node.style for node in drawing.nodes] == ["on v-failing", "", "pin", "on v-failing", ""]
+
+
+def test_a_chain_that_leads_to_no_root_is_compared_with_no_pin() -> None:
+    refused = Certificate("Leaf", "aaaa…", "", frozenset({b"leaf"}), is_compared=False)
+
+    drawing = draw(Columns([refused], [Pin("aaaa…", "leaf key", b"leaf")], [refused]), 480, heads=HEADS, verdict="")
+
+    assert (drawing.lines, drawing.result) == ((), "not compared")
+
+
+def test_what_stands_below_the_pins_has_room() -> None:
+    columns = Columns([LEAF], [Pin("aaaa…", "leaf key", b"leaf")] * 2, [NEXT])
+
+    drawing = draw(columns, 480, heads=HEADS, verdict="will_fail")
+
+    assert drawing.result_y < drawing.height

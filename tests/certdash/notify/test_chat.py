@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certdash.notify.chat import OFF, Room, address_fault, send
-from certdash.notify.message import Delivered, Failure, Limits, Message
+from certdash.notify.message import Delivered, Message
+from certdash.probes.connection import Failure, Limits
 from certdash.probes.guard import parse_networks
 from tests.receivers import web_server
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from certdash.notify.mail import NO_SERVER, Mailbox, MailServer, send
-from certdash.notify.message import Delivered, Failure, Limits, Message
+from certdash.notify.message import Delivered, Message
+from certdash.probes.connection import Failure, Limits
 from tests import tls
 from tests.labs import free_port
 from tests.pki import Authority

@@ -11,8 +11,9 @@ from time import monotonic
 
 import pytest
 
-from certdash.notify.message import Delivered, Failure, Limits, Message
+from certdash.notify.message import Delivered, Message
 from certdash.notify.webhook import SILENT, Receiver, new_secret, send, signature
+from certdash.probes.connection import Failure, Limits
 from certdash.probes.guard import parse_networks
 from tests import tls
 from tests.labs import free_port

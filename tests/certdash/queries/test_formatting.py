@@ -102,5 +102,7 @@ def test_a_key_hash_is_written_for_every_client() -> None:
             HashForm("hex", empty),
             HashForm("OkHttp, TrustKit", f"sha256/{text}"),
             HashForm("Android", f'<pin digest="SHA-256">{text}</pin>'),
+            HashForm("Info.plist", f"<key>SPKI-SHA256-BASE64</key><string>{text}</string>"),
+            HashForm("curl", f"sha256//{text}"),
         ),
     )

@@ -13,6 +13,9 @@ from tests.certdash import builders
 from tests.certdash.builders import signed_in
 
 pytestmark = pytest.mark.django_db
+# Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
+# stores. Nothing is served here, so that neither chains nor pins are asked for.
+APP_QUERIES = 12
 
 
 def verdict(of: Release, at: Endpoint, value: str = "ready", **fields: object) -> Verdict:
@@ -107,7 +110,7 @@ def test_an_app_s_page_says_who_stops_and_shows_the_cell() -> None:
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("failing", "cannot connect for 61,000 users, 61 % of its users: no release can wait for the rotation."),
+        ("failing", "cannot connect today for 61,000 users, 61 % of its users. Ship a fix at once."),
         ("at_risk", "may stop connecting for 61,000 users, 61 % of its users; one fact would settle it."),
         ("unprotected", "keeps connecting, but for 61,000 users, 61 % of its users, no pin is enforced."),
     ],
@@ -120,6 +123,22 @@ def test_the_first_sentence_of_an_app_reads_well(value: str, sentence: str) -> N
     assert "".join(part.text for part in response.context["page"].sentence) == f"Field Service {sentence}"
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_app_s_page_costs_the_same_however_many_hosts_and_releases_it_shows(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    app, _ = story()
+    for number in range(1, count):
+        host = seen(builders.endpoint(app.environments.get(), f"host{number}.cloud.example"))
+        verdict(builders.release(app, f"5.{number}"), host, "will_fail")
+    client = reader_of(app)
+
+    with django_assert_num_queries(APP_QUERIES):
+        response = client.get(f"/apps/{app.pk}/")
+
+    assert len(response.context["page"].releases) == count
+
+
 def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
     app, row = story("unknown")
     Verdict.objects.filter(pk=row.pk).update(reason_code="no_pin_set", now="unknown")
@@ -129,8 +148,13 @@ def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
     assert "".join(part.text for part in page.sentence) == (
         "Field Service is unknown: there is no pin set of 4.2 Android. Upload the pin file of the build."
     )
-    assert [one.text for one in page.meanings] == [
-        "Nobody can tell yet what the next rotation does to 4.2 Android here: the cell above says what is missing."
+    affected, _, change = page.answers[:3]
+    assert [line.words[0].text for line in (*affected.lines, *change.lines)] == [
+        (
+            "Not by the platform: acme.cloud.example serves a certificate of your own. What happens there to 4.2 "
+            "Android is not known yet."
+        ),
+        "At acme.cloud.example something is missing. Because.",
     ]
 
 

@@ -9,9 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from certdash.models import Endpoint, Environment, PlatformDomain, ProbeSchedule, Progress, Role
+from certdash.actions.chains import store_chain
+from certdash.models import Endpoint, Environment, PlatformDomain, ProbeSchedule, Progress, Role, Verdict
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
+from tests.certdash.fleet import WILDCARD
 
 pytestmark = pytest.mark.django_db
 # Session, user, access; choices of the filters; number of rows, rows, their hosts; the sentence.
@@ -233,4 +235,38 @@ def test_why_an_environment_cannot_be_read_is_a_sentence(admin: Client) -> None:
 
     assert "".join(part.text for part in page.sentence) == (
         "deaf cannot be read: Nothing listens on this port. Check the port. What its apps meet is unknown."
+    )
+
+
+def test_the_first_sentence_tells_what_fails_today_from_what_stops_with_the_rotation(admin: Client) -> None:
+    endpoint = watched(builders.environment(None, "prod"), "api.acme.example")
+    chain = store_chain([WILDCARD.facts], now=timezone.now())
+    Endpoint.objects.filter(pk=endpoint.pk).update(chain=chain)
+    for badness, value in ((0, "failing"), (1, "will_fail"), (5, "ready")):
+        Verdict.objects.create(
+            release=builders.release(), endpoint=endpoint, host=endpoint.host, value=value, badness=badness, now=value,
+            next=value, reason_code="no_pin_matches", reason="Because.", decided_at=timezone.now(),
+        )  # fmt: skip
+
+    page = admin.get(f"/environments/{endpoint.environment_id}/").context["page"]
+
+    assert "".join(part.text for part in page.sentence) == (
+        "prod serves its own certificate, which has no known rotation. 1 of 3 apps cannot connect today; 1 more stops "
+        "with the rotation."
+    )
+
+
+def test_the_releases_that_are_ready_are_folded_away(admin: Client) -> None:
+    endpoint = watched(builders.environment(None, "prod"), "api.acme.example")
+    for badness, value in ((1, "will_fail"), (5, "ready"), (5, "ready")):
+        Verdict.objects.create(
+            release=builders.release(), endpoint=endpoint, host=endpoint.host, value=value, badness=badness,
+            now="ready", next=value, reason_code="no_pin_matches", reason="Because.", decided_at=timezone.now(),
+        )  # fmt: skip
+
+    page = admin.get(f"/environments/{endpoint.environment_id}/").context["page"]
+
+    assert ([one.value for one in page.apps], page.ready_words) == (
+        ["will_fail"],
+        "2 more rows of 2 apps: ready now and next",
     )

@@ -4,6 +4,8 @@ import asyncio
 import socket
 import ssl
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from http.client import HTTPConnection
 from threading import Timer
@@ -13,11 +15,32 @@ from urllib.parse import SplitResult
 
 import certifi
 
-from certdash.notify.message import Failure, Limits
+from certdash.probes.guard import Networks
 from certdash.probes.reading import Target
 from certdash.probes.resolve import Destination, Located, Resolver
 
 CONCURRENCY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`deadline` is for the whole conversation. `allowed` are networks that the address guard lets through although
+    they are not public. `authorities` names a file of further roots that certdash believes.
+    """
+
+    deadline: timedelta = timedelta(seconds=10)
+    allowed: Networks = ()
+    authorities: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A sentence for the owner of the address; `is_passing` when the next attempt may well succeed as things are."""
+
+    reason: str
+    is_passing: bool = False
+
+
 UNRESOLVED = Failure("The name of the receiver has no address. Check it and its DNS records.", is_passing=True)
 
 
@@ -39,7 +62,6 @@ class Connection(HTTPConnection):
         self._timer.daemon = True
 
     def connect(self) -> None:
-        self._timer.start()
         place = self._destination
         self.sock = socket.create_connection((place.address, place.port), self.timeout)
         if self._context:
@@ -54,6 +76,7 @@ class Connection(HTTPConnection):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
+        self._timer.start()
         return self
 
     def __exit__(

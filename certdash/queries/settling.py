@@ -1,0 +1,25 @@
+"""What would settle a verdict, in one sentence: the end of its reason, or what else its owner can do."""
+
+from certdash.models import Verdict
+from pins.verdict import Value
+
+# Reasons end with what to do; these verdicts are settled, and what their reason tells is a fact.
+SETTLED = {
+    Value.READY: "Nothing: it connects now and next.",
+    Value.UNPROTECTED: "Nothing is open: it connects unchecked. To protect it, ship a file with a rule in force for "
+    "this host.",
+}
+
+
+IN_BETWEEN = "Ship a file whose pins end after the rotation, or never."
+
+
+def settles(row: Verdict) -> str:
+    if row.reason_code == "expiry_depends_on_time_zone":
+        return IN_BETWEEN
+    return SETTLED.get(Value(row.value)) or _last_sentence(row.reason)
+
+
+def _last_sentence(reason: str) -> str:
+    sentences = [part.strip() for part in reason.replace("? ", "?. ").split(". ") if part.strip()]
+    return f"{sentences[-1].rstrip('.')}." if sentences else ""
