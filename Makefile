@@ -33,8 +33,11 @@ check: test-tools ## Every static check: style, types, borders, templates, migra
 bench: test-tools ## Benchmarks: one line a figure, as ratios to reference programs
 	@for program in bench/*.py; do [ ! -f "$$program" ] || $(BIN)/python -m "bench.$$(basename "$$program" .py)" || exit 1; done
 
-screenshots: test-tools ## Pictures of every page of a running demo, both themes, wide and narrow, under var/screenshots
-	@$(BIN)/python tools/screenshots.py $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) $(EMAIL) $(PASSWORD)
+screenshots: test-tools ## Every page of a running demo, both themes, wide and narrow: a contact sheet under var/screenshots
+	@$(BIN)/python -m tools.screenshots $(or $(URL),http://127.0.0.1:$(or $(PORT),8000))
+
+pictures: test-tools ## The pictures of README and docs anew, from a running demo
+	@$(BIN)/python -m tools.pictures $(or $(URL),http://127.0.0.1:$(or $(PORT),8000))
 
 lock: test-tools ## Bring uv.lock and the hashed requirements up to date with pyproject.toml
 	@$(UV) lock --quiet
@@ -53,4 +56,4 @@ run-tools:
 test-tools:
 	@tools/bootstrap test
 
-.PHONY: help demo rotate up test check bench screenshots lock requirements-check run-tools test-tools
+.PHONY: help demo rotate up test check bench screenshots pictures lock requirements-check run-tools test-tools

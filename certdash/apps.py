@@ -9,3 +9,6 @@ class CertdashConfig(AppConfig):
 
     def ready(self) -> None:
         from certdash import celery  # noqa: F401  # tasks bind to the configured app, not to Celery's default
+        from certdash.forms.sentences import replace_stock_sentences
+
+        replace_stock_sentences()

@@ -1,17 +1,27 @@
 // Comfort on top of pages that work without it: theme, search key, copying, filters, selection, menus.
 const page = document;
 
-function showTheme() {
-  const now = page.documentElement.dataset.theme ?? "";
-  for (const button of page.querySelectorAll("[data-theme-set]"))
-    button.setAttribute("aria-pressed", String(button.dataset.themeSet === now));
+// What somebody chose for this browser: `theme` and `density`; nothing chosen is the system's and the usual one.
+function showChoices() {
+  for (const button of page.querySelectorAll("[data-choice]"))
+    button.setAttribute("aria-pressed", String(button.value === (page.documentElement.dataset[button.dataset.choice] ?? "")));
 }
 
-function setTheme(theme) {
-  if (theme) page.documentElement.dataset.theme = theme;
-  else delete page.documentElement.dataset.theme;
-  try { theme ? localStorage.setItem("theme", theme) : localStorage.removeItem("theme"); } catch { /* not kept */ }
-  showTheme();
+function choose(choice, value) {
+  if (value) page.documentElement.dataset[choice] = value;
+  else delete page.documentElement.dataset[choice];
+  try { value ? localStorage.setItem(choice, value) : localStorage.removeItem(choice); } catch { /* not kept */ }
+  showChoices();
+}
+
+// One sentence in the corner, read aloud, gone after a while; what needs an answer is never said here.
+function toast(text) {
+  const place = page.getElementById("toasts");
+  const one = page.createElement("p");
+  one.className = "toast";
+  one.textContent = text;
+  place.replaceChildren(one);
+  setTimeout(() => one.remove(), 6000);
 }
 
 async function copy(button) {
@@ -20,6 +30,7 @@ async function copy(button) {
   const use = button.querySelector("use");
   button.classList.add("done");
   use?.setAttribute("href", "#s-done");
+  toast(`Copied: ${button.getAttribute("aria-label").replace(/^Copy /, "")}.`);
   setTimeout(() => { button.classList.remove("done"); use?.setAttribute("href", "#s-copy"); }, 1400);
 }
 
@@ -46,11 +57,11 @@ function submitFilters(form) {
 }
 
 page.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-theme-set], [data-copy], [data-copy-from], [data-pick-none], [data-print]");
+  const target = event.target.closest("[data-choice], [data-copy], [data-copy-from], [data-pick-none], [data-print]");
   for (const open of page.querySelectorAll("details.account[open], details.menu[open]"))
     if (!open.contains(event.target)) open.open = false;
   if (!target) return;
-  if (target.dataset.themeSet !== undefined) setTheme(target.dataset.themeSet);
+  if (target.dataset.choice) choose(target.dataset.choice, target.value);
   else if (target.dataset.pickNone !== undefined) pickAll(target.closest("form"), false);
   else if (target.dataset.print !== undefined) window.print();
   else copy(target);
@@ -70,8 +81,19 @@ page.addEventListener("submit", (event) => {
     for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
 });
 
+// Escape closes the menu that is open and gives the focus back to what opened it; a hash's notations go without a move.
+function putAway() {
+  for (const open of page.querySelectorAll("details[open].account, details[open].menu")) {
+    if (open.contains(page.activeElement)) open.querySelector("summary").focus();
+    open.open = false;
+  }
+  for (const hash of page.querySelectorAll(".hash:hover, .hash:focus-within")) hash.classList.add("dismissed");
+}
+for (const left of ["pointerout", "focusout"])
+  page.addEventListener(left, (event) => event.target.closest?.(".hash.dismissed")?.classList.remove("dismissed"));
+
 page.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") for (const open of page.querySelectorAll("details[open].account, details[open].menu")) open.open = false;
+  if (event.key === "Escape") putAway();
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
@@ -87,14 +109,17 @@ function localise(scope) {
 }
 
 page.addEventListener("htmx:afterSwap", (event) => localise(event.target));
+page.addEventListener("htmx:sendError", () => toast("No answer from the server, so nothing changed. Check the connection and try again."));
 // A panel that could not be loaded falls back to its own page.
 page.addEventListener("htmx:responseError", (event) => {
   const link = event.detail.elt.closest("a[href]");
   if (link) window.location.assign(link.href);
 });
 for (const form of page.querySelectorAll("form[data-pick]")) showSelection(form);
-showTheme();
+showChoices();
 localise(page);
+// After a refusal people go on where it was refused.
+page.querySelector(":not([data-specimen]) > form .field.invalid :is(input, select, textarea)")?.focus();
 
 // The cell whose explanation is open stays marked when the panel changes without a new page.
 let openCell = page.querySelector(".cell[aria-current]");

@@ -1,7 +1,9 @@
-// Runs before the first paint, so that the chosen colours never flash.
+// Runs before the first paint, so that the chosen colours and the chosen density never flash.
 const root = document.documentElement;
 root.classList.replace("no-js", "js");
 try {
-  const theme = localStorage.getItem("theme");
-  if (theme) root.dataset.theme = theme;
-} catch { /* storage is closed: the system's colours stay */ }
+  for (const choice of ["theme", "density"]) {
+    const kept = localStorage.getItem(choice);
+    if (kept) root.dataset[choice] = kept;
+  }
+} catch { /* storage is closed: the system's colours and the usual rows stay */ }

@@ -1,71 +1,186 @@
-"""Screenshots of every page, light and dark, wide and narrow, of a running certdash: URL [E-MAIL PASSWORD [FOLDER]]."""
+"""Every page of a running demo × theme × width × role, and all of them on one contact sheet: URL [FOLDER]."""
 
 import sys
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from shutil import which
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from certdash.demo.log_ins import LOG_INS, PASSWORD
+from certdash.demo.pin_files import HASH_OF_NOTHING, PLACEHOLDER, Rule, network_security_config
 
-PATHS = (
-    "/",
-    "/environments/",
-    "/apps/",
-    "/rotations/",
-    "/certificates/",
-    "/findings/",
-    "/activity/",
-    "/settings/",
-    "/reports/pinning-risk/",
+LOOKS = tuple((theme, width) for width in (1440, 390) for theme in ("light", "dark"))
+PIN_FILE = network_security_config([Rule("acme-prod.cloud.example", (HASH_OF_NOTHING, PLACEHOLDER))]).source.decode()
+ROW = "table.rows tbody th a"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A page by its address; what is then followed (`>`), filled in (`=`), opened or pressed (`!`), by selectors."""
+
+    name: str
+    path: str
+    steps: tuple[str, ...] = ()
+
+
+LISTS = ("environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
+OWN = ("members", "channels", "backup-keys", "calendar", "notices", "archived")
+PLATFORM = ("customers", "platform-domains", "trust-stores")
+SEND = "!main form[method=post] button.primary"
+PREVIEW = (f">{ROW}", ">main a[href$='/upload/']", f"=textarea[name=text]={PIN_FILE}", SEND)
+PANEL = (f">{ROW}", ">.cell.v-failing, .cell.v-will_fail")
+
+ADMIN = (
+    Shot("overview", "/"),
+    *(Shot(name, f"/{name}/") for name in LISTS),
+    *(Shot(f"{name}: one", f"/{name}/", (f">{ROW}",)) for name in LISTS[:4]),
+    Shot("environments: selected", "/environments/", ("!tbody .pick >> nth=0", "!tbody .pick >> nth=1")),
+    Shot("environments: none", "/environments/?q=no-such-name"),
+    Shot("environment: new", "/environments/new/"),
+    Shot("environment: faults", "/environments/new/", (SEND,)),
+    Shot("environments: import", "/environments/import/"),
+    Shot("environment: edit", "/environments/", (f">{ROW}", ">main a[href$='/edit/']")),
+    Shot("app: explanation", "/apps/", PANEL),
+    Shot("app: new", "/apps/new/"),
+    Shot("app: edit", "/apps/", (f">{ROW}", ">main a[href$='/edit/']")),
+    Shot("app: archive", "/apps/", (f">{ROW}", ">main a[href$='/edit/']", ">a[href$='/archive/']")),
+    Shot("app: move", "/apps/", (f">{ROW}", ">main a[href*='/move/']")),
+    Shot("report", "/reports/pinning-risk/"),
+    Shot("rotation: edit", "/rotations/", (f">{ROW}", ">main a[href$='/edit/']")),
+    Shot("simulate", "/simulate/"),
+    Shot("simulate: outcome", "/simulate/", ("=select[name=scenario]=new_root", SEND)),
+    Shot("announce", "/environments/", (f">{ROW}", ">main a[href*='/successors/new/']")),
+    Shot("findings: help", "/findings/help/"),
+    Shot("search: hits", "/search/?q=acme"),
+    Shot("search: nothing", "/search/?q=no-such-thing"),
+    *(Shot(f"settings: {name}", f"/settings/{name}/") for name in (*OWN, *PLATFORM)),
+    Shot("channel: new", "/settings/channels/new/"),
+    Shot("channel: faults", "/settings/channels/new/", (SEND,)),
+    Shot("trust store: new", "/settings/trust-stores/new/"),
+    Shot("not found", "/nowhere/"),
+    Shot("menu", "/findings/", ("!details.account > summary:visible, details.menu > summary:visible",)),
 )
-# Where a list leads: the first link of its first row.
-DETAILS = ("/environments/", "/apps/", "/rotations/", "/certificates/")
-THEMES = ("light", "dark")
-WIDTHS = (1440, 390)
+OWNER = (
+    Shot("overview", "/"),
+    Shot("apps", "/apps/"),
+    Shot("app", "/apps/", (f">{ROW}",)),
+    Shot("app: explanation", "/apps/", PANEL),
+    Shot("upload", "/apps/", PREVIEW[:2]),
+    Shot("upload: preview", "/apps/", PREVIEW),
+    Shot("upload: nothing given", "/apps/", (*PREVIEW[:2], SEND)),
+    Shot("not allowed", "/environments/new/"),
+    Shot("settings", "/settings/"),
+)
+MANAGER = (
+    Shot("overview", "/"),
+    Shot("app", "/apps/", (f">{ROW}",)),
+    Shot("rotations: one", "/rotations/", (f">{ROW}",)),
+    Shot("findings", "/findings/"),
+)
+NOBODY = (Shot("log-in", "/log-in/"), Shot("log-in: refused", "/log-in/", ("=[name=username]=x@y.example", SEND)))
+ALBUM = (("", NOBODY), ("platform_admin", ADMIN), ("app_owner", OWNER), ("manager", MANAGER))
 
 
-def main(url: str, email: str = LOG_INS[0].email, password: str = PASSWORD, folder: str = "var/screenshots") -> None:
-    """The demo's first log-in unless another one is given."""
+def main(url: str, folder: str = "var/screenshots") -> None:
+    """The demo's people look at its story; a page that cannot be reached is told and left out."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    program = which("chromium") or which("google-chrome")
-    if program is None:
-        sys.exit("There is no Chromium. Install it: apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        for theme in THEMES:
-            for width in WIDTHS:
-                _walk(browser, url.rstrip("/"), (email, password), theme, width, target)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        for role, shots in ALBUM:
+            for theme, width in LOOKS:
+                context = visitor(browser, url.rstrip("/"), role, theme, width)
+                for shot in shots:
+                    _take(context, url.rstrip("/"), shot, target / _file(role, shot, theme, width))
+                context.close()
+        _print_sheet(browser, target)
         browser.close()
 
 
-def _walk(browser: Browser, url: str, person: tuple[str, str], theme: str, width: int, target: Path) -> None:
+def chromium() -> str:
+    return which("chromium") or which("google-chrome") or sys.exit("No Chromium here. Install it: apt install chromium")
+
+
+def visitor(browser: Browser, url: str, role: str, theme: str, width: int) -> BrowserContext:
+    """A browser in which the demo's person of this role has logged in; nobody without a role."""
+    height = 900 if width > 767 else 844
+    is_dark = theme == "dark"
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if theme == "dark" else "light"
+        viewport={"width": width, "height": height}, color_scheme="dark" if is_dark else "light"
     )
-    page = context.new_page()
-    page.goto(f"{url}/log-in/")
-    _shoot(page, target / f"log-in-{theme}-{width}.png")
-    page.fill("[name=username]", person[0])
-    page.fill("[name=password]", person[1])
-    page.click("button[type=submit]")
-    for path in PATHS:
-        page.goto(f"{url}{path}")
-        name = path.strip("/").replace("/", "-") or "overview"
-        _shoot(page, target / f"{name}-{theme}-{width}.png")
-        first = page.locator("table.rows tbody th a").first
-        if path in DETAILS and first.count():
-            page.goto(f"{url}{first.get_attribute('href')}")
-            _shoot(page, target / f"{name}-one-{theme}-{width}.png")
-    context.close()
+    context.set_default_timeout(20_000)
+    for person in LOG_INS:
+        if person.role == role:
+            page = context.new_page()
+            page.goto(f"{url}/log-in/")
+            page.fill("[name=username]", person.email)
+            page.fill("[name=password]", PASSWORD)
+            page.click("button[type=submit]")
+            page.close()
+    return context
 
 
-def _shoot(page: Page, path: Path) -> None:
+def reach(page: Page, url: str, shot: Shot) -> None:
+    page.goto(f"{url}{shot.path}")
+    for step in shot.steps:
+        kind, selector = step[0], step[1:]
+        if kind == ">":
+            page.goto(f"{url}{page.locator(selector).first.get_attribute('href', timeout=2000)}")
+        elif kind == "!":
+            page.click(selector, timeout=4000)
+        else:
+            field, _, text = selector.partition("]=")
+            element = page.locator(f"{field}]").first
+            is_select = element.evaluate("element => element.tagName") == "SELECT"
+            element.select_option(text) if is_select else element.fill(text)
     page.wait_for_load_state("networkidle")
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.screenshot(path=path, full_page=True)
-    print(f"{path}{f'  WIDER THAN THE WINDOW by {overflow} px' if overflow > 0 else ''}")
+
+
+def _file(role: str, shot: Shot, theme: str, width: int) -> str:
+    name = "".join(letter if letter.isalnum() else "-" for letter in shot.name)
+    return f"{role or 'nobody'}-{name}-{theme}-{width}.png"
+
+
+def _take(context: BrowserContext, url: str, shot: Shot, path: Path) -> None:
+    page = context.new_page()
+    try:
+        reach(page, url, shot)
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        page.screenshot(path=path, full_page=True)
+        print(f"{path}{f'  WIDER THAN THE WINDOW by {overflow} px' if overflow > 0 else ''}")
+    except Error as error:
+        path.unlink(missing_ok=True)
+        print(f"{path}  NOT TAKEN: {error.message.splitlines()[0]}")
+    page.close()
+
+
+SHEET = """<!doctype html><meta charset="utf-8"><title>Contact sheet</title><style>
+body { font: 13px system-ui; margin: 16px; background: #777; display: grid; grid-template-columns: 1fr 1fr; gap: 16px; }
+figure { margin: 0; height: 424px; display: grid; grid-template-columns: 360px 360px 98px 98px; gap: 4px; }
+figcaption { grid-column: 1 / -1; color: #fff; }
+a { height: 400px; overflow: hidden; }
+img { width: 100%; display: block; }
+</style>
+"""
+
+
+def _print_sheet(browser: Browser, target: Path) -> None:
+    """One page of HTML whose pictures lead to themselves, and the same as one big picture."""
+    figures = []
+    for role, shots in ALBUM:
+        for shot in shots:
+            files = [_file(role, shot, theme, width) for theme, width in LOOKS]
+            taken = "".join(f'<a href="{one}"><img src="{one}"></a>' for one in files if (target / one).exists())
+            figures.append(
+                f"<figure><figcaption>{escape(role or 'nobody')} · {escape(shot.name)}</figcaption>{taken}</figure>"
+            )
+    (target / "index.html").write_text(SHEET + "\n".join(figures))
+    page = browser.new_page(viewport={"width": 1928, "height": 900})
+    page.goto((target / "index.html").resolve().as_uri())
+    page.screenshot(path=target / "contact-sheet.png", full_page=True)
+    print(target / "index.html", target / "contact-sheet.png", sep="\n")
 
 
 if __name__ == "__main__":

@@ -119,7 +119,9 @@ class AppForm(forms.ModelForm[App]):
 class AppCustomerForm(forms.Form):
     """The first step of a new app."""
 
-    customer = forms.ModelChoiceField(Customer.objects.none(), help_text="Whose app it is; this stays.")
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(), empty_label="choose one", help_text="Whose app it is; this stays."
+    )
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -43,6 +43,7 @@ class EnvironmentForm(forms.ModelForm[Environment]):
         customer = self.fields["customer"]
         assert isinstance(customer, forms.ModelChoiceField)
         customer.queryset = customers_to_administer(access)
+        customer.empty_label = "choose one"
         # Moving an environment would hand its history and its apps' verdicts to another tenant.
         customer.disabled = self.instance.pk is not None
 
@@ -92,7 +93,7 @@ class EndpointForm(forms.ModelForm[Endpoint]):
 class HostListForm(forms.Form):
     """Each line: `host`, `host:port` or a URL, and optionally a comma and the environment's name."""
 
-    customer = forms.ModelChoiceField(Customer.objects.none())
+    customer = forms.ModelChoiceField(Customer.objects.none(), empty_label="choose one")
     stage = forms.ChoiceField(choices=Stage, initial=Stage.PRODUCTION, help_text="Of environments that are new.")
     hosts = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),

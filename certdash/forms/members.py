@@ -66,6 +66,11 @@ class RoleForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
+    """The address is shown and not asked for: it tells a password manager whose password this is."""
+
+    email = forms.EmailField(
+        label="E-mail", disabled=True, widget=forms.EmailInput(attrs={"autocomplete": "username", "readonly": True})
+    )
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least 10 characters."
     )

@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from certdash.queries.formatting import Part
+
 register = template.Library()
 
 WORDS = {
@@ -25,13 +27,25 @@ WORDS = {
 }
 NAVIGATION = ("overview", "environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
 # Pages with an address of their own that belong to an entry all the same.
-_BELOW = {"rotations": ("/simulate/", "/successors/")}
+_BELOW = {"rotations": ("/simulate/", "/successors/"), "environments": ("/endpoints/",)}
+# The lists under Settings, by route.
+_LISTS = {
+    "backup_keys": "Backup keys",
+    "calendar": "Calendar",
+    "channels": "Channels",
+    "customers": "Customers",
+    "members": "Members",
+    "platform_domains": "Platform domains",
+    "preferences": "Who is told",
+    "trust_stores": "Trust stores",
+}
 # Of SHA-256: base64 with or without a prefix, hex, and hex with colons; the first eight digits of each.
 _HASH = re.compile(
     r"(?<![A-Za-z0-9+/])(?:sha256//?)?(?:(?P<base64>[A-Za-z0-9+/]{8})[A-Za-z0-9+/]{35}="
     r"|(?P<hex>[0-9A-Fa-f]{8})[0-9A-Fa-f]{56}(?![0-9A-Za-z])"
     r"|(?P<colons>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){3})(?::[0-9A-Fa-f]{2}){28})"
 )
+_CODE = re.compile(r"`([^`]+)`")
 _DATE = re.compile(r"(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)(?: (\d{4}))?")
 
 
@@ -90,6 +104,18 @@ def _entry(name: str, path: str) -> NavigationItem | None:
     return NavigationItem(name.capitalize(), url, is_current)
 
 
+@register.simple_tag(takes_context=True)
+def trail(context: Context) -> tuple[Part, ...]:
+    """What stands above this page: the entry of the navigation, and the list under Settings that it belongs to."""
+    request = context.get("request")
+    path = request.path if isinstance(request, HttpRequest) else ""
+    entries = (_entry(name, path) for name in NAVIGATION[1:])
+    above = [Part(one.label, one.url) for one in entries if one is not None and one.is_current]
+    lists = ((label, reverse(name)) for name, label in _LISTS.items())
+    above += [Part(label, url) for label, url in lists if path.startswith(url)]
+    return tuple(part for part in above if part.url != path)
+
+
 @register.filter
 def words(text: str) -> list[str]:
     return text.split()
@@ -120,6 +146,12 @@ def short_hashes(text: str) -> SafeString:
 
 def _shortened(found: re.Match[str]) -> str:
     return f'<code title="{found[0]}">{found["base64"] or found["hex"] or found["colons"]}…</code>'
+
+
+@register.filter
+def code_spans(text: str) -> SafeString:
+    """`text` between backticks in the type of files, and pins shortened."""
+    return SafeString(_CODE.sub(r"<code>\1</code>", short_hashes(text)))
 
 
 @register.filter

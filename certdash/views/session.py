@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.exceptions import RequestDataTooBig, ValidationError
-from django.forms import EmailInput
+from django.forms import CharField, EmailInput, PasswordInput
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,6 +24,8 @@ class LogInForm(AuthenticationForm):
     """`wait` is set when there were too many attempts: the password was not looked at."""
 
     username = UsernameField(label="E-mail", widget=EmailInput(attrs={"autofocus": True, "autocomplete": "username"}))
+    # Declared here, so that what is missing is said in the words of every other form.
+    password = CharField(strip=False, widget=PasswordInput(attrs={"autocomplete": "current-password"}))
     error_messages = {
         "invalid_login": "This e-mail address and password do not belong together. Check both; the password is "
         "case-sensitive. If you have lost it, an admin can set a new one.",

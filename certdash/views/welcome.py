@@ -50,7 +50,7 @@ def invitation(request: HttpRequest, key: str, token: str) -> HttpResponse:
     user = _invited(key)
     if user is None or not LINKS.check_token(user, token):
         return redirect("log_in")
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(request.POST or None, initial={"email": user.email})
     if form.is_valid():
         set_password(user, form.cleaned_data["password"], now=timezone.now())
         login(request, user)

@@ -42,7 +42,7 @@ def test_a_slash_leads_to_the_search_from_anywhere(page: Page, live_server: Live
 def test_chosen_colours_stay_and_stand_before_the_first_paint(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/findings/")
     page.click("details.account > summary")
-    page.click("details.account [data-theme-set=dark]")
+    page.click("details.account [data-choice=theme][value=dark]")
 
     page.goto(f"{live_server.url}/activity/")
 

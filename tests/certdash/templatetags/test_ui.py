@@ -4,7 +4,7 @@ import pytest
 from django.template.context import Context
 from django.test import RequestFactory
 
-from certdash.templatetags.ui import navigation, short_hashes
+from certdash.templatetags.ui import code_spans, navigation, short_hashes, trail
 
 HEX, COLONS = "0" * 64, ":".join(["AB"] * 32)
 PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
@@ -29,3 +29,23 @@ def test_simulating_belongs_to_rotations_in_the_navigation() -> None:
     items = navigation(Context({"request": RequestFactory().get("/simulate/")}))
 
     assert [item.label for item in items if item.is_current] == ["Rotations"]
+
+
+def test_what_stands_between_backticks_is_set_as_code_and_stays_text() -> None:
+    assert code_spans("Write `<pin>` alone.") == "Write <code>&lt;pin&gt;</code> alone."
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/", []),
+        ("/findings/", []),
+        ("/findings/help/", ["Findings"]),
+        ("/settings/channels/", ["Settings"]),
+        ("/settings/channels/new/", ["Settings", "Channels"]),
+        ("/endpoints/7/edit/", ["Environments"]),
+        ("/simulate/keep/", ["Rotations"]),
+    ],
+)
+def test_a_page_names_what_stands_above_it(rf: RequestFactory, path: str, above: list[str]) -> None:
+    assert [part.text for part in trail(Context({"request": rf.get(path)}))] == above

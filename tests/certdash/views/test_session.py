@@ -134,3 +134,12 @@ def test_a_log_in_never_leads_to_another_site(ada: User, given: str, leads_to: s
     response = Client().post("/log-in/", {"username": ada.email, "password": PASSWORD, "next": given})
 
     assert (response.status_code, response["Location"]) == (302, leads_to)
+
+
+def test_a_log_in_says_what_is_missing_in_words_of_its_own(ada: User) -> None:
+    response = Client().post("/log-in/", {"username": "", "password": ""})
+
+    assert dict(response.context["form"].errors) == {
+        "username": ["This is empty. Write your e-mail address."],
+        "password": ["This is empty. Fill it in."],
+    }

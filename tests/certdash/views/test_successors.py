@@ -155,8 +155,14 @@ BAD: list[tuple[dict[str, object], dict[str, list[str]]]] = [
         {"material": HASH, "window_end": "2020-01-01"},
         {"window_end": ["This day has passed, so it says nothing about what comes. Give a later one."]},
     ),
-    ({"material": HASH, "window_start": "soon"}, {"window_start": ["Enter a valid date."]}),
-    ({"material": HASH, "source_url": "javascript:alert(1)"}, {"source_url": ["Enter a valid URL."]}),
+    (
+        {"material": HASH, "window_start": "soon"},
+        {"window_start": ["This is not a date. Write year, month and day, like 2027-01-31."]},
+    ),
+    (
+        {"material": HASH, "source_url": "javascript:alert(1)"},
+        {"source_url": ["This is not an address. Write it with https:// in front."]},
+    ),
 ]
 
 

@@ -1,0 +1,32 @@
+"""What axe finds on the page that is open, each finding as one line."""
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+# Without the styles that it would load a second time, against the policy of the pages. A list's first rows speak for
+# the rest of it.
+_PLACE = {"exclude": [["table.rows tbody tr:nth-child(n + 10)"]]}
+_USUAL = {"resultTypes": ["violations"], "preload": False}
+# Targets of 24 px are part of WCAG 2.2 AA and are off unless asked for.
+EVERYTHING = _USUAL | {"rules": {"target-size": {"enabled": True}}}
+# What changes with colours and width alone.
+LOOKS = _USUAL | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+LAYOUT = _USUAL | {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+}
+
+
+def bring(page: Page) -> None:
+    page.evaluate(AXE_SCRIPT)
+
+
+def found(page: Page, options: dict[str, Any]) -> list[str]:
+    """Impact, rule and place. There are no frames, so the last part of a place is the whole of it."""
+    answer = page.evaluate("([place, options]) => axe.run(place, options)", [_PLACE, options])
+    return [
+        f"{rule['impact']} {rule['id']}: {node['target'][-1]}"
+        for rule in answer["violations"]
+        for node in rule["nodes"]
+    ]
