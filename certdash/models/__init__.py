@@ -20,6 +20,7 @@ from certdash.models.pin_set import Pin, PinRule, PinSet
 from certdash.models.platform_domain import PlatformDomain
 from certdash.models.progress import Progress
 from certdash.models.rotation import Prediction, Rotation, RotationState
+from certdash.models.saved_filter import SavedFilter
 from certdash.models.scenario_override import ScenarioOverride
 from certdash.models.successor import Successor, SuccessorKind
 from certdash.models.trust_store import TrustStore
@@ -68,6 +69,7 @@ __all__ = [
     "Role",
     "Rotation",
     "RotationState",
+    "SavedFilter",
     "ScenarioOverride",
     "Stage",
     "Successor",

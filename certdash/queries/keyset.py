@@ -1,8 +1,9 @@
 """Keyset paging: page 2,000 costs what page 1 costs, because it starts at a key and not at a count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ Row = TypeVar("Row", bound=Model)
 PAGE = 50
 COUNT_CAP = 10_000
 NOTHING = "-"
+DAMAGED = "This page's address is damaged, so the list starts at its beginning."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,22 @@ def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE) -
     """One page of the rows, with the addresses of its neighbours. At most three statements."""
     total = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
     cursor = read_cursor(address.given)
+    if cursor is None and address.given.keys() & {"after", "before"}:
+        address.notices.append(DAMAGED)
     try:
         found = _read(rows, order, cursor, size + 1)
     except (ValidationError, ValueError, OverflowError):
-        address.notices.append("This page's address is damaged, so the list starts at its beginning.")
+        address.notices.append(DAMAGED)
         cursor, found = None, _read(rows, order, None, size + 1)
     return _slice(found, order, cursor, address, size, total)
+
+
+def chunks(rows: QuerySet[Row], order: Order, size: int) -> Iterator[list[Row]]:
+    """All rows in the order of the pages, so many at a time, whatever their number."""
+    parts = (_filled, _empty) if order.is_nullable else (_filled,)
+    found = chain.from_iterable(part(rows, order, None, is_back=False).iterator(chunk_size=size) for part in parts)
+    while chunk := list(islice(found, size)):
+        yield chunk
 
 
 def _slice(
@@ -98,11 +110,12 @@ def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -
     for at, part in enumerate(parts):
         if len(found) < size:
             place = cursor if at == 0 else None
-            found += part(rows, order, place, cursor is not None and cursor.is_back)[: size - len(found)]
+            is_back = cursor is not None and cursor.is_back
+            found += part(rows, order, place, is_back=is_back)[: size - len(found)]
     return found
 
 
-def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: bool) -> QuerySet[Row]:
+def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
     if order.is_nullable:
         rows = rows.filter(**{f"{order.field}__isnull": False})
     is_down = order.is_down != is_back
@@ -112,7 +125,7 @@ def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: b
     return rows.order_by(f"{sign}{order.field}", f"{sign}pk")
 
 
-def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: bool) -> QuerySet[Row]:
+def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
     rows = rows.filter(**{f"{order.field}__isnull": True})
     if cursor is not None:
         rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
