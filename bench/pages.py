@@ -93,8 +93,10 @@ def _deep(name: str) -> Iterable[tuple[str, str]]:
         "rotations": (("", "window_start"),),
         "activity": (("", "-at"),),
     }
-    models: dict[str, type[Any]] = {"environments": Environment, "apps": App, "certificates": Certificate, "rotations": Rotation,
-              "activity": AuditEntry}  # fmt: skip
+    models: dict[str, type[Any]] = {
+        "environments": Environment, "apps": App, "certificates": Certificate, "rotations": Rotation,
+        "activity": AuditEntry,
+    }  # fmt: skip
     for query, order in orders.get(name, ()):
         rows = models[name].objects.order_by(order, "-pk" if order.startswith("-") else "pk")
         place = min(rows.count(), DEEP * PER_PAGE) - PER_PAGE - 1

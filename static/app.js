@@ -1,5 +1,6 @@
 // Comfort on top of pages that work without it: theme, search key, copying, filters, selection, menus.
 const page = document;
+const MENUS = "details.account[open], details.menu[open], details.chooser[open]";
 
 function showTheme() {
   const now = page.documentElement.dataset.theme ?? "";
@@ -47,8 +48,7 @@ function submitFilters(form) {
 
 page.addEventListener("click", (event) => {
   const target = event.target.closest("[data-theme-set], [data-copy], [data-copy-from], [data-pick-none], [data-print]");
-  for (const open of page.querySelectorAll("details.account[open], details.menu[open]"))
-    if (!open.contains(event.target)) open.open = false;
+  for (const open of page.querySelectorAll(MENUS)) if (!open.contains(event.target)) open.open = false;
   if (!target) return;
   if (target.dataset.themeSet !== undefined) setTheme(target.dataset.themeSet);
   else if (target.dataset.pickNone !== undefined) pickAll(target.closest("form"), false);
@@ -70,8 +70,15 @@ page.addEventListener("submit", (event) => {
     for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
 });
 
+function closeMenus() {
+  for (const open of page.querySelectorAll(MENUS)) {
+    if (open.contains(page.activeElement)) open.querySelector("summary").focus();
+    open.open = false;
+  }
+}
+
 page.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") for (const open of page.querySelectorAll("details[open].account, details[open].menu")) open.open = false;
+  if (event.key === "Escape") closeMenus();
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
@@ -87,11 +94,6 @@ function localise(scope) {
 }
 
 page.addEventListener("htmx:afterSwap", (event) => localise(event.target));
-// A panel that could not be loaded falls back to its own page.
-page.addEventListener("htmx:responseError", (event) => {
-  const link = event.detail.elt.closest("a[href]");
-  if (link) window.location.assign(link.href);
-});
 for (const form of page.querySelectorAll("form[data-pick]")) showSelection(form);
 showTheme();
 localise(page);

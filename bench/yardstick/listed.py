@@ -61,8 +61,9 @@ def _certificate(n: int, now: datetime) -> Certificate:
     digest = [sha256(f"{what}{n}".encode()).hexdigest() for what in ("der", "spki", "sha1", "spki1")]
     end = now + (n % 400 - 20) * DAY
     return Certificate(
-        sha256=digest[0], spki_sha256=digest[1], sha1=digest[2][:40], spki_sha1=digest[3][:40], der=b"", serial=f"{n:x}",
-        subject=f"CN=host{n}.example.test", issuer=f"CN={ISSUERS[n % 15]}", common_name=f"host{n}.example.test",
+        sha256=digest[0], spki_sha256=digest[1], sha1=digest[2][:40], spki_sha1=digest[3][:40], der=b"",
+        serial=f"{n:x}", subject=f"CN=host{n}.example.test", issuer=f"CN={ISSUERS[n % 15]}",
+        common_name=f"host{n}.example.test",
         issuer_name=ISSUERS[n % 15], key_kind="EC P-256", is_ca=n % 50 == 0, not_before=end - 199 * DAY, not_after=end,
         first_seen_at=now - (n % 300) * DAY,
     )  # fmt: skip

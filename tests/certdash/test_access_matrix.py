@@ -48,6 +48,14 @@ settings                 GET   in        200      200     200       200         
 settings                 POST  405
 progress                 GET   in        404      404     404       200            404              404
 progress                 POST  405
+saved_filter_new         GET   in        200      200     200       200            200              200
+saved_filter_new         POST  in        422      422     422       422            422              422
+saved_filter_edit        GET   in        404      404     404       200            404              404
+saved_filter_edit        POST  in        404      404     404       422            404              404
+saved_filter_update      GET   405
+saved_filter_update      POST  in        404      404     404       away           404              404
+saved_filter_delete      GET   in        404      404     404       200            404              404
+saved_filter_delete      POST  in        404      404     404       away           404              404
 
 environments             GET   in        200      200     200       200            200              200
 environments             POST  405

@@ -22,6 +22,7 @@ from certdash.models import (
     Release,
     Role,
     Rotation,
+    SavedFilter,
     ScenarioOverride,
     Successor,
     TrustStore,
@@ -114,6 +115,8 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
         "corrected": (release.app_id, release.pk, release.pin_sets.get().pk),
         "backup_key": (_backup_key(fleet.customer).pk,),
         "progress": (checking.pk,),
+        "saved_filter_new": ("environments",),
+        "saved_filter": (_saved_filter(people["customer_admin"]).pk,),
         "platform_domain": (fleet.domain.pk,),
         "trust_store": (TrustStore.objects.create(name="Old devices", is_in_scope=False).pk,),
         "channel": (_channel(fleet.customer).pk,),
@@ -135,6 +138,10 @@ def _verdict(release: Release, host: Endpoint) -> Verdict:
         release=release, endpoint=host, host=host.host, value="ready", badness=0, now="ready", next="ready",
         reason_code="pin_matches", reason="It matches.", decided_at=NOW,
     )  # fmt: skip
+
+
+def _saved_filter(person: User) -> SavedFilter:
+    return SavedFilter.objects.create(user=person, page="environments", name="mine", created_at=NOW)
 
 
 def _channel(acme: Customer) -> Channel:
