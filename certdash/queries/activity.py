@@ -69,7 +69,7 @@ def activity_list(access: Access, given: Mapping[str, str], now: datetime) -> Ac
     own, known = own_filters(access, "activity", place), facts(access)
     select, rows = filtered(access, place, known)
     choice = place.columns(COLUMNS)
-    cut = keyset.cut(rows.select_related("actor", "customer"), ORDER, place)
+    cut = keyset.cut(rows.select_related("actor", "customer"), ORDER, place, whose=("activity", access.scope))
     return ActivityList(
         rows=tuple(_row(row, now) for row in cut.rows),
         page=cut.page,

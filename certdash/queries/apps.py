@@ -94,7 +94,7 @@ def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList
     own, known = own_filters(access, "apps", place), facts(access, now)
     selects, rows = filtered(access, place, known)
     sort, choice = read_sort(place, SORTS, "badness"), place.columns(COLUMNS)
-    cut = keyset.cut(_with_releases(rows), Order.parse(sort, NULLABLE), place)
+    cut = keyset.cut(_with_releases(rows), Order.parse(sort, NULLABLE), place, whose=("apps", access.scope))
     runs = [_run(app) for app in cut.rows]
     scale = runway.scale_for(runs, now)
     return AppList(

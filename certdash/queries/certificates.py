@@ -82,7 +82,7 @@ def certificate_list(access: Access, given: Mapping[str, str], now: datetime) ->
     own = own_filters(access, "certificates", place)
     selects, rows = filtered(access, place, now)
     sort, choice = read_sort(place, SORTS, "not_after"), place.columns(COLUMNS)
-    cut = keyset.cut(rows, Order.parse(sort), place)
+    cut = keyset.cut(rows, Order.parse(sort), place, whose=("certificates", access.scope))
     counts = use_counts(access, cut.rows)
     scale = lifetime.scale_for((row.not_after for row in cut.rows), now)
     return CertificateList(

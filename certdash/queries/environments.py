@@ -117,7 +117,9 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
     known = facts(access)
     selects, rows = filtered(access, place, known, now)
     sort, choice = read_sort(place, SORTS, "badness"), place.columns(COLUMNS)
-    cut = keyset.cut(rows.select_related("customer"), Order.parse(sort, NULLABLE), place)
+    cut = keyset.cut(
+        rows.select_related("customer"), Order.parse(sort, NULLABLE), place, whose=("environments", access.scope)
+    )
     hosts = _hosts([row.pk for row in cut.rows])
     scale = lifetime.scale_for((row.expires_at for row in cut.rows), now)
     read = [host.last_seen_at for host in hosts.values() if host.last_seen_at]

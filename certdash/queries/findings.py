@@ -93,7 +93,9 @@ def finding_list(access: Access, given: Mapping[str, str], now: datetime) -> Fin
     own = own_filters(access, "findings", place)
     selects, matching = filtered(access, place)
     choice, start = place.columns(COLUMNS), _start(place)
-    found = list(groups(matching)[start : start + SIZE + 1])
+    found = kept(
+        ("groups", access.scope, place.filters(), start), lambda: list(groups(matching)[start : start + SIZE + 1])
+    )
     rows = samples(access, found[:SIZE])
     return FindingList(
         rows=tuple(finding_row(row, now, more=count - 1) for row, count in rows),

@@ -1,6 +1,6 @@
 """Keyset paging: page 2,000 costs what page 1 costs, because it starts at a key and not at a count."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
 
+from certdash.queries.kept import kept
 from certdash.queries.lists import Address, Page, shown
 
 Row = TypeVar("Row", bound=Model)
@@ -60,9 +61,13 @@ def read_cursor(given: Mapping[str, str]) -> Cursor | None:
     return Cursor(value, int(key), is_back, int(first) if first.isdecimal() and len(first) < 9 else 1)
 
 
-def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE) -> Slice[Row]:
-    """One page of the rows, with the addresses of its neighbours. At most three statements."""
-    total = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *, whose: Hashable = None) -> Slice[Row]:
+    """One page of the rows, with the addresses of its neighbours. At most three statements.
+
+    `whose` names the list and who sees it: under the same filters there are as many rows for all of them.
+    """
+    counting = rows.order_by().values("pk")[: COUNT_CAP + 1]
+    total = kept(("rows", whose, address.filters()), counting.count)
     cursor = read_cursor(address.given)
     if cursor is None and address.given.keys() & {"after", "before"}:
         address.notices.append(DAMAGED)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal
 from urllib.parse import urlencode
 
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from certdash.queries.formatting import number
@@ -38,8 +38,11 @@ class Select:
     @property
     def html(self) -> SafeString:
         """Its options; written here, because a template takes long over thousands of customers."""
-        rows = ((one.value, SafeString(" selected" if one.is_selected else ""), one.label) for one in self.options)
-        return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        rows = (
+            f'<option value="{escape(one.value)}"{" selected" if one.is_selected else ""}>{escape(one.label)}</option>'
+            for one in self.options
+        )
+        return SafeString("".join(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,10 @@ class Address:
     def kept_beside(self, selects: Iterable[Select]) -> tuple[tuple[str, str], ...]:
         """What a form with these filters has to carry along."""
         return self.kept("q", *(select.name for select in selects))
+
+    def filters(self) -> tuple[tuple[str, str], ...]:
+        """What decides which rows there are: the same for every order, every column and every page."""
+        return self.kept(SORT, COLUMNS, SAVED)
 
     def kept(self, *without: str) -> tuple[tuple[str, str], ...]:
         return tuple((name, text) for name, text in self.known.items() if name not in without)

@@ -97,15 +97,15 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
     own = own_filters(access, "rotations", place)
     selects, rows = filtered(access, place)
     choice, is_over = place.columns(COLUMNS), place.value("state") in OVER
-    cut = keyset.cut(rows, order_of(place), place)
+    cut = keyset.cut(rows, order_of(place), place, whose=("rotations", access.scope))
     done = [] if place.value("state") or given.get("after") or given.get("before") else _done(access, place)
     both = [*cut.rows, *done]
-    seen = next((one.read_at for one in both), None)  # type: ignore[attr-defined]  # annotated below
+    known = kept(("rotations", access.scope), lambda: _counts(access, now))
     hit = struck([one for one in both if one.state not in OVER], access)
     told = accuracies([one.pk for one in both if one.first_changed_at], access)
     scale = lifetime.scale_for((one.leaf.not_after for one in cut.rows), now)
     return RotationList(
-        age=data_age(seen, now),
+        age=data_age(known["seen"], now),
         rows=tuple(_row(one, hit, told, scale, now) for one in cut.rows),
         done=tuple(_row(one, hit, told, scale, now) for one in done),
         is_over=is_over,
@@ -114,7 +114,7 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
         choice=choice,
         saved=saved_menu("rotations", own, place),
         scale=lifetime.head_of(scale),
-        sentence=_sentence(access, now),
+        sentence=_words(known, now),
         notices=tuple(place.notices),
         done_url=place.url(state=RotationState.DONE),
         csv_url=place.url(format="csv"),
@@ -147,9 +147,7 @@ def filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QueryS
 def _rows(access: Access) -> QuerySet[Rotation]:
     below = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain")).order_by()
     count = below.values("platform_domain").annotate(count=Count("pk")).values("count")
-    everywhere = live_endpoints(access).order_by().annotate(one=Value(1)).values("one")
-    read = everywhere.annotate(seen=Max("schedule__last_seen_at")).values("seen")
-    rows = visible(access).annotate(endpoint_count=Subquery(count), read_at=Subquery(read))
+    rows = visible(access).annotate(endpoint_count=Subquery(count))
     rows = rows.select_related("platform_domain", "endpoint__environment__customer", "leaf", "successor")
     return rows.defer("leaf__der", "successor__material", "successor__note")
 
@@ -246,19 +244,18 @@ def _told(row: Mapping[str, Any]) -> Accuracy:
     return Accuracy(row["predicted_apps"], row["actual_apps"], right, wrong, row["waiting"], word, value)
 
 
-def _sentence(access: Access, now: datetime) -> Sentence:
-    return _words(kept(("rotations", access.scope), lambda: _counts(access, now)), now)
-
-
 def _counts(access: Access, now: datetime) -> dict[str, Any]:
     """One statement, over everything the reader sees."""
     hit = stops(access)
+    everywhere = live_endpoints(access).order_by().annotate(one=Value(1)).values("one")
+    read = everywhere.annotate(seen=Max("schedule__last_seen_at")).values("seen")
     open_ones = visible(access).exclude(state__in=OVER)
     return open_ones.aggregate(
         total=Count("pk"),
         stopping=Count("pk", filter=hit),
         running=Count("pk", filter=Q(state=RotationState.UNDER_WAY)),
         opens=Min("window_start", filter=hit & Q(window_end__gt=now)),
+        seen=Max(Subquery(read)),
     )
 
 
