@@ -86,6 +86,7 @@ class EnvironmentList:
     rows: tuple[EnvironmentRow, ...]
     page: Page
     total: int
+    matching: str
     filters: Filters
     choice: Columns
     saved: SavedMenu
@@ -127,6 +128,7 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
         rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), scale, address("environments"), now) for row in cut.rows),
         page=cut.page,
         total=cut.total,
+        matching=cut.words,
         filters=Filters(selects, place.value("q"), "Filter by host, name, issuer", place.kept_beside(selects)),
         choice=choice,
         saved=saved_menu("environments", own, place),

@@ -7,8 +7,9 @@ from itertools import chain, islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet
 
+from certdash.queries.formatting import number
 from certdash.queries.kept import kept
 from certdash.queries.lists import Address, Page, shown
 
@@ -26,6 +27,10 @@ class Order:
     field: str
     is_down: bool = False
     is_nullable: bool = False
+
+    @property
+    def sign(self) -> str:
+        return "-" if self.is_down else ""
 
     @classmethod
     def parse(cls, sort: str, nullable: tuple[str, ...] = ()) -> "Order":
@@ -48,6 +53,10 @@ class Slice(Generic[Row]):
     rows: list[Row]
     page: Page
     total: int
+
+    @property
+    def words(self) -> str:
+        return f"more than {number(COUNT_CAP)}" if self.total > COUNT_CAP else number(self.total)
 
 
 def read_cursor(given: Mapping[str, str]) -> Cursor | None:
@@ -107,17 +116,22 @@ def _slice(
 
 def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -> list[Row]:
     """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin."""
+    if cursor is None:
+        return list(_whole(rows, order)[:size])
     parts = [_filled, _empty] if order.is_nullable else [_filled]
-    if cursor is not None:
-        parts = parts[::-1] if cursor.is_back else parts
-        parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
+    parts = parts[::-1] if cursor.is_back else parts
+    parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
     found: list[Row] = []
     for at, part in enumerate(parts):
         if len(found) < size:
-            place = cursor if at == 0 else None
-            is_back = cursor is not None and cursor.is_back
-            found += part(rows, order, place, is_back=is_back)[: size - len(found)]
+            found += part(rows, order, cursor if at == 0 else None, is_back=cursor.is_back)[: size - len(found)]
     return found
+
+
+def _whole(rows: QuerySet[Row], order: Order) -> QuerySet[Row]:
+    """From the beginning there is nothing to seek: one statement, which reads along the index."""
+    by = F(order.field).desc(nulls_last=True) if order.is_down else F(order.field).asc(nulls_last=True)
+    return rows.order_by(by if order.is_nullable else order.sign + order.field, order.sign + "pk")
 
 
 def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
@@ -132,9 +146,10 @@ def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back
 
 def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
     rows = rows.filter(**{f"{order.field}__isnull": True})
+    is_down = order.is_down != is_back
     if cursor is not None:
-        rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
-    return rows.order_by("-pk" if is_back else "pk")
+        rows = rows.filter(**{"pk__lt" if is_down else "pk__gt": cursor.key})
+    return rows.order_by("-pk" if is_down else "pk")
 
 
 def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Q:

@@ -48,7 +48,7 @@ def read_question(given: str) -> Question:
     if digests := tuple(dict.fromkeys(one.digest.hex() for one in normalise_token(text))):
         return Question(text, _host(text), digests, kind="a hash")
     prefixes = tuple(dict.fromkeys(_prefixes(text)))
-    return Question(text, _host(text), (), prefixes, "a name, and as the beginning of a hash" if prefixes else "a name")
+    return Question(text, _host(text), (), prefixes, "a name and as the beginning of a hash" if prefixes else "a name")
 
 
 def _armoured(text: str) -> Question:
@@ -84,7 +84,7 @@ def _prefixes(text: str) -> Iterator[str]:
     if _HEX.fullmatch(digits):
         yield digits
     body = body.replace("-", "+").replace("_", "/").rstrip("=")
-    if _BASE64.fullmatch(body):
+    if _BASE64.fullmatch(body) and not body.islower():
         whole = body[: len(body) // 4 * 4]
         yield b64decode(whole).hex()
 
