@@ -28,10 +28,6 @@ class Order:
     is_down: bool = False
     is_nullable: bool = False
 
-    @property
-    def sign(self) -> str:
-        return "-" if self.is_down else ""
-
     @classmethod
     def parse(cls, sort: str, nullable: tuple[str, ...] = ()) -> "Order":
         name = sort.removeprefix("-")
@@ -116,22 +112,19 @@ def _slice(
 
 def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -> list[Row]:
     """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin."""
-    if cursor is None:
-        return list(_whole(rows, order)[:size])
+    if cursor is None and order.is_nullable and not order.is_down:
+        # From the beginning upwards one statement reads along the index.
+        return list(rows.order_by(F(order.field).asc(nulls_last=True), "pk")[:size])
+    is_back = cursor is not None and cursor.is_back
     parts = [_filled, _empty] if order.is_nullable else [_filled]
-    parts = parts[::-1] if cursor.is_back else parts
-    parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
+    if cursor is not None:
+        parts = parts[::-1] if is_back else parts
+        parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
     found: list[Row] = []
     for at, part in enumerate(parts):
         if len(found) < size:
-            found += part(rows, order, cursor if at == 0 else None, is_back=cursor.is_back)[: size - len(found)]
+            found += part(rows, order, cursor if at == 0 else None, is_back=is_back)[: size - len(found)]
     return found
-
-
-def _whole(rows: QuerySet[Row], order: Order) -> QuerySet[Row]:
-    """From the beginning there is nothing to seek: one statement, which reads along the index."""
-    by = F(order.field).desc(nulls_last=True) if order.is_down else F(order.field).asc(nulls_last=True)
-    return rows.order_by(by if order.is_nullable else order.sign + order.field, order.sign + "pk")
 
 
 def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
@@ -146,10 +139,9 @@ def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back
 
 def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
     rows = rows.filter(**{f"{order.field}__isnull": True})
-    is_down = order.is_down != is_back
     if cursor is not None:
-        rows = rows.filter(**{"pk__lt" if is_down else "pk__gt": cursor.key})
-    return rows.order_by("-pk" if is_down else "pk")
+        rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
+    return rows.order_by("-pk" if is_back else "pk")
 
 
 def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Q:
