@@ -240,8 +240,6 @@ PROBE_LEASE = timedelta(seconds=whole("PROBE_LEASE", 120))
 PROBE_ALLOWED_NETWORKS = networks("PROBE_ALLOWED_NETWORKS")
 # How often the beat looks for what is due.
 PROBE_TICK = timedelta(seconds=whole("PROBE_TICK", 5))
-# Figures over a large fleet may be up to a minute old (certdash.queries.kept).
-KEEP_FIGURES = True
 # A verdict whose data is older than this many probe intervals is stale.
 STALE_AFTER_INTERVALS = whole("STALE_AFTER_INTERVALS", 4)
 
