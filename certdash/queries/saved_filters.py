@@ -40,12 +40,6 @@ class SavedMenu:
     query: str
 
     @property
-    def words(self) -> str:
-        if self.chosen is None:
-            return "mine"
-        return f"{self.chosen.name}, changed" if self.is_changed else self.chosen.name
-
-    @property
     def is_full(self) -> bool:
         return len(self.links) >= MOST
 

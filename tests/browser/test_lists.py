@@ -157,7 +157,7 @@ def test_filters_are_saved_chosen_again_and_known_to_be_changed(page: Page, live
 
     row = SavedFilter.objects.get()
     assert (row.name, row.query, saved) == ("tests", "stage=test", "Saved\ntests")
-    assert page.inner_text("[data-menu=saved] summary") == "Saved\ntests, changed"
+    assert page.inner_text("[data-menu=saved] summary") == "Saved\ntests\nchanged"
 
 
 @pytest.mark.parametrize("scripts", [True, False])
