@@ -16,7 +16,13 @@ from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Columns, Filters, Page, Select
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 
-NAMES = {"platformdomain": "platform domain", "truststore": "trust store", "pinset": "pin set", "user": "member"}
+NAMES = {
+    "platformdomain": "platform domain",
+    "truststore": "trust store",
+    "pinset": "pin set",
+    "user": "member",
+    "savedfilter": "saved filter",
+}
 COLUMNS = {"at": "When", "customer": "Customer", "changes": "Before → after"}
 ORDER = Order("at", is_down=True)
 MOST_FIELDS = 6
