@@ -1,5 +1,6 @@
 // Comfort on top of pages that work without it: theme, search key, copying, filters, selection, menus.
 const page = document;
+const MENUS = "details.account[open], details.menu[open], details.chooser[open]";
 
 // What somebody chose for this browser: `theme` and `density`; nothing chosen is the system's and the usual one.
 function showChoices() {
@@ -58,8 +59,7 @@ function submitFilters(form) {
 
 page.addEventListener("click", (event) => {
   const target = event.target.closest("[data-choice], [data-copy], [data-copy-from], [data-pick-none], [data-print]");
-  for (const open of page.querySelectorAll("details.account[open], details.menu[open]"))
-    if (!open.contains(event.target)) open.open = false;
+  for (const open of page.querySelectorAll(MENUS)) if (!open.contains(event.target)) open.open = false;
   if (!target) return;
   if (target.dataset.choice) choose(target.dataset.choice, target.value);
   else if (target.dataset.pickNone !== undefined) pickAll(target.closest("form"), false);
@@ -83,7 +83,7 @@ page.addEventListener("submit", (event) => {
 
 // Escape closes the menu that is open and gives the focus back to what opened it; a hash's notations go without a move.
 function putAway() {
-  for (const open of page.querySelectorAll("details[open].account, details[open].menu")) {
+  for (const open of page.querySelectorAll(MENUS)) {
     if (open.contains(page.activeElement)) open.querySelector("summary").focus();
     open.open = false;
   }
@@ -109,12 +109,6 @@ function localise(scope) {
 }
 
 page.addEventListener("htmx:afterSwap", (event) => localise(event.target));
-page.addEventListener("htmx:sendError", () => toast("No answer from the server, so nothing changed. Check the connection and try again."));
-// A panel that could not be loaded falls back to its own page.
-page.addEventListener("htmx:responseError", (event) => {
-  const link = event.detail.elt.closest("a[href]");
-  if (link) window.location.assign(link.href);
-});
 for (const form of page.querySelectorAll("form[data-pick]")) showSelection(form);
 showChoices();
 localise(page);

@@ -21,6 +21,7 @@ from certdash.models.platform_domain import PlatformDomain
 from certdash.models.progress import Progress
 from certdash.models.rotation import Prediction, Rotation, RotationState
 from certdash.models.rotation_count import RotationCount
+from certdash.models.saved_filter import SavedFilter
 from certdash.models.scenario_override import ScenarioOverride
 from certdash.models.stake import Stake
 from certdash.models.standing_change import StandingChange
@@ -72,6 +73,7 @@ __all__ = [
     "Rotation",
     "RotationCount",
     "RotationState",
+    "SavedFilter",
     "ScenarioOverride",
     "Stage",
     "Stake",

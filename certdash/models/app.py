@@ -46,6 +46,9 @@ class App(models.Model):
         indexes = (
             models.Index(fields=("badness", "id")),
             models.Index(fields=("name", "id")),
+            models.Index(fields=("active_users", "id"), name="app_active_users"),
+            models.Index(fields=("users_at_risk", "id"), name="app_users_at_risk"),
+            models.Index(fields=("ship_by", "id"), name="app_ship_by"),
             models.Index(fields=("customer", "badness", "id")),
             # In the order of who must act; with the last two columns the counts by verdict read nothing else.
             models.Index(

@@ -31,6 +31,10 @@ class Certificate(models.Model):
 
     class Meta:
         ordering = ("not_after", "id")
+        indexes = (
+            models.Index(fields=("common_name", "id"), name="certificate_common_name"),
+            models.Index(fields=("first_seen_at", "id"), name="certificate_first_seen"),
+        )
 
     def __str__(self) -> str:
         return self.common_name or self.subject

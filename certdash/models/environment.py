@@ -47,6 +47,7 @@ class Environment(models.Model):
             models.Index(fields=("name", "id")),
             models.Index(fields=("expires_at", "id")),
             models.Index(fields=("window_start", "id")),
+            models.Index(fields=("app_count", "id"), name="environment_app_count"),
             models.Index(fields=("customer", "badness", "id")),
         )
 

@@ -43,6 +43,10 @@ class Rotation(models.Model):
 
     class Meta:
         ordering = ("window_start", "id")
+        indexes = (
+            models.Index(fields=("window_start", "id"), name="rotation_window"),
+            models.Index(fields=("done_at", "id"), name="rotation_done"),
+        )
         constraints = (
             models.CheckConstraint(
                 name="rotation_scope",

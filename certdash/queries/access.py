@@ -24,6 +24,11 @@ class Access:
     def is_platform_admin(self) -> bool:
         return self.platform_role == Role.PLATFORM_ADMIN
 
+    @property
+    def scope(self) -> frozenset[int] | None:
+        """The same for all who see the same customers; None sees all."""
+        return None if self.sees_everything else frozenset(self.customer_roles)
+
     def rows(self, path: str = "customer_id") -> Q:
         """The filter for rows whose customer key is at `path`: `Environment.objects.filter(access.rows())`."""
         return Q() if self.sees_everything else Q(**{f"{path}__in": list(self.customer_roles)})

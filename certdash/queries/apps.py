@@ -1,25 +1,23 @@
-"""The app list: its sentence, its filters, one page of rows, the same rows as CSV."""
+"""The app list: its sentence, its filters, one page of rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from certdash.drawing import runway
 from certdash.drawing.scale import Scale
-from certdash.models import App, Customer, Platform, Release, Verdict
+from certdash.models import App, Platform, Release
 from certdash.queries import keyset
 from certdash.queries.access import Access
+from certdash.queries.apps_facts import STOPS, Facts, apps_sentence, facts
 from certdash.queries.formatting import (
     VALUES,
     WORDS,
     Moment,
-    Part,
     Sentence,
-    about,
     address,
-    counted,
     day,
     days_left,
     moment,
@@ -27,7 +25,8 @@ from certdash.queries.formatting import (
     value_of,
 )
 from certdash.queries.keyset import Order
-from certdash.queries.lists import Address, Column, Filters, Page, Select, columns, read_sort
+from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
+from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
 from pins.verdict import Value
 
@@ -38,7 +37,15 @@ SORTS = {
     "users_at_risk": "At risk",
     "ship_by": "Ship by",
 }
-STOPS = Value.WILL_FAIL.badness
+NULLABLE = ("ship_by",)
+COLUMNS = {
+    "releases": "Releases",
+    "owner": "Owner",
+    "users": "Users",
+    "at_risk": "At risk",
+    "ship_by": "Ship by",
+    "runway": "Runway",
+}
 STATUSES = {"stops": "failing or will fail"} | {value.value: WORDS[value] for value in VALUES}
 
 
@@ -47,6 +54,7 @@ class AppRow:
     """`at_risk` counts users of releases that are failing, will fail or are at risk; empty where there are none."""
 
     pk: int
+    url: str
     value: str
     name: str
     customer: str
@@ -67,6 +75,8 @@ class AppList:
     page: Page
     total: int
     filters: Filters
+    choice: Columns
+    saved: SavedMenu
     columns: Mapping[str, Column]
     sentence: Sentence
     age: Moment
@@ -81,9 +91,10 @@ def visible(access: Access) -> QuerySet[App]:
 def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList:
     """At most eight statements, whatever is filtered."""
     place = Address(given)
-    selects, rows = _filtered(access, place)
-    sort = read_sort(place, SORTS, "badness")
-    cut = keyset.cut(_with_releases(rows), Order.parse(sort, ("ship_by",)), place)
+    own, known = own_filters(access, "apps", place), facts(access, now)
+    selects, rows = filtered(access, place, known)
+    sort, choice = read_sort(place, SORTS, "badness"), place.columns(COLUMNS)
+    cut = keyset.cut(_with_releases(rows), Order.parse(sort, NULLABLE), place, whose=("apps", access.scope))
     runs = [_run(app) for app in cut.rows]
     scale = runway.scale_for(runs, now)
     return AppList(
@@ -91,27 +102,30 @@ def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList
         head=runway.head_of(runs, scale),
         page=cut.page,
         total=cut.total,
-        filters=Filters(selects, place.value("q"), "Filter by app, owner", place.value("sort")),
+        filters=Filters(selects, place.value("q"), "Filter by app, owner", place.kept_beside(selects)),
+        choice=choice,
+        saved=saved_menu("apps", own, place),
         columns=columns(place, SORTS, sort),
-        sentence=_sentence(access, now),
-        age=_age(access, now),
+        sentence=apps_sentence(known.counts),
+        age=moment(known.seen, now, stale_after=now - stale_before(now)),
         notices=tuple(place.notices),
         csv_url=place.url(format="csv"),
     )
 
 
-def _filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QuerySet[App]]:
-    names = Customer.objects.filter(access.rows("pk"), archived_at=None).values_list("pk", "name")
-    customer = place.choice("customer", "Customer", [(str(pk), name) for pk, name in names])
+def filtered(access: Access, place: Address, known: Facts) -> tuple[tuple[Select, ...], QuerySet[App]]:
+    customer = place.choice("customer", "Customer", known.customers)
     status = place.choice("status", "Verdict", STATUSES.items())
     platform = place.choice("platform", "Platform", Platform.choices)
+    place.tell_unknown("customer", "status", "platform")
     rows = visible(access)
     if customer.is_set:
         rows = rows.filter(customer=int(place.value("customer")))
     if status.is_set:
         rows = rows.filter(_status(place.value("status")))
     if platform.is_set:
-        rows = rows.filter(releases__platform=place.value("platform"), releases__retired_at=None).distinct()
+        releases = Release.objects.filter(app=OuterRef("pk"), platform=place.value("platform"), retired_at=None)
+        rows = rows.filter(Exists(releases))
     if text := place.text():
         rows = rows.filter(Q(name__icontains=text) | Q(customer__name__icontains=text) | Q(owner__name__icontains=text))
     selects = (customer, status, platform) if len(customer.options) > 2 else (status, platform)
@@ -129,6 +143,7 @@ def _run(app: App) -> runway.Run:
 def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
     return AppRow(
         pk=app.pk,
+        url=address("app", app.pk),
         value=value_of(app.badness),
         name=app.name,
         customer=app.customer.name,
@@ -158,57 +173,3 @@ def _releases(app: App) -> str:
     total, android, ios = (getattr(app, name) for name in ("release_total", "on_android", "on_ios"))
     platforms = [label for has, label in ((android, "Android"), (ios, "iOS")) if has]
     return f"{total} {', '.join(platforms)}" if total else "none"
-
-
-def _sentence(access: Access, now: datetime) -> Sentence:
-    stops = Q(badness__lte=STOPS)
-    found = visible(access).aggregate(
-        total=Count("pk"),
-        stopping=Count("pk", filter=stops),
-        users=Sum("users_at_risk", filter=stops, default=0),
-        in_time=Count("pk", filter=stops & Q(ship_by__gte=now.date())),
-        unsure=Count("pk", filter=Q(badness=Value.AT_RISK.badness)),
-    )
-    if not found["total"]:
-        return (Part("No app is registered yet."),)
-    if not found["stopping"]:
-        return (
-            Part("None of "),
-            Part(counted(found["total"], "app"), address("apps")),
-            Part(" stops with the next rotation; "),
-            Part(f"{found['unsure']} at risk", address("apps", status="at_risk")),
-            Part(" deserve a look." if found["unsure"] else "."),
-        )
-    return (
-        Part(f"{found['stopping']} of {counted(found['total'], 'app')}", address("apps", status="stops")),
-        Part(" stop or have stopped connecting: about "),
-        Part(f"{about(found['users'])} users", address("apps", status="stops", sort="-users_at_risk")),
-        Part(". "),
-        Part(f"{found['in_time']} of them", address("apps", status="stops", sort="ship_by")),
-        Part(" can still ship a fix in time."),
-    )
-
-
-def _age(access: Access, now: datetime) -> Moment:
-    seen = Verdict.objects.filter(access.rows("release__app__customer_id")).aggregate(
-        seen=Max("endpoint__schedule__last_seen_at")
-    )
-    return moment(seen["seen"], now, stale_after=now - stale_before(now))
-
-
-def csv_rows(access: Access, given: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """The whole filtered list, in chunks."""
-    yield ("verdict", "app", "customer", "owner", "users", "users at risk", "ship by", "window start", "window end")
-    _, rows = _filtered(access, Address(given))
-    for app in rows.select_related("customer", "owner").order_by("badness", "pk").iterator(chunk_size=2000):
-        yield (
-            WORDS[Value(value_of(app.badness))],
-            app.name,
-            app.customer.name,
-            app.owner.email if app.owner else "",
-            str(app.active_users),
-            str(app.users_at_risk),
-            app.ship_by.isoformat() if app.ship_by else "",
-            app.window_start.isoformat() if app.window_start else "",
-            app.window_end.isoformat() if app.window_end else "",
-        )

@@ -1,10 +1,12 @@
 """The certificate list: what was ever seen or registered, where it is served, who pins it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
@@ -13,10 +15,22 @@ from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.chains import CertificateRow, certificate_row
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number
+from certdash.queries.kept import kept
 from certdash.queries.keyset import Order
-from certdash.queries.lists import Address, Column, Filters, Page, columns, read_sort
+from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
+from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 
 SORTS = {"not_after": "Expires", "common_name": "Certificate", "first_seen_at": "First seen"}
+COLUMNS = {
+    "issuer": "Issuer",
+    "role": "Role",
+    "key": "Key",
+    "pin": "Pin",
+    "lifetime": "Lifetime",
+    "served": "Served by",
+    "pinned": "Pinned by",
+    "first_seen": "First seen",
+}
 KINDS = {"leaf": "leaf", "ca": "authority"}
 EXPIRES = {"30": "within 30 days", "60": "within 60 days", "200": "within 200 days", "expired": "expired"}
 SERVED = {"now": "now", "never": "not now"}
@@ -40,10 +54,13 @@ class CertificateList:
     rows: tuple[ListedCertificate, ...]
     page: Page
     filters: Filters
+    choice: Columns
+    saved: SavedMenu
     columns: Mapping[str, Column]
     scale: lifetime.ScaleHead
     sentence: Sentence
     notices: tuple[str, ...]
+    csv_url: str
 
 
 def visible_certificates(access: Access) -> QuerySet[Certificate]:
@@ -60,26 +77,36 @@ def visible_certificates(access: Access) -> QuerySet[Certificate]:
 
 
 def certificate_list(access: Access, given: Mapping[str, str], now: datetime) -> CertificateList:
+    """At most eight statements, whatever is filtered."""
     place = Address(given)
+    own = own_filters(access, "certificates", place)
+    selects, rows = filtered(access, place, now)
+    sort, choice = read_sort(place, SORTS, "not_after"), place.columns(COLUMNS)
+    cut = keyset.cut(rows, Order.parse(sort), place, whose=("certificates", access.scope))
+    counts = use_counts(access, cut.rows)
+    scale = lifetime.scale_for((row.not_after for row in cut.rows), now)
+    return CertificateList(
+        rows=tuple(_row(row, counts, scale, now) for row in cut.rows),
+        page=cut.page,
+        filters=Filters(selects, place.value("q"), "Filter by name, issuer, serial", place.kept_beside(selects)),
+        choice=choice,
+        saved=saved_menu("certificates", own, place),
+        columns=columns(place, SORTS, sort),
+        scale=lifetime.head_of(scale),
+        sentence=_sentence(access, now),
+        notices=tuple(place.notices),
+        csv_url=place.url(format="csv"),
+    )
+
+
+def filtered(access: Access, place: Address, now: datetime) -> tuple[tuple[Select, ...], QuerySet[Certificate]]:
     selects = (
         place.choice("kind", "Kind", KINDS.items()),
         place.choice("expires", "Expires", EXPIRES.items(), everything="any time"),
         place.choice("served", "Served", SERVED.items(), everything="any time"),
     )
-    rows = _matching(visible_certificates(access), access, place, now)
-    sort = read_sort(place, SORTS, "not_after")
-    cut = keyset.cut(rows, Order.parse(sort), place)
-    served, pinned = served_counts(access, cut.rows), pin_counts(access, cut.rows)
-    scale = lifetime.scale_for((row.not_after for row in cut.rows), now)
-    return CertificateList(
-        rows=tuple(_row(row, served, pinned, scale, now) for row in cut.rows),
-        page=cut.page,
-        filters=Filters(selects, place.value("q"), "Filter by name, issuer, serial", place.value("sort")),
-        columns=columns(place, SORTS, sort),
-        scale=lifetime.head_of(scale),
-        sentence=_sentence(access, now),
-        notices=tuple(place.notices),
-    )
+    place.tell_unknown(*(select.name for select in selects))
+    return selects, _matching(visible_certificates(access), access, place, now)
 
 
 def _matching(rows: QuerySet[Certificate], access: Access, place: Address, now: datetime) -> QuerySet[Certificate]:
@@ -104,13 +131,25 @@ def _is_served(access: Access) -> Exists:
     return Exists(ChainLink.objects.filter(certificate=OuterRef("pk"), chain__in=open_ones.values("chain")))
 
 
-def served_counts(access: Access, rows: list[Certificate]) -> dict[int, int]:
-    """Hosts that serve each certificate now, by its key."""
+def use_counts(access: Access, rows: Sequence[Certificate]) -> Counter[str]:
+    """Hosts that serve each certificate now, by its key, and apps that pin it, by digest. One statement."""
     links = ChainLink.objects.filter(certificate__in=[row.pk for row in rows])
     path = "chain__observations__"
     links = links.filter(access.rows(f"{path}endpoint__environment__customer_id"), **{f"{path}ended_at": None})
-    count = Count(f"{path}endpoint", distinct=True)
-    return dict(links.order_by().values_list("certificate").annotate(count=count).values_list("certificate", "count"))
+    hosts = (
+        links.order_by()
+        .values_list(Cast("certificate", CharField()))
+        .annotate(count=Count(f"{path}endpoint", distinct=True))
+    )
+    digests = {getattr(row, name) for row in rows for name in DIGESTS}
+    apps = (
+        visible_pins(access)
+        .filter(digest__in=digests)
+        .order_by()
+        .values_list(F("digest"))
+        .annotate(count=Count("rule__pin_set__release__app", distinct=True))
+    )
+    return Counter(dict(hosts.union(apps, all=True)))
 
 
 def visible_pins(access: Access) -> QuerySet[Pin]:
@@ -122,21 +161,18 @@ def visible_pins(access: Access) -> QuerySet[Pin]:
     )
 
 
-def pin_counts(access: Access, rows: list[Certificate]) -> dict[str, int]:
-    """Apps that pin it, by digest."""
-    digests = {getattr(row, name) for row in rows for name in DIGESTS}
-    count = Count("rule__pin_set__release__app", distinct=True)
-    pins = visible_pins(access).filter(digest__in=digests).order_by()
-    return dict(pins.values_list("digest").annotate(count=count).values_list("digest", "count"))
+def role_of(row: Certificate) -> str:
+    return "leaf" if not row.is_ca else "root" if row.subject == row.issuer else "intermediate"
 
 
-def _row(
-    row: Certificate, served: Mapping[int, int], pinned: Mapping[str, int], scale: Scale, now: datetime
-) -> ListedCertificate:
-    role = "leaf" if not row.is_ca else "root" if row.subject == row.issuer else "intermediate"
-    hosts, apps = served.get(row.pk, 0), max(pinned.get(getattr(row, name), 0) for name in DIGESTS)
+def app_count(row: Certificate, counts: Mapping[str, int]) -> int:
+    return max(counts[getattr(row, name)] for name in DIGESTS)
+
+
+def _row(row: Certificate, counts: Mapping[str, int], scale: Scale, now: datetime) -> ListedCertificate:
+    hosts, apps = counts[str(row.pk)], app_count(row, counts)
     return ListedCertificate(
-        certificate=certificate_row(row, role, now),
+        certificate=certificate_row(row, role_of(row), now),
         bar=lifetime.bar(lifetime.Life("ready", row.not_before, row.not_after), scale),
         expires=day(row.not_after, now),
         served_by=counted(hosts, "host") if hosts else "—",
@@ -145,12 +181,17 @@ def _row(
     )
 
 
-def _sentence(access: Access, now: datetime) -> Sentence:
+def _counts(access: Access, now: datetime) -> dict[str, int]:
     in_use = visible_certificates(access).filter(_is_served(access), is_ca=False)
-    soon = Count("pk", filter=Q(not_after__gte=now, not_after__lte=now + timedelta(days=30)))
-    counts = in_use.aggregate(
-        total=Count("pk"), soon=soon, expired=Count("pk", filter=Q(not_after__lt=now)), last=Max("first_seen_at")
+    return in_use.aggregate(
+        total=Count("pk"),
+        soon=Count("pk", filter=Q(not_after__gte=now, not_after__lte=now + timedelta(days=30))),
+        expired=Count("pk", filter=Q(not_after__lt=now)),
     )
+
+
+def _sentence(access: Access, now: datetime) -> Sentence:
+    counts = kept(("certificates", access.scope), lambda: _counts(access, now))
     if not counts["total"]:
         return (Part("No certificate was read yet. They appear here with the first check of an environment."),)
     verb = " is served now" if counts["total"] == 1 else " are served now"

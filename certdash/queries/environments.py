@@ -1,31 +1,32 @@
 """The environment list: its sentence, its filters, one page of rows on one scale, the same rows as CSV."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
-from certdash.models import App, Customer, Endpoint, Environment, Hosting, Stage
+from certdash.models import Endpoint, Environment, Hosting, Stage
 from certdash.queries import keyset
 from certdash.queries.access import Access
+from certdash.queries.environments_facts import STOPS, Facts, facts
 from certdash.queries.environments_words import environments_sentence
 from certdash.queries.formatting import (
     VALUES,
     WORDS,
     Moment,
     Sentence,
+    address,
     day,
     moment,
     value_of,
     window_words,
 )
 from certdash.queries.keyset import Order
-from certdash.queries.lists import Address, Column, Filters, Page, Select, columns, read_sort
+from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
+from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
 from pins.verdict import Value as Verdict
 
@@ -36,6 +37,17 @@ SORTS = {
     "window_start": "Next rotation",
     "app_count": "Apps",
 }
+COLUMNS = {
+    "customer": "Customer",
+    "stage": "Stage",
+    "domains": "Domains",
+    "issuer": "Issuer",
+    "lifetime": "Lifetime",
+    "rotation": "Next rotation",
+    "apps": "Apps",
+    "affected": "Affected",
+    "checked": "Checked",
+}
 NULLABLE = ("expires_at", "window_start")
 DOMAINS = {"default": "default", "custom": "custom", "default+custom": "default + custom"}
 EXPIRES = {
@@ -45,13 +57,13 @@ EXPIRES = {
     "100": "within 100 days",
     "200": "within 200 days",
 }
-STOPS = Verdict.WILL_FAIL.badness
 STATUSES: dict[str, str] = {"stops": "failing or will fail"} | {value.value: WORDS[value] for value in VALUES}
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentRow:
     pk: int
+    url: str
     name: str
     customer: str
     stage: str
@@ -74,7 +86,10 @@ class EnvironmentList:
     rows: tuple[EnvironmentRow, ...]
     page: Page
     total: int
+    matching: str
     filters: Filters
+    choice: Columns
+    saved: SavedMenu
     columns: Mapping[str, Column]
     scale: lifetime.ScaleHead
     sentence: Sentence
@@ -99,20 +114,27 @@ def visible(access: Access) -> QuerySet[Environment]:
 def environment_list(access: Access, given: Mapping[str, str], now: datetime) -> EnvironmentList:
     """At most eight statements, whatever is filtered."""
     place = Address(given)
-    filters, rows = _filtered(access, place, now)
-    sort = read_sort(place, SORTS, "badness")
-    cut = keyset.cut(rows.select_related("customer"), Order.parse(sort, NULLABLE), place)
+    own = own_filters(access, "environments", place)
+    known = facts(access)
+    selects, rows = filtered(access, place, known, now)
+    sort, choice = read_sort(place, SORTS, "badness"), place.columns(COLUMNS)
+    cut = keyset.cut(
+        rows.select_related("customer"), Order.parse(sort, NULLABLE), place, whose=("environments", access.scope)
+    )
     hosts = _hosts([row.pk for row in cut.rows])
     scale = lifetime.scale_for((row.expires_at for row in cut.rows), now)
     read = [host.last_seen_at for host in hosts.values() if host.last_seen_at]
     return EnvironmentList(
-        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), scale, now) for row in cut.rows),
+        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), scale, address("environments"), now) for row in cut.rows),
         page=cut.page,
         total=cut.total,
-        filters=Filters(filters, place.value("q"), "Filter by host, name, issuer", place.value("sort")),
+        matching=cut.words,
+        filters=Filters(selects, place.value("q"), "Filter by host, name, issuer", place.kept_beside(selects)),
+        choice=choice,
+        saved=saved_menu("environments", own, place),
         columns=columns(place, SORTS, sort),
         scale=lifetime.head_of(scale),
-        sentence=_sentence(access, now),
+        sentence=environments_sentence(known.counts, now),
         age=moment(max(read, default=None), now, stale_after=now - stale_before(now)),
         notices=tuple(place.notices),
         csv_url=place.url(format="csv"),
@@ -121,19 +143,21 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
 
 def matching(access: Access, given: Mapping[str, str], now: datetime) -> QuerySet[Environment]:
     """Every environment that the filters of this address leave."""
-    return _filtered(access, Address(given), now)[1]
+    return filtered(access, Address(given), facts(access), now)[1]
 
 
-def _filtered(access: Access, place: Address, now: datetime) -> tuple[tuple[Select, ...], QuerySet[Environment]]:
-    choices = _choices(access)
+def filtered(
+    access: Access, place: Address, known: Facts, now: datetime
+) -> tuple[tuple[Select, ...], QuerySet[Environment]]:
     selects = (
-        place.choice("customer", "Customer", choices["customer"]),
+        place.choice("customer", "Customer", known.customers),
         place.choice("stage", "Stage", [(stage.value, stage.label) for stage in Stage]),
         place.choice("domain", "Domain", DOMAINS.items()),
         place.choice("status", "Status", STATUSES.items()),
         place.choice("expires", "Expires", EXPIRES.items(), everything="any time"),
-        place.choice("issuer", "Issuer", choices["issuer"]),
+        place.choice("issuer", "Issuer", known.issuers),
     )
+    place.tell_unknown(*(select.name for select in selects))
     rows = visible(access).filter(_conditions(place, now))
     if text := place.text():
         hosts = Endpoint.objects.filter(environment=OuterRef("pk"), archived_at=None, host__icontains=text)
@@ -159,23 +183,6 @@ def _conditions(place: Address, now: datetime) -> Q:
     return found
 
 
-def _choices(access: Access) -> dict[str, list[tuple[str, str]]]:
-    """Customers and issuers for their filters, in one statement."""
-    fields = ("kind", "key", "label")
-    customers = Customer.objects.filter(access.rows("pk"), archived_at=None).order_by()
-    issuers = visible(access).exclude(issuer="").order_by()
-    rows = customers.annotate(kind=_text("customer"), key=Cast("pk", CharField()), label=F("name")).values_list(*fields)
-    more = issuers.annotate(kind=_text("issuer"), key=F("issuer"), label=F("issuer")).values_list(*fields)
-    found: dict[str, list[tuple[str, str]]] = {"customer": [], "issuer": []}
-    for kind, key, label in sorted(rows.union(more), key=lambda row: str(row[2]).casefold()):
-        found[kind].append((key, label))
-    return found
-
-
-def _text(word: str) -> Value:
-    return Value(word, output_field=CharField())
-
-
 def _hosts(keys: list[int]) -> dict[int, _Hosts]:
     rows = Endpoint.objects.filter(environment__in=keys, archived_at=None).order_by().values_list("environment")
     facts = rows.annotate(
@@ -184,7 +191,7 @@ def _hosts(keys: list[int]) -> dict[int, _Hosts]:
     return {pk: _Hosts(count, failure or "", seen) for pk, count, failure, seen in facts}
 
 
-def _row(row: Environment, hosts: _Hosts, scale: Scale, now: datetime) -> EnvironmentRow:
+def _row(row: Environment, hosts: _Hosts, scale: Scale, base: str, now: datetime) -> EnvironmentRow:
     value = value_of(row.badness)
     is_silent = bool(hosts.failure) and value == Verdict.UNKNOWN
     life = lifetime.Life(
@@ -197,6 +204,7 @@ def _row(row: Environment, hosts: _Hosts, scale: Scale, now: datetime) -> Enviro
     )
     return EnvironmentRow(
         pk=row.pk,
+        url=f"{base}{row.pk}/",
         name=row.name,
         customer=row.customer.name,
         stage=row.get_stage_display(),
@@ -237,48 +245,3 @@ def _affected(row: Environment, value: str) -> str:
     if value == Verdict.UNKNOWN:
         return "unknown"
     return f"{row.app_count} unpinned" if value == Verdict.UNPROTECTED else "none"
-
-
-def _sentence(access: Access, now: datetime) -> Sentence:
-    """One statement: counts over everything the reader sees, whatever is filtered below."""
-    default, only = Q(domain_kinds__contains="default"), Q(domain_kinds="default")
-    counts = visible(access).aggregate(
-        total=Count("pk"),
-        served=Count("pk", filter=default),
-        hit=Count("pk", filter=default & Q(badness__lte=STOPS)),
-        silent=Count("pk", filter=Q(badness=Verdict.UNKNOWN.badness)),
-        start=Min("window_start", filter=only & Q(is_rolling_out=False)),
-        end=Max("window_end", filter=only & Q(window_start__isnull=False)),
-        stopping=Max(Coalesce(Subquery(_stopping(access)), 0)),
-    )
-    return environments_sentence(counts, now)
-
-
-def _stopping(access: Access) -> QuerySet[Any, Any]:
-    apps = App.objects.filter(access.rows(), archived_at=None, badness__lte=STOPS, environments__isnull=False)
-    grouped = apps.order_by().annotate(one=Value(1)).values("one")
-    return grouped.annotate(count=Count("pk", distinct=True)).values("count")
-
-
-def csv_rows(access: Access, given: Mapping[str, str], now: datetime) -> Iterator[tuple[str, ...]]:
-    """The whole filtered list, in chunks, so that 100,000 rows need little memory."""
-    yield ("status", "environment", "customer", "stage", "hosting", "domains", "issuer", "issued", "expires",
-           "window start", "window end", "apps", "affected")  # fmt: skip
-    rows = matching(access, given, now).select_related("customer").order_by("badness", "pk")
-    for row in rows.iterator(chunk_size=2000):
-        yield (
-            WORDS[VALUES[row.badness]] if row.badness < len(VALUES) else "unknown",
-            row.name,
-            row.customer.name,
-            row.stage,
-            row.hosting,
-            row.domain_kinds,
-            row.issuer,
-            *(moment_text(instant) for instant in (row.issued_at, row.expires_at, row.window_start, row.window_end)),
-            str(row.app_count),
-            str(row.affected_count),
-        )
-
-
-def moment_text(instant: datetime | None) -> str:
-    return instant.isoformat() if instant else ""

@@ -1,5 +1,6 @@
 """Findings in force, worst first, with what each means and what to do."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,10 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value,
 from certdash.models import Finding
 from certdash.queries.access import Access
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, moment, number
-from certdash.queries.lists import Address, Filters, Page
+from certdash.queries.kept import kept
+from certdash.queries.keyset import DAMAGED
+from certdash.queries.lists import Address, Columns, Filters, Page, Select
+from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from pins.findings import CATALOGUE, GROUPS, FindingKind
 
 SEVERITIES = {"error": "errors", "warning": "warnings", "info": "notes"}
@@ -18,6 +22,7 @@ ABOUT = {"endpoint": "certificates", "pin_set": "pin sets"}
 # The shape and colour that a severity borrows from the verdicts.
 LOOKS = {"error": "failing", "warning": "at_risk", "info": "unprotected"}
 WORDS = {"error": "error", "warning": "warning", "info": "note"}
+COLUMNS = {"where": "Where", "since": "Since"}
 SIZE = 50
 
 
@@ -31,6 +36,7 @@ class FindingRow:
     why: str
     remedy: str
     subject: str
+    others: int
     more: str
     customer: str
     place: str
@@ -43,8 +49,11 @@ class FindingList:
     rows: tuple[FindingRow, ...]
     page: Page
     filters: Filters
+    choice: Columns
+    saved: SavedMenu
     sentence: Sentence
     notices: tuple[str, ...]
+    csv_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +90,43 @@ def visible_findings(access: Access) -> QuerySet[Finding]:
 
 def finding_list(access: Access, given: Mapping[str, str], now: datetime) -> FindingList:
     place = Address(given)
+    own = own_filters(access, "findings", place)
+    selects, matching = filtered(access, place)
+    choice, start = place.columns(COLUMNS), _start(place)
+    found = kept(
+        ("groups", access.scope, place.filters(), start), lambda: list(groups(matching)[start : start + SIZE + 1])
+    )
+    rows = samples(access, found[:SIZE])
+    return FindingList(
+        rows=tuple(finding_row(row, now, more=count - 1) for row, count in rows),
+        page=_page(place, start, found),
+        filters=Filters(selects, place.value("q"), "Filter by host, app or words", place.kept_beside(selects)),
+        choice=choice,
+        saved=saved_menu("findings", own, place),
+        sentence=_sentence(access),
+        notices=tuple(place.notices),
+        csv_url=place.url(format="csv"),
+    )
+
+
+def filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QuerySet[Finding]]:
     selects = (
         place.choice("severity", "Severity", SEVERITIES.items()),
         place.choice("about", "About", ABOUT.items()),
         place.choice("code", "Finding", sorted(((kind.code, kind.title) for kind in CATALOGUE.values()), key=_second)),
     )
-    everything = visible_findings(access)
-    start = _start(given)
-    found = list(_groups(_matching(everything, place))[start : start + SIZE + 1])
-    groups = {group["sample"]: group["count"] for group in found[:SIZE]}
-    samples = everything.filter(pk__in=groups).select_related(
-        "endpoint__environment__customer", "pin_set__release__app__customer"
-    )
-    rows = {row.pk: finding_row(row, now, more=groups[row.pk] - 1) for row in samples}
-    return FindingList(
-        rows=tuple(rows[pk] for pk in groups),
-        page=_page(place, start, found),
-        filters=Filters(selects, place.value("q"), "Filter by host, app or words"),
-        sentence=_sentence(everything),
-        notices=tuple(place.notices),
-    )
+    place.tell_unknown(*(select.name for select in selects))
+    return selects, _matching(visible_findings(access), place)
 
 
-def _groups(rows: QuerySet[Finding]) -> QuerySet[Any, Any]:
+def samples(access: Access, found: Sequence[Mapping[str, int]]) -> list[tuple[Finding, int]]:
+    """The first finding of each group, with how many there are of its kind. One statement."""
+    rows = visible_findings(access).select_related("endpoint__environment__customer", "pin_set__release__app__customer")
+    by_key = rows.in_bulk([group["sample"] for group in found])
+    return [(by_key[group["sample"]], group["count"]) for group in found if group["sample"] in by_key]
+
+
+def groups(rows: QuerySet[Finding]) -> QuerySet[Any, Any]:
     """What says the same of many hosts, as of all that serve one certificate, is one row."""
     ranked = rows.annotate(rank=_rank()).order_by().values("rank", "code", "text")
     return ranked.annotate(count=Count("pk"), sample=Min("pk")).order_by("rank", "-sample")
@@ -135,10 +158,13 @@ def _rank() -> Case:
     return Case(*ranks, default=Value(len(SEVERITIES)), output_field=IntegerField())
 
 
-def _start(given: Mapping[str, str]) -> int:
+def _start(place: Address) -> int:
     """Findings are few: a plain offset, held to what a person would page through."""
-    text = given.get("from", "0")
-    return min(int(text), 10_000) if text.isdecimal() and len(text) < 9 else 0
+    text = place.given.get("from", "0")
+    if text.isdecimal() and len(text) < 9:
+        return min(int(text), 10_000)
+    place.notices.append(DAMAGED)
+    return 0
 
 
 def _page(place: Address, start: int, found: Sequence[object]) -> Page:
@@ -148,8 +174,8 @@ def _page(place: Address, start: int, found: Sequence[object]) -> Page:
     return Page(f"{start + 1}–{start + count}" if count else "no rows", before, after)
 
 
-def _sentence(rows: QuerySet[Finding]) -> Sentence:
-    counts = {severity: _groups(rows.filter(code__in=_codes(severity))).count() for severity in ("error", "warning")}
+def _sentence(access: Access) -> Sentence:
+    counts = kept(("findings", access.scope), lambda: _counts(access))
     if not any(counts.values()):
         return (Part("Nothing is wrong with the certificates and pin sets that certdash knows."),)
     parts = [
@@ -160,6 +186,13 @@ def _sentence(rows: QuerySet[Finding]) -> Sentence:
     joined = [parts[0]] if len(parts) == 1 else [parts[0], Part(" and "), parts[1]]
     verb = " is" if sum(counts.values()) == 1 else " are"
     return (*joined, Part(f"{verb} in force: facts about certificates and pin sets, beside the verdicts of the apps."))
+
+
+def _counts(access: Access) -> dict[str, int]:
+    """Rows of the list by severity, notes left out. One statement."""
+    rows = visible_findings(access).order_by().values_list("code").annotate(count=Count("text", distinct=True))
+    by_code = Counter(dict(rows))
+    return {severity: sum(by_code[code] for code in _codes(severity)) for severity in ("error", "warning")}
 
 
 def _amount(count: int, severity: str) -> str:
@@ -179,6 +212,7 @@ def finding_row(row: Finding, now: datetime, more: int = 0) -> FindingRow:
         why=kind.why if kind else "",
         remedy=kind.remedy if kind else "",
         subject=subject,
+        others=more,
         more=f"and {counted(more, 'other')}" if more else "",
         customer=customer,
         place=row.place,

@@ -58,6 +58,10 @@ def value_of(badness: int) -> str:
     return VALUES[badness].value if 0 <= badness < len(VALUES) else Value.UNKNOWN.value
 
 
+def word_of(badness: int) -> str:
+    return WORDS[Value(value_of(badness))]
+
+
 def address(view: str, *args: object, **query: str | int) -> str:
     """The address of a page with a query, empty while the page does not exist."""
     try:

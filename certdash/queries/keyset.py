@@ -1,19 +1,23 @@
 """Keyset paging: page 2,000 costs what page 1 costs, because it starts at a key and not at a count."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet
 
+from certdash.queries.formatting import number
+from certdash.queries.kept import kept
 from certdash.queries.lists import Address, Page, shown
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 50
 COUNT_CAP = 10_000
 NOTHING = "-"
+DAMAGED = "This page's address is damaged, so the list starts at its beginning."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Slice(Generic[Row]):
     page: Page
     total: int
 
+    @property
+    def words(self) -> str:
+        return f"more than {number(COUNT_CAP)}" if self.total > COUNT_CAP else number(self.total)
+
 
 def read_cursor(given: Mapping[str, str]) -> Cursor | None:
     """None for the first page, and for anything that is not a cursor."""
@@ -58,16 +66,30 @@ def read_cursor(given: Mapping[str, str]) -> Cursor | None:
     return Cursor(value, int(key), is_back, int(first) if first.isdecimal() and len(first) < 9 else 1)
 
 
-def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE) -> Slice[Row]:
-    """One page of the rows, with the addresses of its neighbours. At most three statements."""
-    total = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *, whose: Hashable = None) -> Slice[Row]:
+    """One page of the rows, with the addresses of its neighbours. At most three statements.
+
+    `whose` names the list and who sees it: under the same filters there are as many rows for all of them.
+    """
+    counting = rows.order_by().values("pk")[: COUNT_CAP + 1]
+    total = kept(("rows", whose, address.filters()), counting.count)
     cursor = read_cursor(address.given)
+    if cursor is None and address.given.keys() & {"after", "before"}:
+        address.notices.append(DAMAGED)
     try:
         found = _read(rows, order, cursor, size + 1)
     except (ValidationError, ValueError, OverflowError):
-        address.notices.append("This page's address is damaged, so the list starts at its beginning.")
+        address.notices.append(DAMAGED)
         cursor, found = None, _read(rows, order, None, size + 1)
     return _slice(found, order, cursor, address, size, total)
+
+
+def chunks(rows: QuerySet[Row], order: Order, size: int) -> Iterator[list[Row]]:
+    """All rows in the order of the pages, so many at a time, whatever their number."""
+    parts = (_filled, _empty) if order.is_nullable else (_filled,)
+    found = chain.from_iterable(part(rows, order, None, is_back=False).iterator(chunk_size=size) for part in parts)
+    while chunk := list(islice(found, size)):
+        yield chunk
 
 
 def _slice(
@@ -90,19 +112,22 @@ def _slice(
 
 def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -> list[Row]:
     """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin."""
+    if cursor is None and order.is_nullable and not order.is_down:
+        # From the beginning upwards one statement reads along the index.
+        return list(rows.order_by(F(order.field).asc(nulls_last=True), "pk")[:size])
+    is_back = cursor is not None and cursor.is_back
     parts = [_filled, _empty] if order.is_nullable else [_filled]
     if cursor is not None:
-        parts = parts[::-1] if cursor.is_back else parts
+        parts = parts[::-1] if is_back else parts
         parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
     found: list[Row] = []
     for at, part in enumerate(parts):
         if len(found) < size:
-            place = cursor if at == 0 else None
-            found += part(rows, order, place, cursor is not None and cursor.is_back)[: size - len(found)]
+            found += part(rows, order, cursor if at == 0 else None, is_back=is_back)[: size - len(found)]
     return found
 
 
-def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: bool) -> QuerySet[Row]:
+def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
     if order.is_nullable:
         rows = rows.filter(**{f"{order.field}__isnull": False})
     is_down = order.is_down != is_back
@@ -112,7 +137,7 @@ def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: b
     return rows.order_by(f"{sign}{order.field}", f"{sign}pk")
 
 
-def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, is_back: bool) -> QuerySet[Row]:
+def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
     rows = rows.filter(**{f"{order.field}__isnull": True})
     if cursor is not None:
         rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})

@@ -1,14 +1,22 @@
-"""Filters, sort and paging of every list: read from the address, where nonsense falls back and says so."""
+"""Filters, columns, sort and paging of every list: read from the address, where nonsense falls back and says so."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal
 from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString
 
 from certdash.queries.formatting import number
 
 Direction = Literal["", "ascending", "descending"]
 MAX_TEXT = 200
+# Parts of an address that say where in the list and in which form, beside the filters; `saved` is the chosen filter.
+PLACES = ("after", "before", "n", "from", "format")
+COLUMNS, SORT, SAVED = "show", "sort", "saved"
+# Stands for a list without any optional column: an empty part would leave the address.
+NO_COLUMN = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +35,44 @@ class Select:
     options: tuple[Option, ...]
     is_set: bool
 
+    @property
+    def html(self) -> SafeString:
+        """Its options; written here, because a template takes long over thousands of customers."""
+        rows = (
+            f'<option value="{escape(one.value)}"{" selected" if one.is_selected else ""}>{escape(one.label)}</option>'
+            for one in self.options
+        )
+        return SafeString("".join(rows))
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
+    """`kept` are the other parts of the address that a new choice of filters leaves as they are."""
+
     selects: tuple[Select, ...]
     search: str = ""
     search_label: str = ""
-    sort: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
     clear_url: str = "?"
 
     @property
     def is_any_set(self) -> bool:
         return bool(self.search) or any(select.is_set for select in self.selects)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that a reader may leave out. `shown` answers for each whether it is there; `kept` as in `Filters`."""
+
+    options: tuple[Option, ...]
+    shown: Mapping[str, bool]
+    is_set: bool
+    kept: tuple[tuple[str, str], ...] = ()
+    reset_url: str = "?"
+
+    @property
+    def words(self) -> str:
+        return f"{sum(self.shown.values())} of {len(self.options)}" if self.is_set else "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +118,41 @@ class Address:
     def value(self, name: str) -> str:
         return self.known.get(name, "")
 
+    def columns(self, labels: Mapping[str, str]) -> Columns:
+        """Which of these optional columns are shown: all, unless the address names some."""
+        text = self.given.get(COLUMNS, "")[: 20 * MAX_TEXT]
+        wanted = {name for name in text.split(",") if name}
+        if unknown := sorted(wanted - labels.keys() - {NO_COLUMN}):
+            self.notices.append(f"“{unknown[0][:40]}” is not a column of this list, so it is left out.")
+        is_set = bool(wanted & {*labels, NO_COLUMN}) and not labels.keys() <= wanted
+        shown = {name: name in wanted or not is_set for name in labels}
+        if is_set:
+            self.known[COLUMNS] = ",".join(name for name, is_shown in shown.items() if is_shown) or NO_COLUMN
+        options = tuple(Option(name, label, shown[name]) for name, label in labels.items())
+        return Columns(options, shown, is_set, self.kept(COLUMNS), self.url(**{COLUMNS: ""}))
+
+    def kept_beside(self, selects: Iterable[Select]) -> tuple[tuple[str, str], ...]:
+        """What a form with these filters has to carry along."""
+        return self.kept("q", *(select.name for select in selects))
+
+    def filters(self) -> tuple[tuple[str, str], ...]:
+        """What decides which rows there are: the same for every order, every column and every page."""
+        return self.kept(SORT, COLUMNS, SAVED)
+
+    def kept(self, *without: str) -> tuple[tuple[str, str], ...]:
+        return tuple((name, text) for name, text in self.known.items() if name not in without)
+
     def url(self, **changes: str) -> str:
         """This list with some parts of its address changed; an empty value drops the part."""
         query = {key: text for key, text in (self.known | changes).items() if text}
         return f"?{urlencode(query)}"
+
+    def tell_unknown(self, *names: str) -> None:
+        """A part that the list does not know is as good as not there, and it is said."""
+        places = {*PLACES, COLUMNS, SORT, SAVED, "q", *names}
+        if unknown := sorted(name for name in self.given if name not in places):
+            more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+            self.notices.append(f"This list has no filter “{unknown[0][:40]}”{more}, so that was left out.")
 
     def _keep(self, name: str, value: str) -> str:
         if value:
@@ -109,12 +174,12 @@ def columns(address: Address, labels: Mapping[str, str], sort: str) -> dict[str,
 
 
 def read_sort(address: Address, fields: Iterable[str], default: str) -> str:
-    sort = address.given.get("sort", default)
+    sort = address.given.get(SORT) or default
     if sort.removeprefix("-") not in set(fields):
         address.notices.append(f"The list cannot be sorted by “{sort[:40]}”, so it is sorted as usual.")
         sort = default
     if sort != default:
-        address.known["sort"] = sort
+        address.known[SORT] = sort
     return sort
 
 

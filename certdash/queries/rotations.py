@@ -14,14 +14,25 @@ from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.environment_words import EVIDENCE
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, full_day, number, span
+from certdash.queries.kept import kept
 from certdash.queries.keyset import Order
-from certdash.queries.lists import Address, Filters, Page, Select
+from certdash.queries.lists import Address, Columns, Filters, Page, Select
 from certdash.queries.predictions import GOES_ON, STOPS
 from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stops, struck, visible
 from certdash.queries.rotation_words import STATES
+from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import data_age
 
 OVER = (RotationState.DONE, RotationState.CANCELLED)
+COLUMNS = {
+    "owner": "Owner",
+    "lifetime": "Lifetime",
+    "window": "Window",
+    "evidence": "How we know",
+    "endpoints": "Endpoints",
+    "apps": "Apps that stop",
+    "users": "Users",
+}
 KINDS = {"platform": "platform", "custom": "custom"}
 EFFECTS = {"stops": "that stop", "calm": "none stops"}
 MOST_DONE = 10
@@ -71,46 +82,60 @@ class RotationList:
     is_over: bool
     page: Page
     filters: Filters
+    choice: Columns
+    saved: SavedMenu
     scale: lifetime.ScaleHead
     sentence: Sentence
     notices: tuple[str, ...]
     done_url: str
+    csv_url: str
 
 
 def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> RotationList:
     """At most eight statements, whatever is filtered."""
     place = Address(given)
-    selects, rows = _filtered(access, place)
-    is_over = place.value("state") in OVER
-    order = Order("done_at", is_down=True, is_nullable=True) if is_over else Order("window_start", is_nullable=True)
-    cut = keyset.cut(rows, order, place)
+    own = own_filters(access, "rotations", place)
+    selects, rows = filtered(access, place)
+    choice, is_over = place.columns(COLUMNS), place.value("state") in OVER
+    cut = keyset.cut(rows, order_of(place), place, whose=("rotations", access.scope))
     done = [] if place.value("state") or given.get("after") or given.get("before") else _done(access, place)
     both = [*cut.rows, *done]
-    seen = next((one.read_at for one in both), None)  # type: ignore[attr-defined]  # annotated below
+    known = kept(("rotations", access.scope), lambda: _counts(access, now))
     hit = struck([one for one in both if one.state not in OVER], access)
-    told = _accuracy([one.pk for one in both if one.first_changed_at], access)
+    told = accuracies([one.pk for one in both if one.first_changed_at], access)
     scale = lifetime.scale_for((one.leaf.not_after for one in cut.rows), now)
     return RotationList(
-        age=data_age(seen, now),
+        age=data_age(known["seen"], now),
         rows=tuple(_row(one, hit, told, scale, now) for one in cut.rows),
         done=tuple(_row(one, hit, told, scale, now) for one in done),
         is_over=is_over,
         page=cut.page,
-        filters=Filters(selects, place.value("q"), "Filter by domain, host"),
+        filters=Filters(selects, place.value("q"), "Filter by domain, host", place.kept_beside(selects)),
+        choice=choice,
+        saved=saved_menu("rotations", own, place),
         scale=lifetime.head_of(scale),
-        sentence=_sentence(access, now),
+        sentence=_words(known, now),
         notices=tuple(place.notices),
         done_url=place.url(state=RotationState.DONE),
+        csv_url=place.url(format="csv"),
     )
 
 
-def _filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QuerySet[Rotation]]:
+def order_of(place: Address) -> Order:
+    """Open ones by their window, the others by their end, the last one first."""
+    if place.value("state") in OVER:
+        return Order("done_at", is_down=True, is_nullable=True)
+    return Order("window_start", is_nullable=True)
+
+
+def filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QuerySet[Rotation]]:
     """Without a state chosen the open ones."""
     selects = (
         place.choice("state", "State", [(state.value, word) for state, word in STATES.items()], everything="open"),
         place.choice("kind", "Kind", KINDS.items()),
         place.choice("apps", "Apps", EFFECTS.items()),
     )
+    place.tell_unknown(*(select.name for select in selects))
     rows = _narrowed(_rows(access), place)
     state = place.value("state")
     rows = rows.filter(state=state) if state else rows.exclude(state__in=OVER)
@@ -122,9 +147,7 @@ def _filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], Query
 def _rows(access: Access) -> QuerySet[Rotation]:
     below = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain")).order_by()
     count = below.values("platform_domain").annotate(count=Count("pk")).values("count")
-    everywhere = live_endpoints(access).order_by().annotate(one=Value(1)).values("one")
-    read = everywhere.annotate(seen=Max("schedule__last_seen_at")).values("seen")
-    rows = visible(access).annotate(endpoint_count=Subquery(count), read_at=Subquery(read))
+    rows = visible(access).annotate(endpoint_count=Subquery(count))
     rows = rows.select_related("platform_domain", "endpoint__environment__customer", "leaf", "successor")
     return rows.defer("leaf__der", "successor__material", "successor__note")
 
@@ -150,18 +173,17 @@ def _row(
     found = Struck() if is_over else hit.get(scope_of(one), Struck())
     value = "will_fail" if found.apps else "ready"
     life = lifetime.Life(value, one.leaf.not_before, one.leaf.not_after, one.window_start, one.window_end)
-    endpoints = one.endpoint_count if one.platform_domain_id else 1  # type: ignore[attr-defined]  # annotated above
     return RotationRow(
         pk=one.pk,
         name=name_of(one),
-        owner="platform" if one.platform_domain_id else one.endpoint.environment.customer.name,  # type: ignore[union-attr]
+        owner=owner_of(one),
         is_platform=one.platform_domain_id is not None,
         state=STATES[RotationState(one.state)],
         is_under_way=one.state == RotationState.UNDER_WAY,
         is_over=is_over,
         window=span(one.window_start, one.window_end, now),
         evidence=short_evidence(one),
-        endpoints=number(endpoints or 0),
+        endpoints=number(endpoint_total(one)),
         apps=f"{counted(found.apps, 'stops', 'stop')}" if found.apps else "none",
         users=number(found.users) if found.users else "",
         value=value,
@@ -176,6 +198,15 @@ def name_of(one: Rotation) -> str:
     return str(one.platform_domain) if one.platform_domain else str(one.endpoint)
 
 
+def owner_of(one: Rotation) -> str:
+    return one.endpoint.environment.customer.name if one.endpoint else "platform"
+
+
+def endpoint_total(one: Rotation) -> int:
+    count = one.endpoint_count if one.platform_domain_id else 1  # type: ignore[attr-defined]  # annotated above
+    return count or 0
+
+
 def short_evidence(one: Rotation) -> str:
     if one.first_changed_at:
         return "rolling out"
@@ -185,7 +216,7 @@ def short_evidence(one: Rotation) -> str:
     return "assumed" if basis.startswith("assumed") or not basis else one.window_evidence.replace("_", " ")
 
 
-def _accuracy(keys: list[int], access: Access) -> dict[int, Accuracy]:
+def accuracies(keys: list[int], access: Access) -> dict[int, Accuracy]:
     if not keys:
         return {}
     stopped, went_on = Q(actual__in=STOPS), Q(actual__in=GOES_ON)
@@ -213,20 +244,19 @@ def _told(row: Mapping[str, Any]) -> Accuracy:
     return Accuracy(row["predicted_apps"], row["actual_apps"], right, wrong, row["waiting"], word, value)
 
 
-def _sentence(access: Access, now: datetime) -> Sentence:
+def _counts(access: Access, now: datetime) -> dict[str, Any]:
     """One statement, over everything the reader sees."""
     hit = stops(access)
-    found = (
-        visible(access)
-        .exclude(state__in=OVER)
-        .aggregate(
-            total=Count("pk"),
-            stopping=Count("pk", filter=hit),
-            running=Count("pk", filter=Q(state=RotationState.UNDER_WAY)),
-            opens=Min("window_start", filter=hit & Q(window_end__gt=now)),
-        )
+    everywhere = live_endpoints(access).order_by().annotate(one=Value(1)).values("one")
+    read = everywhere.annotate(seen=Max("schedule__last_seen_at")).values("seen")
+    open_ones = visible(access).exclude(state__in=OVER)
+    return open_ones.aggregate(
+        total=Count("pk"),
+        stopping=Count("pk", filter=hit),
+        running=Count("pk", filter=Q(state=RotationState.UNDER_WAY)),
+        opens=Min("window_start", filter=hit & Q(window_end__gt=now)),
+        seen=Max(Subquery(read)),
     )
-    return _words(found, now)
 
 
 def _words(found: Mapping[str, Any], now: datetime) -> Sentence:

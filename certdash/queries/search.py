@@ -1,36 +1,43 @@
 """The one search box: hosts, environments, apps, customers, certificates, and pins in any notation."""
 
-import re
-from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
-from certdash.models import App, Certificate, Customer, Endpoint
+from certdash.models import App, Certificate, Customer, Endpoint, Environment, Pin
 from certdash.queries.access import Access
 from certdash.queries.certificates import DIGESTS, visible_certificates, visible_pins
 from certdash.queries.environments import visible
 from certdash.queries.formatting import Part, Sentence, address, counted, full_day
-from pins.notations import normalise_token
+from certdash.queries.questions import Question, read_question
 
+Row = TypeVar("Row", bound=Model)
 MOST = 12
-SHORTEST_PREFIX = 6
+BEGINNING = ("spki_sha256", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """`is_exact` when what was typed is its whole name or hash, and not a part of it."""
+
     name: str
     detail: str
     url: str
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """The first hits of a kind; `more_url` leads to all of them where there are more."""
+
     title: str
     hits: tuple[Hit, ...]
+    count: str = ""
+    more_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,129 +45,136 @@ class SearchPage:
     question: str
     sentence: Sentence
     groups: tuple[Group, ...]
+    advice: str = ""
+
+    @property
+    def only_url(self) -> str:
+        """Where a question leads that has one answer: the only hit, or the only one that is it exactly."""
+        hits = [hit for group in self.groups for hit in group.hits]
+        exact = [hit for hit in hits if hit.is_exact]
+        found = exact or hits
+        return found[0].url if len(found) == 1 else ""
 
 
-def search(access: Access, question: str) -> SearchPage:
-    text = question.replace("\x00", "").strip()[:500]
-    if len(text) < 2:
-        words = (
-            "Search for a host, an app, a customer, a fingerprint or a pin in any notation; two characters at least."
-        )
-        return SearchPage(text, (Part(words),), ())
-    digests, prefix = digests_of(text), prefix_of(text)
-    certificates = _certificates(access, text, digests, prefix)
-    groups = [
-        Group("Certificates", tuple(_certificate_hit(one) for one in certificates)),
-        Group("Apps that pin it", _pin_hits(access, digests, prefix)),
-        Group("Hosts", _hosts(access, text)),
-        Group("Environments", _environments(access, text)),
-        Group("Apps", _apps(access, text)),
-        Group("Customers", _customers(access, text)),
-    ]
+def search(access: Access, given: str) -> SearchPage:
+    asked = read_question(given)
+    if asked.refusal:
+        return SearchPage(asked.text, (Part(asked.refusal),), ())
+    groups = (
+        _group("Certificates", _certificates(access, asked), _certificate_hit, asked, "certificates"),
+        _group("Apps that pin it", _pins(access, asked), _pin_hit, asked, ""),
+        _group("Hosts", _hosts(access, asked), _host_hit, asked, "environments"),
+        _group("Environments", _environments(access, asked), _environment_hit, asked, "environments"),
+        _group("Apps", _apps(access, asked), _app_hit, asked, "apps"),
+        _group("Customers", _customers(access, asked), _customer_hit, asked, ""),
+    )
     found = tuple(group for group in groups if group.hits)
-    return SearchPage(text, _sentence(text, found, is_hash=bool(digests)), found)
+    return SearchPage(asked.text, _sentence(asked, found), found, "" if found else _advice(asked))
 
 
-def digests_of(text: str) -> tuple[str, ...]:
-    """Every digest that the text may write down, as hex; a pin of another length than a hash is not one."""
-    return tuple(dict.fromkeys(one.digest.hex() for one in normalise_token(text)))
-
-
-def prefix_of(text: str) -> str:
-    """The hex beginning of a hash of which somebody copied the first characters, as pages show them."""
-    token = text.rstrip("….").strip()
-    if not SHORTEST_PREFIX <= len(token) < 40:
-        return ""
-    if re.fullmatch(r"[0-9a-fA-F]+", token):
-        return token.lower()
-    if not re.fullmatch(r"[A-Za-z0-9+/]+", token):
-        return ""
-    whole = token[: len(token) // 4 * 4]
-    return b64decode(whole).hex()
+def _group(title: str, rows: QuerySet[Row], hit: Callable[[Row, Question], Hit], asked: Question, page: str) -> Group:
+    """`page` is the list that shows all of them for the same words."""
+    found = list(rows[: MOST + 1])
+    hits = tuple(hit(one, asked) for one in found[:MOST])
+    if len(found) <= MOST:
+        return Group(title, hits, str(len(hits)))
+    return Group(title, hits, f"the first {MOST}", address(page, q=asked.text) if page else "")
 
 
 def _any(fields: Iterable[str], values: Iterable[str]) -> Q:
     return reduce(or_, (Q(**{f"{field}__in": list(values)}) for field in fields))
 
 
-def _certificates(access: Access, text: str, digests: tuple[str, ...], prefix: str) -> list[Certificate]:
-    condition = Q(common_name__icontains=text)
-    if digests:
-        condition |= _any(DIGESTS, digests)
-    if len(prefix) >= 8:
-        condition |= Q(spki_sha256__startswith=prefix) | Q(sha256__startswith=prefix)
-    return list(visible_certificates(access).filter(condition).order_by("-not_after", "pk")[:MOST])
+def _begins(field: str, prefixes: Iterable[str]) -> Q:
+    """Hex that starts like one of these, as a range that an index answers."""
+    ranges = (Q(**{f"{field}__gte": prefix, f"{field}__lt": f"{prefix}g"}) for prefix in prefixes)
+    return reduce(or_, ranges, Q(pk__in=()))
 
 
-def _certificate_hit(one: Certificate) -> Hit:
+def _certificates(access: Access, asked: Question) -> QuerySet[Certificate]:
+    condition = Q(common_name__icontains=asked.text)
+    if asked.digests:
+        condition |= _any(DIGESTS, asked.digests)
+    for field in BEGINNING:
+        condition |= _begins(field, asked.prefixes)
+    return visible_certificates(access).filter(condition).order_by("-not_after", "pk")
+
+
+def _certificate_hit(one: Certificate, asked: Question) -> Hit:
     detail = f"{one.issuer_name or one.issuer} · until {full_day(one.not_after)} · serial {one.serial[:16]}"
-    return Hit(one.common_name or one.subject, detail, address("certificate", one.sha256))
+    is_exact = any(getattr(one, name) in asked.digests for name in DIGESTS)
+    return Hit(one.common_name or one.subject, detail, address("certificate", one.sha256), is_exact)
 
 
-def _pin_hits(access: Access, digests: tuple[str, ...], prefix: str) -> tuple[Hit, ...]:
-    if not digests and len(prefix) < 8:
-        return ()
-    condition = Q(digest__in=digests)
-    if len(prefix) >= 8:
-        condition |= Q(digest__startswith=prefix)
-    pins = visible_pins(access).filter(condition).select_related("rule__pin_set__release__app__customer")
-    return tuple(
-        Hit(
-            f"{pin.rule.pin_set.release.app.name} {pin.rule.pin_set.release}",
-            f"{pin.rule.pin_set.release.app.customer.name} · pins {pin.text[:8]}… for {pin.rule.pattern}",
-            address("app", pin.rule.pin_set.release.app_id),
-        )
-        for pin in pins.order_by("pk")[:MOST]
-    )
+def _pins(access: Access, asked: Question) -> QuerySet[Pin]:
+    condition = Q(digest__in=asked.digests) | _begins("digest", asked.prefixes)
+    return visible_pins(access).filter(condition).select_related("rule__pin_set__release__app__customer").order_by("pk")
 
 
-def _hosts(access: Access, text: str) -> tuple[Hit, ...]:
-    host = _host_in(text.lower())
-    rows = Endpoint.objects.filter(
-        access.rows("environment__customer_id"), host__icontains=host, archived_at=None, environment__archived_at=None
-    )
-    rows = rows.select_related("environment__customer").order_by("host", "pk")[:MOST]
-    return tuple(
-        Hit(
-            str(one),
-            f"{one.environment.name} · {one.environment.customer.name}",
-            address("environment", one.environment_id),
-        )
-        for one in rows
-    )
+def _pin_hit(pin: Pin, asked: Question) -> Hit:
+    release = pin.rule.pin_set.release
+    detail = f"{release.app.customer.name} · pins {pin.text[:8]}… for {pin.rule.pattern}"
+    return Hit(f"{release.app.name} {release}", detail, address("app", release.app_id), pin.digest in asked.digests)
 
 
-def _host_in(text: str) -> str:
-    """The host of a URL or of `host:port/path`; a pin may hold slashes too, so only what has a dot is cut at one."""
-    host = re.split(r"[/:?#]", text.partition("://")[2] or text, maxsplit=1)[0]
-    return host if host and ("." in host or "://" in text) else text
+def _hosts(access: Access, asked: Question) -> QuerySet[Endpoint]:
+    rows = Endpoint.objects.filter(access.rows("environment__customer_id"), archived_at=None)
+    rows = rows.filter(host__icontains=asked.host or asked.text, environment__archived_at=None)
+    return rows.select_related("environment__customer").order_by("host", "pk")
 
 
-def _environments(access: Access, text: str) -> tuple[Hit, ...]:
-    rows = visible(access).filter(name__icontains=text).select_related("customer").order_by("name", "pk")[:MOST]
-    return tuple(
-        Hit(one.name, f"{one.customer.name} · {one.get_stage_display()}", address("environment", one.pk))
-        for one in rows
-    )
+def _host_hit(one: Endpoint, asked: Question) -> Hit:
+    detail = f"{one.environment.name} · {one.environment.customer.name}"
+    return Hit(str(one), detail, address("environment", one.environment_id), one.host == asked.host)
 
 
-def _apps(access: Access, text: str) -> tuple[Hit, ...]:
-    rows = App.objects.filter(access.rows(), archived_at=None, customer__archived_at=None, name__icontains=text)
-    rows = rows.select_related("customer").order_by("name", "pk")[:MOST]
-    return tuple(Hit(one.name, one.customer.name, address("app", one.pk)) for one in rows)
+def _environments(access: Access, asked: Question) -> QuerySet[Environment]:
+    return visible(access).filter(name__icontains=asked.text).select_related("customer").order_by("name", "pk")
 
 
-def _customers(access: Access, text: str) -> tuple[Hit, ...]:
-    rows = Customer.objects.filter(access.rows("pk"), archived_at=None, name__icontains=text).order_by("name")[:MOST]
-    return tuple(Hit(one.name, "environments and apps", address("environments", customer=one.pk)) for one in rows)
+def _environment_hit(one: Environment, asked: Question) -> Hit:
+    detail = f"{one.customer.name} · {one.get_stage_display()}"
+    return Hit(one.name, detail, address("environment", one.pk), asked.names(one.name))
 
 
-def _sentence(text: str, groups: tuple[Group, ...], *, is_hash: bool) -> Sentence:
+def _apps(access: Access, asked: Question) -> QuerySet[App]:
+    rows = App.objects.filter(access.rows(), archived_at=None, customer__archived_at=None)
+    return rows.filter(name__icontains=asked.text).select_related("customer").order_by("name", "pk")
+
+
+def _app_hit(one: App, asked: Question) -> Hit:
+    return Hit(one.name, one.customer.name, address("app", one.pk), asked.names(one.name))
+
+
+def _customers(access: Access, asked: Question) -> QuerySet[Customer]:
+    rows = Customer.objects.filter(access.rows("pk"), archived_at=None, name__icontains=asked.text)
+    return rows.order_by("name", "pk")
+
+
+def _customer_hit(one: Customer, asked: Question) -> Hit:
+    return Hit(one.name, "environments and apps", address("environments", customer=one.pk), asked.names(one.name))
+
+
+def _sentence(asked: Question, groups: tuple[Group, ...]) -> Sentence:
     count = sum(len(group.hits) for group in groups)
-    short = text if len(text) <= 32 else f"{text[:20]}…"
+    if any(group.more_url for group in groups):
+        return (Part(f"More than {counted(count, 'entry', 'entries')} match “{asked.short}”."),)
     if count:
         verb = " matches" if count == 1 else " match"
-        return (Part(f"{counted(count, 'entry', 'entries')}{verb} “{short}”."),)
-    if is_hash:
-        return (Part(f"“{short}” reads as a hash, but no certificate and no pin that you may see has it."),)
-    return (Part(f"Nothing that you may see matches “{short}”."),)
+        return (Part(f"{counted(count, 'entry', 'entries')}{verb} “{asked.short}”."),)
+    if asked.digests:
+        return (Part(f"“{asked.short}” reads as a hash, but no certificate and no pin that you may see has it."),)
+    return (Part(f"Nothing that you may see matches “{asked.short}”."),)
+
+
+def _advice(asked: Question) -> str:
+    """What was searched, and what to try."""
+    if asked.digests:
+        return (
+            f"It was read as {asked.kind} and looked up among all certificates and pins, by key and by certificate. "
+            "It may belong to a certificate that was never served here: register it as a successor, or try Simulate."
+        )
+    return (
+        f"It was read as {asked.kind} and looked up among hosts, environments, apps, customers and the names of "
+        "certificates. Try a shorter part of the name, or a pin by its first eight characters."
+    )

@@ -1,20 +1,28 @@
 """Activity to read."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certdash.queries.activity import activity_list
+from certdash.queries.activity_csv import csv_rows
+from certdash.views.asking import asked, wants_csv
+from certdash.views.csv import csv_response
 from certdash.views.guard import Request, signed_in
 
 
 @require_safe
 @signed_in
-def activity(request: Request) -> HttpResponse:
-    listing = activity_list(request.access, request.GET.dict(), timezone.now())
-    return render(request, "activity/list.html", {"list": listing, "notices": listing.notices})
+def activity(request: Request) -> HttpResponse | StreamingHttpResponse:
+    now, given = timezone.now(), asked(request)
+    if wants_csv(given):
+        return csv_response(csv_rows(request.access, given, now), "activity")
+    listing = activity_list(request.access, given, now)
+    return render(
+        request, "activity/list.html", {"list": listing, "notices": listing.notices, "show": listing.choice.shown}
+    )
 
 
 urlpatterns: list[URLPattern] = [path("activity/", activity, name="activity")]

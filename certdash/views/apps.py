@@ -8,10 +8,12 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from certdash.queries.app import app_page, verdict_rows, visible_apps
-from certdash.queries.apps import app_list, csv_rows
+from certdash.queries.apps import app_list
+from certdash.queries.apps_csv import csv_rows
 from certdash.queries.corrected import corrected_source
 from certdash.queries.moving import default_hosts, move_page
 from certdash.queries.verdict_panel import panel
+from certdash.views.asking import asked, wants_csv
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in
 
@@ -19,11 +21,16 @@ from certdash.views.guard import Request, found, signed_in
 @require_safe
 @signed_in
 def apps(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now, given = timezone.now(), request.GET.dict()
-    if given.get("format") == "csv":
-        return csv_response(csv_rows(request.access, given), "apps")
+    now, given = timezone.now(), asked(request)
+    if wants_csv(given):
+        return csv_response(csv_rows(request.access, given, now), "apps")
     listing = app_list(request.access, given, now)
-    context = {"list": listing, "notices": listing.notices, "may_register": request.access.may_edit_any}
+    context = {
+        "list": listing,
+        "notices": listing.notices,
+        "show": listing.choice.shown,
+        "may_register": request.access.may_edit_any,
+    }
     return render(request, "apps/list.html", context)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -10,14 +10,22 @@ from django.views.decorators.http import require_safe
 
 from certdash.queries.certificate import certificate_page
 from certdash.queries.certificates import certificate_list
+from certdash.queries.certificates_csv import csv_rows
+from certdash.views.asking import asked, wants_csv
+from certdash.views.csv import csv_response
 from certdash.views.guard import Request, signed_in
 
 
 @require_safe
 @signed_in
-def certificates(request: Request) -> HttpResponse:
-    listing = certificate_list(request.access, request.GET.dict(), timezone.now())
-    return render(request, "certificates/list.html", {"list": listing, "notices": listing.notices})
+def certificates(request: Request) -> HttpResponse | StreamingHttpResponse:
+    now, given = timezone.now(), asked(request)
+    if wants_csv(given):
+        return csv_response(csv_rows(request.access, given, now), "certificates")
+    listing = certificate_list(request.access, given, now)
+    return render(
+        request, "certificates/list.html", {"list": listing, "notices": listing.notices, "show": listing.choice.shown}
+    )
 
 
 @require_safe

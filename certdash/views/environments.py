@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certdash.queries.environment import environment_page
-from certdash.queries.environments import csv_rows, environment_list, visible
+from certdash.queries.environments import environment_list, visible
+from certdash.queries.environments_csv import csv_rows
+from certdash.views.asking import asked, wants_csv
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in
 
@@ -15,14 +17,14 @@ from certdash.views.guard import Request, found, signed_in
 @require_safe
 @signed_in
 def environments(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now = timezone.now()
-    given = request.GET.dict()
-    if given.get("format") == "csv":
+    now, given = timezone.now(), asked(request)
+    if wants_csv(given):
         return csv_response(csv_rows(request.access, given, now), "environments")
     listing = environment_list(request.access, given, now)
     context = {
         "list": listing,
         "notices": listing.notices,
+        "show": listing.choice.shown,
         "may_check": request.access.may_edit_any,
         "may_register": request.access.may_administer_any,
     }

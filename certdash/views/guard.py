@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -41,11 +43,21 @@ def signed_in(view: View[Arguments]) -> Callable[Concatenate[HttpRequest, Argume
                 back = QueryDict(mutable=True)
                 back["next"] = request.htmx.current_url_abs_path or "/"
                 return HttpResponseClientRedirect(f"{reverse('log_in')}?{back.urlencode(safe='/')}")
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_back(request))
         request.access = access_of(request.user)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _back(request: HttpRequest) -> str:
+    """Where to go on after logging in: what was asked for, or for something sent the page that it was sent from."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    sent_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()})
+    parts = urlsplit(sent_from)
+    return f"{parts.path}?{parts.query}".removesuffix("?") if is_ours and parts.path else reverse("overview")
 
 
 def found(rows: QuerySet[Row], **key: object) -> Row:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 # certdash uses none of what a browser can offer a page beyond drawing it, but for copying to the clipboard.
 DENIED = (
@@ -23,6 +24,9 @@ def headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            # One address answers with a page or with a part of it: going back must not show the part as the page.
+            patch_vary_headers(response, ("HX-Request",))
         return response
 
     return respond

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certdash.actions.checking import begin_check
 from certdash.queries.environments import matching, visible
-from certdash.queries.formatting import counted
+from certdash.queries.formatting import counted, number
 from certdash.queries.pairs import watched_endpoints
 from certdash.queries.progress import own_progress
 from certdash.tasks.probing import probe_now
 from certdash.views.guard import Request, allow, found, signed_in
 
 MAX_CHECKED = 5000
+LATER = "The others follow within their usual interval; narrow the filters to check some of them at once."
 
 
 @require_safe
@@ -52,7 +53,7 @@ def environments_probe(request: Request) -> HttpResponse:
         rows = rows.filter(pk__in=[key for key in request.POST.getlist("environment") if key.isdecimal()][:MAX_CHECKED])
     keys = [
         pk
-        for pk, customer in rows.values_list("pk", "customer_id")[:MAX_CHECKED]
+        for pk, customer in rows.order_by("badness", "pk").values_list("pk", "customer_id")
         if request.access.may_administer(customer) or request.access.may_edit_apps(customer)
     ]
     allow(bool(keys) or not rows.exists())
@@ -60,6 +61,10 @@ def environments_probe(request: Request) -> HttpResponse:
     if not keys:
         messages.warning(request, "No environment is selected, so nothing is checked. Tick the rows to check first.")
         return redirect(back)
+    if len(keys) > MAX_CHECKED:
+        most, total = number(MAX_CHECKED), number(len(keys))
+        messages.warning(request, f"{total} environments match; the worst {most} of them are checked now. {LATER}")
+        keys = keys[:MAX_CHECKED]
     endpoints = list(watched_endpoints().filter(environment__in=keys).values_list("pk", flat=True))
     return _begin(request, endpoints, f"Checking {counted(len(keys), 'environment')}", back)
 

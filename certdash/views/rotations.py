@@ -1,6 +1,6 @@
 """Rotations to read: the list, and one rotation with its blast radius and its outcome."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -9,6 +9,9 @@ from django.views.decorators.http import require_safe
 from certdash.queries.rotation import rotation_page
 from certdash.queries.rotation_scope import visible
 from certdash.queries.rotations import rotation_list
+from certdash.queries.rotations_csv import csv_rows
+from certdash.views.asking import asked, wants_csv
+from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in
 
 RELATIONS = ("platform_domain", "endpoint__environment__customer", "leaf", "actual_chain__leaf")
@@ -16,9 +19,14 @@ RELATIONS = ("platform_domain", "endpoint__environment__customer", "leaf", "actu
 
 @require_safe
 @signed_in
-def rotations(request: Request) -> HttpResponse:
-    listing = rotation_list(request.access, request.GET.dict(), timezone.now())
-    return render(request, "rotations/list.html", {"list": listing, "notices": listing.notices})
+def rotations(request: Request) -> HttpResponse | StreamingHttpResponse:
+    now, given = timezone.now(), asked(request)
+    if wants_csv(given):
+        return csv_response(csv_rows(request.access, given, now), "rotations")
+    listing = rotation_list(request.access, given, now)
+    return render(
+        request, "rotations/list.html", {"list": listing, "notices": listing.notices, "show": listing.choice.shown}
+    )
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Search; a question with exactly one answer leads straight to it."""
+"""Search; a question with exactly one answer, or one exact answer, leads straight to it."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,9 +13,8 @@ from certdash.views.guard import Request, signed_in
 @signed_in
 def search(request: Request) -> HttpResponse:
     page = find(request.access, request.GET.get("q", ""))
-    hits = [hit for group in page.groups for hit in group.hits]
-    if len(hits) == 1 and hits[0].url:
-        return redirect(hits[0].url)
+    if page.only_url:
+        return redirect(page.only_url)
     return render(request, "search/page.html", {"page": page, "question": page.question})
 
 

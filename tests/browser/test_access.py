@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from tests.browser import axe
 from tests.browser.stage import DESK, PHONE, STORY, Stage, context_of
 from tests.certdash import builders
-from tests.certdash.test_access_matrix import ROWS
+from tests.certdash.access_matrix import ROWS
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {row.route: row.answers for row in ROWS if row.ask == "GET"}

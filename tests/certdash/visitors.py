@@ -22,6 +22,7 @@ from certdash.models import (
     Release,
     Role,
     Rotation,
+    SavedFilter,
     ScenarioOverride,
     Successor,
     TrustStore,
@@ -91,10 +92,8 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
     serve(host, served, ISSUING)
     release = fleet.app(nsc(host.host, pin(served)))
     leaf = Certificate.objects.get(sha256=served.facts.sha256.hex())
-    verdict = _verdict(release, host)
     successor = _successor(host)
     rotation = Rotation.objects.create(endpoint=host, leaf=leaf, created_at=NOW)
-    checking = Progress.objects.create(user=people["customer_admin"], title="Checking", total=1, started_at=NOW)
     return {
         "customer": (fleet.customer.pk,),
         "customer_risk": (fleet.customer.pk,),
@@ -105,7 +104,7 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
         "upload": (release.app_id,),
         "release_new": (release.app_id,),
         "release": (release.app_id, release.pk),
-        "verdict": (release.app_id, verdict.pk),
+        "verdict": (release.app_id, _verdict(release, host).pk),
         "move": (release.app_id, fleet.host("shop.cloud.test").pk),
         "certificate": (leaf.sha256,),
         "rotation": (rotation.pk,),
@@ -115,7 +114,9 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
         "acknowledgement": (rotation.pk, release.app_id),
         "corrected": (release.app_id, release.pk, release.pin_sets.get().pk),
         "backup_key": (_backup_key(fleet.customer).pk,),
-        "progress": (checking.pk,),
+        "progress": (_progress(people["customer_admin"]).pk,),
+        "saved_filter_new": ("environments",),
+        "saved_filter": (_saved_filter(people["customer_admin"]).pk,),
         "platform_domain": (fleet.domain.pk,),
         "trust_store": (TrustStore.objects.create(name="Old devices", is_in_scope=False).pk,),
         "channel": (_channel(fleet.customer).pk,),
@@ -132,11 +133,19 @@ def _address(route: str, pattern: str, keys: dict[str, tuple[object, ...]]) -> s
     return reverse(route, args=keys.get(route) or keys[route.rpartition("_")[0]])
 
 
+def _progress(person: User) -> Progress:
+    return Progress.objects.create(user=person, title="Checking", total=1, started_at=NOW)
+
+
 def _verdict(release: Release, host: Endpoint) -> Verdict:
     return Verdict.objects.create(
         release=release, endpoint=host, host=host.host, value="ready", badness=0, now="ready", next="ready",
         reason_code="pin_matches", reason="It matches.", decided_at=NOW,
     )  # fmt: skip
+
+
+def _saved_filter(person: User) -> SavedFilter:
+    return SavedFilter.objects.create(user=person, page="environments", name="mine", created_at=NOW)
 
 
 def _channel(acme: Customer) -> Channel:

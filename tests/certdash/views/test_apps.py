@@ -72,7 +72,7 @@ def test_the_list_costs_the_same_however_many_apps_it_shows(
         builders.release(app)
     client = reader_of(App.objects.all()[0])
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = client.get("/apps/")
 
     assert len(response.context["list"].rows) == count
@@ -94,7 +94,7 @@ def test_nonsense_in_the_address_falls_back_with_a_notice() -> None:
 
     response = reader_of(app).get("/apps/?status=purple&sort=shoe&after=zzz&platform=palm")
 
-    assert (response.status_code, len(response.context["notices"])) == (200, 3)
+    assert (response.status_code, len(response.context["notices"])) == (200, 4)
 
 
 def test_an_app_s_page_says_who_stops_and_shows_the_cell() -> None:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certdash", "0019_logged_successors")]
+    dependencies = [("certdash", "0015_logged_successors")]
 
     operations = [
         migrations.AddField(

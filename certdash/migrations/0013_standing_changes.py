@@ -37,7 +37,7 @@ def _stakes(verdict, stake, place):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certdash", "0013_rotation_by_hand")]
+    dependencies = [("certdash", "0012_rotation_by_hand")]
 
     operations = [
         migrations.CreateModel(
