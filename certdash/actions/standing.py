@@ -67,6 +67,18 @@ def refresh(*, now: datetime) -> None:
     derive_apps(App.objects.values_list("pk", flat=True), now=now)
 
 
+@transaction.atomic
+def derive_around(endpoint_ids: Collection[int], *, now: datetime) -> None:
+    """The environments of these endpoints and the apps that meet them, after endpoints went stale or came back."""
+    take_turn_alone()
+    environments = (
+        Endpoint.objects.filter(pk__in=among(endpoint_ids)).order_by().values_list("environment_id", flat=True)
+    )
+    derive_environments(environments.distinct(), now=now)
+    apps = Verdict.objects.filter(endpoint__in=among(endpoint_ids)).order_by().values_list("release__app_id", flat=True)
+    derive_apps(apps.distinct(), now=now)
+
+
 class _Host(NamedTuple):
     """Instants as the database keeps them: they are compared and handed on, never looked into."""
 
