@@ -82,8 +82,7 @@ def timed(transaction: Callable[..., object], keys: list[int], now: datetime) ->
 
 
 def simulated(domain: PlatformDomain) -> None:
-    rows = Endpoint.objects.filter(platform_domain=domain).select_related("environment")
-    endpoints = list(rows.only("environment", "environment__name"))
+    endpoints = Endpoint.objects.filter(platform_domain=domain)
     simulate(Scenario.NEW_KEY_SAME_INTERMEDIATE, endpoints, Access(0, Role.PLATFORM_ADMIN, {}), now=NOW)
 
 

@@ -13,6 +13,7 @@ from certdash.models import App, Endpoint, Finding, PinRule, PinSet, Release
 from certdash.queries.drift import newest_releases
 from certdash.queries.judging import Loaded
 from certdash.queries.keys import among
+from certdash.queries.known_keys import domains_serving
 from certdash.queries.loading import Chain, chunks, pin_set_value
 from certdash.queries.pairs import pairs_of_releases
 from certdash.queries.pin_findings import drifts_of, knowledge_about, pin_set_findings, rotations_of
@@ -153,9 +154,7 @@ def _difference(loaded: Loaded, endpoint_id: int) -> str:
 def _platform_leaves(loaded: Loaded) -> dict[bytes, str]:
     """Leaves that default hosts serve, by their hash, for the custom hosts among these endpoints."""
     leaves = {chain[0].sha256.hex() for chain in loaded.frame.chains.values()}
-    rows = Endpoint.objects.filter(platform_domain__isnull=False, chain__leaf__sha256__in=leaves).order_by()
-    found = rows.values_list("chain__leaf__sha256", "platform_domain__domain").distinct()
-    return {bytes.fromhex(sha256): f"*.{domain}" for sha256, domain in found if sha256 and domain}
+    return {bytes.fromhex(sha256): f"*.{domain}" for sha256, domain in domains_serving(leaves).items()}
 
 
 def _found(problem: Problem) -> Found:

@@ -7,6 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from certdash.models import Endpoint, Release, Verdict
 from certdash.queries.access import Access
@@ -53,9 +56,15 @@ class Outcome:
         return sum(one.users for one in self.struck)
 
 
-def simulate(change: Instead, endpoints: Collection[Endpoint], access: Access, *, now: datetime) -> Outcome:
-    """`endpoints` come with their environment; only releases that the reader may see are judged."""
-    places = {endpoint.pk: endpoint for endpoint in endpoints}
+class _Place(NamedTuple):
+    environment_id: int
+    environment: str
+
+
+def simulate(change: Instead, endpoints: QuerySet[Endpoint], access: Access, *, now: datetime) -> Outcome:
+    """Only releases that the reader may see are judged."""
+    rows = endpoints.order_by().values_list("pk", "environment_id", "environment__name")
+    places = {pk: _Place(environment_id, name) for pk, environment_id, name in rows}
     releases = _releases(releases_at(places), access)
     pairs = [pair for pair in pairs_of_releases(releases) if pair.endpoint_id in places]
     before = _stored(releases, places)
@@ -65,7 +74,7 @@ def simulate(change: Instead, endpoints: Collection[Endpoint], access: Access, *
     struck = [_struck(releases[pk], group, before, places) for pk, group in cells.items()]
     return Outcome(
         endpoints=len(places),
-        environments=len({endpoint.environment_id for endpoint in endpoints}),
+        environments=len({place.environment_id for place in places.values()}),
         releases=len(cells),
         before=_counts(
             _worst(before.get((cell.pair.release_id, cell.pair.endpoint_id)) for cell in g) for g in cells.values()
@@ -81,7 +90,8 @@ def _order(one: Struck) -> tuple[int, int, str, int]:
 
 def _releases(release_ids: Collection[int], access: Access) -> dict[int, "_Used"]:
     rows = Release.objects.filter(access.rows("app__customer_id"), pk__in=among(release_ids)).order_by("pk")
-    active = [row for row in rows.select_related("app__customer") if is_active(row)]
+    shown = ("platform", "version", "share", "retired_at", "app__name", "app__active_users", "app__customer__name")
+    active = [row for row in rows.select_related("app__customer").only(*shown) if is_active(row)]
     by_app = {pk: shares(uses) for pk, uses in uses_by_app({row.app_id for row in active}).items()}
     return {row.pk: _Used(row, users(row.app.active_users, by_app[row.app_id][row.pk])) for row in active}
 
@@ -105,13 +115,13 @@ def _struck(
     used: _Used,
     cells: list[Cell],
     before: Mapping[tuple[int, int | None], Value],
-    places: Mapping[int, Endpoint],
+    places: Mapping[int, _Place],
 ) -> Struck | None:
     stops = [cell for cell in cells if cell.value.badness <= Value.WILL_FAIL.badness]
     if not stops:
         return None
     stops.sort(key=lambda one: (one.value.badness, one.pair.host))
-    names = [places[cell.pair.endpoint_id or 0].environment.name for cell in stops]
+    names = [places[cell.pair.endpoint_id or 0].environment for cell in stops]
     return Struck(
         used.release,
         used.users,

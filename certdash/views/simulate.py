@@ -53,7 +53,7 @@ def simulation(request: Request) -> HttpResponse:
     if change is None:
         return _page(request, form, status=422)
     rows, now = _endpoints(request, form), timezone.now()
-    outcome = simulate(change.instead, list(rows.select_related("environment")), request.access, now=now)
+    outcome = simulate(change.instead, rows, request.access, now=now)
     page = simulation_page(outcome, _name(form), change.what, last_read(rows, now), now)
     return _page(request, form, page, change)
 
