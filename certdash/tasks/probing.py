@@ -20,8 +20,8 @@ from certdash.tasks.periodic import periodic
 MAX_OFFERS = 200
 # An evaluation that has not come after this long was lost.
 EVALUATION_DELAY = timedelta(minutes=2)
-# Each custom domain that changed has a chain and a rotation of its own, 3 ms each: so many hold SQLite's writer for less
-# than a second.
+# Each custom domain that changed has a chain and a rotation of its own, 3 ms each: so many hold SQLite's writer for
+# less than a second.
 CHANGED = 200
 
 
