@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from certdash.actions.bulk import update_rows
-from certdash.models import Endpoint, Finding, PinRule, PinSet, Release
+from certdash.actions.bulk import insert_rows, update_rows
+from certdash.models import App, Endpoint, Finding, PinRule, PinSet, Release
 from certdash.queries.contradictions import contradictions
 from certdash.queries.drift import newest_releases
 from certdash.queries.judging import Loaded
 from certdash.queries.keys import among
+from certdash.queries.known_keys import domains_serving
 from certdash.queries.loading import Chain, chunks, pin_set_value
 from certdash.queries.pairs import pairs_of_releases
 from certdash.queries.pin_findings import drifts_of, knowledge_about, pin_set_findings, rotations_of
@@ -38,12 +39,20 @@ def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
     """For every endpoint whose situation was loaded."""
     shared = _platform_leaves(loaded)
     known: dict[Chain, frozenset[Found]] = {}
+    groups: dict[tuple[int, int | None, str], set[Found]] = {}
     found: dict[int, set[Found]] = {}
     rows = Endpoint.objects.filter(pk__in=among(loaded.situations)).order_by()
-    for row in rows.values_list("pk", "host", "platform_domain_id"):
-        found[row[0]] = _of_endpoint(_Watched(*row), loaded, shared, known)
+    for endpoint in map(_Watched._make, rows.values_list("pk", "host", "platform_domain_id")):
+        parent = endpoint.host.partition(".")[2]
+        group = id(loaded.situations[endpoint.pk]), endpoint.domain_id, parent
+        if group in groups:
+            found[endpoint.pk] = groups[group]
+            continue
+        found[endpoint.pk] = _of_endpoint(endpoint, loaded, shared, known)
+        if endpoint.domain_id and _covers_all_below(parent, endpoint, loaded):
+            groups[group] = found[endpoint.pk]
     for pk, text in contradictions(found).items():
-        found[pk].add(Found("successor_contradicted", text))
+        found[pk] = found[pk] | {Found("successor_contradicted", text)}
     _store("endpoint_id", found, Finding.objects.filter(endpoint__in=among(found)), now)
 
 
@@ -52,11 +61,13 @@ def find_in_pin_sets(release_ids: Collection[int], *, now: datetime) -> None:
     if not release_ids:
         return
     releases = _with_twins(release_ids)
-    rows = [
-        row for chunk in chunks(releases) for row in PinSet.objects.filter(release__in=among(chunk), replaced_at=None)
-    ]
+    in_force = PinSet.objects.filter(release__in=among(releases), replaced_at=None).order_by("pk")
+    rows = list(in_force.only("release_id", "format", "source"))
     values = {row.pk: pin_set_value(row) for row in rows}
-    customers = {row.pk: releases[row.release_id].app.customer_id for row in rows}
+    owners = dict(
+        App.objects.filter(pk__in=among({one.app_id for one in releases.values()})).values_list("pk", "customer_id")
+    )
+    customers = {row.pk: owners[releases[row.release_id].app_id] for row in rows}
     knowledge = knowledge_about(list(values.values()), set(customers.values()))
     ending = {row.release_id for row in rows if any(rule.expiration for rule in values[row.pk].rules)}
     rotations, drifts = rotations_of(pairs_of_releases(ending)), drifts_of(releases.values())
@@ -82,18 +93,22 @@ def with_end(release_ids: Collection[int]) -> set[int]:
 
 def _with_twins(release_ids: Collection[int]) -> dict[int, Release]:
     """With the newest releases of the same apps on every platform."""
-    found: dict[int, Release] = {}
-    for chunk in chunks(release_ids):
-        own = Release.objects.filter(pk__in=among(chunk)).select_related("app")
-        found.update((release.pk, release) for release in own)
-        of_app: dict[int, list[Release]] = defaultdict(list)
-        siblings = (
-            Release.objects.filter(app__releases__in=among(chunk), retired_at=None).select_related("app").distinct()
-        )
-        for release in siblings:
-            of_app[release.app_id].append(release)
-        found.update((one.pk, one) for group in of_app.values() for one in newest_releases(group))
-    return found
+    keys = set(release_ids)
+    apps = Release.objects.filter(pk__in=among(keys)).order_by().values_list("app_id", flat=True).distinct()
+    rows = Release.objects.filter(Q(pk__in=among(keys)) | Q(retired_at=None), app__in=among(apps)).order_by("pk")
+    of_app: dict[int, list[Release]] = defaultdict(list)
+    for release in rows.only("app_id", "platform", "version", "build", "retired_at"):
+        of_app[release.app_id].append(release)
+    newest = {one.pk for group in of_app.values() if len(group) > 1 for one in newest_releases(group)}
+    return {one.pk: one for group in of_app.values() for one in group if one.pk in keys or one.pk in newest}
+
+
+def _covers_all_below(parent: str, endpoint: _Watched, loaded: Loaded) -> bool:
+    """Default hosts of one parent and situation differ in nothing where a wildcard covers them all."""
+    return all(
+        f"*.{parent}" in served.chain[0].dns_names and loaded.frame.cache.is_covered(endpoint.host, served.chain)
+        for served in loaded.forecast_at(endpoint.pk).served
+    )
 
 
 def _of_endpoint(
@@ -142,9 +157,7 @@ def _difference(loaded: Loaded, endpoint_id: int) -> str:
 def _platform_leaves(loaded: Loaded) -> dict[bytes, str]:
     """Leaves that default hosts serve, by their hash, for the custom hosts among these endpoints."""
     leaves = {chain[0].sha256.hex() for chain in loaded.frame.chains.values()}
-    rows = Endpoint.objects.filter(platform_domain__isnull=False, chain__leaf__sha256__in=leaves).order_by()
-    found = rows.values_list("chain__leaf__sha256", "platform_domain__domain").distinct()
-    return {bytes.fromhex(sha256): f"*.{domain}" for sha256, domain in found if sha256 and domain}
+    return {bytes.fromhex(sha256): f"*.{domain}" for sha256, domain in domains_serving(leaves).items()}
 
 
 def _found(problem: Problem) -> Found:
@@ -156,17 +169,15 @@ def _store(column: str, found: Mapping[int, Iterable[Found]], stored: QuerySet[F
     before: dict[tuple[int, str, str], list[tuple[int, str]]] = defaultdict(list)
     for subject, code, place, *row in stored.order_by().values_list(column, "code", "place", "pk", "text"):
         before[subject, code, place].append((row[0], row[1]))
-    created: list[Finding] = []
+    created: list[tuple[object, ...]] = []
     reworded: list[tuple[int, str]] = []
     for key, entries in found.items():
         for entry in sorted(entries, key=lambda one: (one.code, one.place, one.text)):
             kept = before.get((key, entry.code, entry.place))
             if not kept:
-                created.append(
-                    Finding(code=entry.code, text=entry.text, place=entry.place, first_seen_at=now, **{column: key})
-                )
+                created.append((key, entry.code, entry.text, entry.place, now))
             elif (row := kept.pop())[1] != entry.text:
                 reworded.append((row[0], entry.text))
     Finding.objects.filter(pk__in=among(pk for rows in before.values() for pk, _ in rows)).delete()
     update_rows(Finding, ("text",), reworded)
-    Finding.objects.bulk_create(created, batch_size=1000)
+    insert_rows(Finding, (column.removesuffix("_id"), "code", "text", "place", "first_seen_at"), created)

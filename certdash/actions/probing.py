@@ -1,13 +1,14 @@
 """The probe schedule: who is due, who holds the lease, and what a batch of probes leaves behind."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from certdash.actions import observing, schedule_sql
@@ -17,6 +18,7 @@ from certdash.actions.turns import take_turn_together
 from certdash.models import ProbeSchedule
 from certdash.probes.reading import Outcome, Target
 from certdash.queries.keys import among
+from certdash.queries.standing import stale_before
 
 # A first failure is looked at again soon, a lasting one less often, but within the span after which data is stale.
 BACK_OFF = (0.25, 0.5, 1, 2, 3)
@@ -24,10 +26,14 @@ BACK_OFF = (0.25, 0.5, 1, 2, 3)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Endpoints that `lease` reserves for one worker until it records them or the lease runs out."""
+    """Endpoints that `lease` reserves for one worker until it records them or the lease runs out.
+
+    `last_seen_at` by endpoint, as the database keeps it: compared, and never looked into.
+    """
 
     lease: str
     targets: tuple[Target, ...]
+    last_seen_at: Mapping[int, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def claim_batch(
     """
     lease = uuid4().hex
     rows = schedule_sql.claim(now=now, until=now + lease_for, lease=lease, size=size, endpoint_ids=endpoint_ids)
-    return Batch(lease, tuple(_target(row) for row in rows))
+    return Batch(lease, tuple(_target(row) for row in rows), {row[0]: row[-1] for row in rows})
 
 
 def record_batch(batch: Batch, outcomes: Sequence[Outcome], *, now: datetime, cadence: Cadence) -> list[int]:
@@ -77,6 +83,18 @@ def record_batch(batch: Batch, outcomes: Sequence[Outcome], *, now: datetime, ca
             return []
         update_rows(ProbeSchedule, ("fingerprint",), [(one.target.endpoint_id, one.fingerprint) for one in news])
         return _marked(observing.observe(news, now=now), now)
+
+
+def returned(batch: Batch, outcomes: Iterable[Outcome], *, now: datetime) -> list[int]:
+    """Endpoints read again of which the data was stale at `now`, when they were recorded.
+
+    What was derived from their age is no longer true, although nothing changed. Fresh endpoints cost a comparison.
+    """
+    limit = connection.ops.adapt_datetimefield_value(stale_before(now))
+    stale = {pk for pk, seen in batch.last_seen_at.items() if seen is None or seen < limit}
+    if not stale:
+        return []
+    return sorted(one.target.endpoint_id for one in outcomes if one.target.endpoint_id in stale and one.is_read)
 
 
 def end_missing(*, now: datetime) -> list[int]:
@@ -125,6 +143,6 @@ def _marked(changed: list[int], now: datetime) -> list[int]:
 
 
 def _target(row: schedule_sql.Row) -> Target:
-    endpoint_id, host, port, connect_to, fingerprint, attempts, is_full = row
+    endpoint_id, host, port, connect_to, fingerprint, attempts, is_full, _ = row
     overrides = json.loads(connect_to) if isinstance(connect_to, str) else connect_to
     return Target(endpoint_id, host, port, tuple(overrides), fingerprint, bool(is_full), attempts)

@@ -1,17 +1,21 @@
-"""Rotations: one open per served certificate; notice the first change, freeze what was predicted, compare, close."""
+"""Rotations: one open per served certificate; notice the first change, freeze what was predicted, compare, close.
 
-from collections import Counter
-from collections.abc import Collection
+One look, one write and one insert of each kind for a whole batch of endpoints, however many rotations it concerns.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from certdash.actions.audit import record
+from certdash.actions.audit import record_all
+from certdash.actions.bulk import update_rows
 from certdash.actions.predictions import compare, freeze
-from certdash.actions.telling import tell_rotation_began, tell_rotation_done
+from certdash.actions.telling import tell_rotations_began, tell_rotations_done
 from certdash.models import Endpoint, Observation, Prediction, Profile, Rotation, RotationState, Successor
+from certdash.queries.changes import Change, first_changes
 from certdash.queries.keys import among
-from certdash.queries.loading import certificate_value, chunks
+from certdash.queries.loading import chunks
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
 WAITING = (RotationState.PLANNED, RotationState.ANNOUNCED)
@@ -24,28 +28,23 @@ def begin(endpoint_ids: Collection[int], *, now: datetime) -> list[Rotation]:
 
     The chain need not be the registered one. Freezes the stored verdicts of all endpoints that serve the old leaf.
     """
-    begun = []
-    waiting = _open_at(endpoint_ids).filter(_may_have_changed(), state__in=WAITING)
-    for rotation in waiting.select_related("leaf", *NAMED):
-        change = _first_change(rotation, endpoint_ids)
-        if change is None or not _claim(rotation, change, now):
-            continue
-        freeze(rotation, _carriers(rotation))
-        tell_rotation_began(rotation, change, now=now)
-        begun.append(rotation)
+    waiting = _open_at(endpoint_ids).filter(_may_have_changed(), state__in=WAITING).select_related(*NAMED)
+    noticed = list(waiting)
+    changes = first_changes(noticed, endpoint_ids)
+    begun = _claim([rotation for rotation in noticed if rotation.pk in changes], changes, now)
+    if begun:
+        freeze(_carriers(begun))
+        tell_rotations_began([(rotation, changes[rotation.pk]) for rotation in begun], now=now)
     return begun
 
 
 def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
     """Compare where the old leaf is gone, close what is over, open what comes next; call it after the verdicts."""
-    for rotation in _open_at(endpoint_ids).filter(state=RotationState.UNDER_WAY).select_related(*NAMED):
-        compare(rotation, endpoint_ids, now=now)
-        serving = _serving(rotation)
-        # The look at a whole domain is spared while one of these few still serves the old leaf.
-        is_served_here = serving.filter(endpoint__in=among(endpoint_ids)).exists()
-        if not is_served_here and not serving.exists() and not _awaited(rotation, endpoint_ids).exists():
-            Rotation.objects.filter(pk=rotation.pk).update(state=RotationState.DONE, done_at=now)
-            tell_rotation_done(rotation, now=now)
+    compare(endpoint_ids, now=now)
+    over = _over(endpoint_ids)
+    if over:
+        Rotation.objects.filter(pk__in=among(one.pk for one in over)).update(state=RotationState.DONE, done_at=now)
+        tell_rotations_done(over, now=now)
     _open_for_domains(endpoint_ids, now)
     _open_for_custom(endpoint_ids, now)
     _refresh(endpoint_ids)
@@ -64,87 +63,82 @@ def _may_have_changed() -> Q:
     return Q(endpoint=None) | Q(Exists(other.exclude(chain__leaf=OuterRef("leaf"))))
 
 
-def _scope(rotation: Rotation) -> QuerySet[Endpoint]:
-    if rotation.platform_domain_id:
-        return Endpoint.objects.filter(platform_domain=rotation.platform_domain_id, archived_at=None)
-    return Endpoint.objects.filter(rotations=rotation)
-
-
-def _carriers(rotation: Rotation) -> QuerySet[Endpoint]:
-    """Endpoints whose derived chain has the old leaf: derived fields still show the state before this observation."""
-    return _scope(rotation).filter(chain__leaf=rotation.leaf_id)
-
-
-def _serving(rotation: Rotation) -> QuerySet[Observation]:
-    return Observation.objects.filter(
-        endpoint__in=_scope(rotation), ended_at=None, missing_since=None, chain__leaf=rotation.leaf_id
+def _claim(changed: Sequence[Rotation], changes: Mapping[int, Change], now: datetime) -> list[Rotation]:
+    """Compare and set: of two workers that notice a change, one freezes."""
+    if not changed:
+        return []
+    still = Rotation.objects.filter(pk__in=among(one.pk for one in changed), state__in=WAITING).select_for_update()
+    keys = set(still.values_list("pk", flat=True))
+    claimed = [rotation for rotation in changed if rotation.pk in keys]
+    found = [(one.pk, changes[one.pk]) for one in claimed]
+    update_rows(
+        Rotation,
+        ("state", "actual_chain", "first_changed_at"),
+        [(pk, RotationState.UNDER_WAY.value, change.chain_id, change.first_seen_at) for pk, change in found],
     )
+    record_all(None, "began", [(one, {"leaf": changes[one.pk].sha256}) for one in claimed], at=now)
+    return claimed
 
 
-def _awaited(rotation: Rotation, endpoint_ids: Collection[int]) -> QuerySet[Prediction]:
-    """Predictions on other endpoints that are read and not evaluated yet: a rotation that is done compares no more."""
-    rows = Prediction.objects.filter(rotation=rotation, actual="", endpoint__schedule__unevaluated_since__isnull=False)
+def _carriers(rotations: Iterable[Rotation]) -> dict[int, int]:
+    """The rotation by endpoint, for those whose derived chain has the old leaf: derived fields still show the state
+    before this observation.
+    """
+    by_domain = {one.platform_domain_id: one for one in rotations if one.platform_domain_id}
+    by_endpoint = {one.endpoint_id: one for one in rotations if one.endpoint_id}
+    scope = Q(pk__in=among(by_endpoint)) | Q(platform_domain__in=list(by_domain), archived_at=None)
+    leaves = among({one.leaf_id for one in (*by_domain.values(), *by_endpoint.values())})
+    found = {}
+    rows = Endpoint.objects.filter(scope, chain__leaf__in=leaves).order_by()
+    for pk, domain_id, leaf_id in rows.values_list("pk", "platform_domain_id", "chain__leaf_id"):
+        for rotation in (by_endpoint.get(pk), by_domain.get(domain_id)):
+            if rotation is not None and rotation.leaf_id == leaf_id:
+                found[pk] = rotation.pk
+    return found
+
+
+def _over(endpoint_ids: Collection[int]) -> list[Rotation]:
+    """Rotations under way whose old leaf nobody serves any more."""
+    serving = Observation.objects.filter(ended_at=None, missing_since=None, chain__leaf=OuterRef("leaf"))
+    own = Exists(serving.filter(endpoint=OuterRef("endpoint")))
+    below = serving.filter(endpoint__platform_domain=OuterRef("platform_domain"), endpoint__archived_at=None)
+    # The look at a whole domain is spared while one of these few still serves the old leaf.
+    here = Exists(below.filter(endpoint__in=among(endpoint_ids)))
+    under_way = _open_at(endpoint_ids).filter(state=RotationState.UNDER_WAY).select_related(*NAMED)
+    gone = list(under_way.filter(Q(platform_domain=None) & ~own | Q(endpoint=None) & ~here))
+    domains = Rotation.objects.filter(pk__in=among(one.pk for one in gone if one.platform_domain_id))
+    open_ones = set(domains.filter(Exists(below) | Exists(_awaited(endpoint_ids))).values_list("pk", flat=True))
+    return [rotation for rotation in gone if rotation.pk not in open_ones]
+
+
+def _awaited(endpoint_ids: Collection[int]) -> QuerySet[Prediction]:
+    """Predictions on other endpoints that are read and not evaluated yet: what is told when it is done counts them."""
+    rows = Prediction.objects.filter(
+        rotation=OuterRef("pk"), actual="", endpoint__schedule__unevaluated_since__isnull=False
+    )
     return rows.exclude(endpoint__in=among(endpoint_ids))
-
-
-def _first_change(rotation: Rotation, endpoint_ids: Collection[int]) -> Observation | None:
-    """The first address that serves another leaf to a profile which got the old one before."""
-    before = Observation.objects.filter(
-        endpoint=OuterRef("endpoint"),
-        profile=OuterRef("profile"),
-        chain__leaf=rotation.leaf_id,
-        first_seen_at__lt=OuterRef("first_seen_at"),
-    )
-    rows = Observation.objects.filter(
-        Exists(before),
-        endpoint__in=_scope(rotation).filter(pk__in=among(endpoint_ids)),
-        ended_at=None,
-        chain__isnull=False,
-        first_seen_at__gt=rotation.created_at,
-    )
-    changed = rows.exclude(chain__leaf=rotation.leaf_id).select_related("chain__leaf").order_by("first_seen_at", "id")
-    return next((row for row in changed if _replaces(rotation, row)), None)
-
-
-def _replaces(rotation: Rotation, seen: Observation) -> bool:
-    """On a platform domain a host that moves to a certificate of its own is no rotation of the shared one."""
-    if rotation.endpoint_id or seen.chain is None:
-        return True
-    old, new = (certificate_value(bytes(row.der)).dns_names for row in (rotation.leaf, seen.chain.leaf))
-    return bool(set(old) & set(new))
-
-
-def _claim(rotation: Rotation, change: Observation, now: datetime) -> bool:
-    """Compare and set: of two workers that notice the change, one freezes."""
-    waiting = Rotation.objects.filter(pk=rotation.pk, state__in=WAITING)
-    if not waiting.update(
-        state=RotationState.UNDER_WAY, actual_chain=change.chain_id, first_changed_at=change.first_seen_at
-    ):
-        return False
-    record(None, "began", rotation, at=now, after={"leaf": change.chain.leaf.sha256 if change.chain else ""})
-    return True
 
 
 def _open_for_domains(endpoint_ids: Collection[int], now: datetime) -> None:
     """The leaf that most endpoints of the domain serve is the shared one."""
     domains = Endpoint.objects.filter(pk__in=among(endpoint_ids)).exclude(platform_domain=None).order_by()
     without = set(domains.values_list("platform_domain_id", flat=True).distinct())
-    without -= set(
-        Rotation.objects.filter(platform_domain__in=without, state__in=OPEN).values_list(
-            "platform_domain_id", flat=True
-        )
+    has_one = Rotation.objects.filter(platform_domain__in=without, state__in=OPEN)
+    without -= set(has_one.values_list("platform_domain_id", flat=True))
+    served = Observation.objects.filter(
+        endpoint__platform_domain__in=without,
+        endpoint__archived_at=None,
+        profile=Profile.ECDSA_FIRST,
+        ended_at=None,
+        chain__isnull=False,
     )
-    for domain_id in without:
-        served = Observation.objects.filter(
-            endpoint__platform_domain=domain_id,
-            endpoint__archived_at=None,
-            profile=Profile.ECDSA_FIRST,
-            ended_at=None,
-            chain__isnull=False,
-        )
-        common = Counter(served.values_list("chain__leaf_id", flat=True)).most_common(1)
-        if common and common[0][0]:
-            Rotation.objects.create(platform_domain_id=domain_id, leaf_id=common[0][0], created_at=now)
+    counted = served.order_by().values_list("endpoint__platform_domain_id", "chain__leaf_id").annotate(Count("pk"))
+    common: dict[int, int] = {}
+    for domain_id, leaf_id, _ in sorted(counted, key=lambda row: (-row[2], row[1])):
+        common.setdefault(domain_id, leaf_id)
+    Rotation.objects.bulk_create(
+        Rotation(platform_domain_id=domain_id, leaf_id=leaf_id, created_at=now) for domain_id, leaf_id in common.items()
+    )
 
 
 def _open_for_custom(endpoint_ids: Collection[int], now: datetime) -> None:
@@ -161,15 +155,23 @@ WINDOW = ("window_start", "window_end", "window_evidence")
 
 
 def _refresh(endpoint_ids: Collection[int]) -> None:
-    """Windows come from the endpoints; a registered successor announces the rotation, a withdrawal takes that back."""
+    """Windows come from the endpoints; a registered successor announces the rotation, a withdrawal takes that back.
+
+    One that was found in a public log is linked and announces nothing.
+    """
     windows = _windows(endpoint_ids)
-    for rotation in _open_at(endpoint_ids).annotate(newest=_newest_successor()):
-        fields: dict[str, object] = {"successor_id": rotation.newest, "state": _state(rotation, rotation.newest)}
-        window = windows.get((rotation.platform_domain_id, rotation.endpoint_id, rotation.leaf_id))
-        if window and rotation.state in WAITING:
-            fields.update(zip(WINDOW, window, strict=True))
-        if any(getattr(rotation, name) != value for name, value in fields.items()):
-            Rotation.objects.filter(pk=rotation.pk).update(**fields)
+    rows = _open_at(endpoint_ids).annotate(newest=_newest_successor(), announced=_newest_successor(is_logged=False))
+    place = ("platform_domain_id", "endpoint_id", "leaf_id")
+    differing = []
+    for pk, newest, announced, *row in rows.values_list(
+        "pk", "newest", "announced", *place, "state", "successor_id", *WINDOW
+    ):
+        key, state, window = tuple(row[:3]), row[3], tuple(row[5:])
+        if state in WAITING:
+            state, window = _waiting_for(announced), windows.get(key, window)
+        if (state, newest, *window) != tuple(row[3:]):
+            differing.append((pk, state, newest, *window))
+    update_rows(Rotation, ("state", "successor", *WINDOW), differing)
 
 
 def _windows(endpoint_ids: Collection[int]) -> dict[tuple[int | None, int | None, int | None], tuple[object, ...]]:
@@ -185,10 +187,10 @@ def _windows(endpoint_ids: Collection[int]) -> dict[tuple[int | None, int | None
     return found
 
 
-def _newest_successor() -> "QuerySet[Successor, int]":
+def _newest_successor(**only: bool) -> "QuerySet[Successor, int]":
     return (
         Successor.objects.filter(
-            Q(platform_domain=OuterRef("platform_domain")) | Q(endpoint=OuterRef("endpoint")), withdrawn_at=None
+            Q(platform_domain=OuterRef("platform_domain")) | Q(endpoint=OuterRef("endpoint")), withdrawn_at=None, **only
         )
         .exclude(chain__leaf=OuterRef("leaf"))
         .order_by("-registered_at", "-id")
@@ -196,7 +198,5 @@ def _newest_successor() -> "QuerySet[Successor, int]":
     )
 
 
-def _state(rotation: Rotation, successor_id: int | None) -> str:
-    if rotation.state not in WAITING:
-        return rotation.state
-    return RotationState.ANNOUNCED if successor_id else RotationState.PLANNED
+def _waiting_for(successor_id: int | None) -> str:
+    return RotationState.ANNOUNCED.value if successor_id else RotationState.PLANNED.value

@@ -23,7 +23,7 @@ RETURNING endpoint_id,
     (SELECT host FROM certdash_endpoint WHERE id = endpoint_id),
     (SELECT port FROM certdash_endpoint WHERE id = endpoint_id),
     (SELECT connect_to FROM certdash_endpoint WHERE id = endpoint_id),
-    fingerprint, attempts, CASE WHEN next_full_probe_at > %(now)s THEN 0 ELSE 1 END
+    fingerprint, attempts, CASE WHEN next_full_probe_at > %(now)s THEN 0 ELSE 1 END, {seen}
 """
 _RECORD = """
 UPDATE certdash_probeschedule SET lease = '', leased_until = NULL, last_probe_at = %(now)s,
@@ -50,10 +50,14 @@ class Due:
 
 
 def claim(*, now: datetime, until: datetime, lease: str, size: int, endpoint_ids: Iterable[int] | None) -> list[Row]:
-    """Due endpoints, or the named ones due or not, of which nobody holds a lease."""
+    """Due endpoints, or the named ones due or not, of which nobody holds a lease.
+
+    The last column says when they were last read, as the database keeps it: SQLite would else convert it for each row.
+    """
     wanted = "next_probe_at <= %(now)s" if endpoint_ids is None else _is_in("named")
     lock = "FOR UPDATE SKIP LOCKED" if _is_postgresql() else ""
-    statement = _CLAIM.format(wanted=wanted, lock=lock)
+    seen = "last_seen_at" if _is_postgresql() else "last_seen_at || ''"
+    statement = _CLAIM.format(wanted=wanted, lock=lock, seen=seen)
     named = {} if endpoint_ids is None else {"named": _keys(endpoint_ids)}
     return _rows(statement, {"now": _at(now), "until": _at(until), "lease": lease, "size": size} | named)
 

@@ -69,17 +69,28 @@ def refresh(*, now: datetime) -> None:
     derive_apps(App.objects.values_list("pk", flat=True), now=now)
 
 
+@transaction.atomic
+def derive_around(endpoint_ids: Collection[int], *, now: datetime) -> None:
+    """The environments of these endpoints and the apps that meet them, after endpoints went stale or came back."""
+    take_turn_alone()
+    environments = (
+        Endpoint.objects.filter(pk__in=among(endpoint_ids)).order_by().values_list("environment_id", flat=True)
+    )
+    derive_environments(environments.distinct(), now=now)
+    apps = Verdict.objects.filter(endpoint__in=among(endpoint_ids)).order_by().values_list("release__app_id", flat=True)
+    derive_apps(apps.distinct(), now=now)
+
+
 class _Host(NamedTuple):
     """Instants as the database keeps them: they are compared and handed on, never looked into."""
 
-    environment_id: int
     domain_id: int | None
     failure: str
     chain_id: int | None
     window_evidence: str
     window_start: Any
     window_end: Any
-    last_seen_at: Any
+    is_stale: bool
 
 
 class _Leaf(NamedTuple):
@@ -92,17 +103,29 @@ NO_LEAF = _Leaf("", None, None)
 
 
 def derive_environments(environment_ids: Iterable[int], *, now: datetime) -> None:
+    """What is the same of many environments, as below one wildcard, is derived once."""
     for chunk in chunks(environment_ids):
-        hosts: dict[int, list[_Host]] = defaultdict(list)
-        rows = watched_endpoints().filter(environment__in=among(chunk)).order_by("pk")
-        instants = [as_stored(name) for name in ("window_start", "window_end", "schedule__last_seen_at")]
-        columns = ("environment_id", "platform_domain_id", "failure", "chain_id", "window_evidence")
-        for row in rows.values_list(*columns, *instants):
-            hosts[row[0]].append(_Host(*row))
+        hosts, counts = _hosts(chunk, now), _counts(chunk, now)
         leaves = _leaves({host.chain_id for group in hosts.values() for host in group if host.chain_id})
-        counts, limit = _counts(chunk, now), connection.ops.adapt_datetimefield_value(stale_before(now))
-        fresh = {pk: _environment(hosts[pk], leaves, counts.get(pk, (None, 0, 0)), limit) for pk in chunk}
+        shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        fresh = {}
+        for pk in chunk:
+            key = tuple(hosts.get(pk, ())), counts.get(pk, (None, 0, 0))
+            if key not in shared:
+                shared[key] = _environment(key[0], leaves, key[1])
+            fresh[pk] = shared[key]
         write_differing(Environment, ENVIRONMENT_FIELDS, fresh)
+
+
+def _hosts(environment_ids: list[int], now: datetime) -> dict[int, list[_Host]]:
+    hosts: dict[int, list[_Host]] = defaultdict(list)
+    limit = connection.ops.adapt_datetimefield_value(stale_before(now))
+    rows = watched_endpoints().filter(environment__in=among(environment_ids)).order_by("pk")
+    instants = [as_stored(name) for name in ("window_start", "window_end", "schedule__last_seen_at")]
+    columns = ("environment_id", "platform_domain_id", "failure", "chain_id", "window_evidence")
+    for environment_id, *values, seen in rows.values_list(*columns, *instants):
+        hosts[environment_id].append(_Host._make((*values, seen is None or seen < limit)))
+    return hosts
 
 
 def _leaves(chain_ids: Collection[int]) -> dict[int, _Leaf]:
@@ -128,12 +151,11 @@ def _counts(environment_ids: list[int], now: datetime) -> dict[int, tuple[int | 
 
 
 def _environment(
-    hosts: list[_Host], leaves: Mapping[int, _Leaf], counts: tuple[int | None, int, int], limit: Any
+    hosts: Collection[_Host], leaves: Mapping[int, _Leaf], counts: tuple[int | None, int, int]
 ) -> tuple[Any, ...]:
-    """What was last seen before `limit` is stale."""
     worst, apps, affected = counts
     candidates = [Value.READY.badness if worst is None else worst]
-    if not hosts or any(host.failure or host.last_seen_at is None or host.last_seen_at < limit for host in hosts):
+    if not hosts or any(host.failure or host.is_stale for host in hosts):
         candidates.append(UNKNOWN)
     served = [leaves[host.chain_id] for host in hosts if host.chain_id]
     soonest = min(served, key=lambda leaf: (leaf.expires_at, leaf.issuer), default=NO_LEAF)

@@ -1,17 +1,20 @@
 """Notices about what has just happened; each is written in the transaction of its cause."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from certdash.actions.outbox import put
-from certdash.models import App, Event, Observation, Prediction, Rotation, Successor, Verdict
+from certdash.models import App, Event, Prediction, Rotation, Successor, Verdict
 from certdash.queries import notice_words
+from certdash.queries.changes import Change
 from certdash.queries.drafts import Draft, Words
+from certdash.queries.keys import among
 from certdash.queries.loading import chunks
 from certdash.queries.notice_words import MOST_NAMED
 from certdash.queries.pairs import watched_endpoints
@@ -114,35 +117,58 @@ def audience(subject: Successor | Rotation) -> list[int | None]:
     """Customers with a host concerned; for a platform domain the platform as well."""
     if subject.endpoint is not None:
         return [subject.endpoint.environment.customer_id]
-    below = watched_endpoints().filter(platform_domain=subject.platform_domain_id).order_by()
-    return [None, *below.values_list("environment__customer_id", flat=True).distinct()]
+    domain_id = subject.platform_domain_id or 0
+    return [None, *_customers_below([domain_id])[domain_id]]
 
 
-def tell_rotation_began(rotation: Rotation, change: Observation, *, now: datetime) -> None:
+def _customers_below(domain_ids: Collection[int]) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    below = watched_endpoints().filter(platform_domain__in=domain_ids).order_by()
+    for domain_id, customer_id in below.values_list("platform_domain_id", "environment__customer_id").distinct():
+        found[domain_id or 0].append(customer_id)
+    return found
+
+
+def _audiences(rotations: Collection[Rotation]) -> Iterator[tuple[Rotation, int | None]]:
+    below = _customers_below({one.platform_domain_id for one in rotations if one.platform_domain_id})
+    for rotation in rotations:
+        if rotation.endpoint is not None:
+            yield rotation, rotation.endpoint.environment.customer_id
+        else:
+            yield from ((rotation, customer_id) for customer_id in (None, *below[rotation.platform_domain_id or 0]))
+
+
+def tell_rotations_began(begun: Iterable[tuple[Rotation, Change]], *, now: datetime) -> None:
     """Of a custom domain only what nobody expected: its owner's own renewal is told once it is done."""
-    why = _surprise(rotation, change)
-    if not why and rotation.endpoint_id:
+    told = {rotation: (change, _surprise(rotation, change)) for rotation, change in begun}
+    told = {rotation: found for rotation, found in told.items() if found[1] or not rotation.endpoint_id}
+    if not told:
         return
-    stopping = _stopping(rotation)
-    name, path = name_of(rotation), reverse("rotation", args=(rotation.pk,))
-    put(
-        (
-            Draft(
-                Event.ROTATION_BEGAN,
-                str(rotation.pk),
-                customer_id,
-                notice_words.rotation_began(name, change.first_seen_at, why, stopping.get(customer_id, 0)),
-                path,
-                is_urgent=bool(why),
-                facts={"target": name, "unexpected": why, "apps_predicted_to_stop": stopping.get(customer_id, 0)},
-            )
-            for customer_id in audience(rotation)
-        ),
-        now=now,
-    )
+    stopping = _stopping(told)
+    drafts = []
+    for rotation, customer_id in _audiences(told):
+        (change, why), name = told[rotation], name_of(rotation)
+        count = stopping[rotation.pk].get(customer_id, 0)
+        words = notice_words.rotation_began(name, change.first_seen_at, why, count)
+        facts = {"target": name, "unexpected": why, "apps_predicted_to_stop": count}
+        drafts.append(_of_rotation(Event.ROTATION_BEGAN, rotation, customer_id, words, facts, is_urgent=bool(why)))
+    put(drafts, now=now)
 
 
-def _surprise(rotation: Rotation, change: Observation) -> str:
+def _of_rotation(
+    event: Event,
+    rotation: Rotation,
+    customer_id: int | None,
+    words: Words,
+    facts: Mapping[str, Any],
+    *,
+    is_urgent: bool = False,
+) -> Draft:
+    path = reverse("rotation", args=(rotation.pk,))
+    return Draft(event, str(rotation.pk), customer_id, words, path, is_urgent=is_urgent, facts=facts)
+
+
+def _surprise(rotation: Rotation, change: Change) -> str:
     successor = rotation.successor
     foreseen = Foreseen(
         successor.spki_sha256 if successor else "",
@@ -150,58 +176,67 @@ def _surprise(rotation: Rotation, change: Observation) -> str:
         rotation.window_start,
         rotation.platform_domain_id is not None,
     )
-    leaf = change.chain.leaf if change.chain else None
-    return surprise(foreseen, leaf.spki_sha256 if leaf else "", leaf.sha256 if leaf else "", change.first_seen_at)
+    return surprise(foreseen, change.spki_sha256, change.sha256, change.first_seen_at)
 
 
-def _stopping(rotation: Rotation) -> dict[int | None, int]:
-    """Apps that were predicted to stop, by customer and in all. One statement."""
-    rows = Prediction.objects.filter(TO_STOP, rotation=rotation).order_by().values_list("release__app__customer_id")
-    found: dict[int | None, int] = dict(rows.annotate(apps=Count("release__app", distinct=True)))
-    return found | {None: sum(found.values())}
+def _stopping(rotations: Iterable[Rotation]) -> Mapping[int, dict[int | None, int]]:
+    """Apps that were predicted to stop, by rotation, and by customer and in all. One statement."""
+    rows = Prediction.objects.filter(TO_STOP, rotation__in=among(one.pk for one in rotations)).order_by()
+    found: dict[int, dict[int | None, int]] = defaultdict(dict)
+    apps = rows.values_list("rotation_id", "release__app__customer_id").annotate(Count("release__app", distinct=True))
+    for rotation_id, customer_id, count in apps:
+        found[rotation_id][customer_id] = count
+    for counts in found.values():
+        counts[None] = sum(counts.values())
+    return found
 
 
-def tell_rotation_done(rotation: Rotation, *, now: datetime) -> None:
-    counts = _counts(rotation)
-    misses = _misses(rotation) if counts[None]["wrong"] else {}
-    name, path = name_of(rotation), reverse("rotation", args=(rotation.pk,))
+def tell_rotations_done(rotations: Collection[Rotation], *, now: datetime) -> None:
+    counts = _counts(rotations)
+    misses = _misses([rotation for rotation in rotations if counts[rotation.pk][None]["wrong"]])
     drafts = []
-    for customer_id in audience(rotation):
-        found = counts.get(customer_id, NOTHING)
-        settled, missed = found["right"] + found["wrong"], misses.get(customer_id, [])[:MOST_NAMED]
+    for rotation, customer_id in _audiences(rotations):
+        name, found = name_of(rotation), counts[rotation.pk].get(customer_id, NOTHING)
+        settled, missed = found["right"] + found["wrong"], misses[rotation.pk, customer_id][:MOST_NAMED]
         words = notice_words.rotation_done(
             name, found["predicted_apps"], found["actual_apps"], settled, missed, found["wrong"]
         )
-        facts = {"target": name, **found}
-        drafts.append(Draft(Event.ROTATION_DONE, str(rotation.pk), customer_id, words, path, facts=facts))
+        drafts.append(_of_rotation(Event.ROTATION_DONE, rotation, customer_id, words, {"target": name, **found}))
     put(drafts, now=now)
 
 
 NOTHING: Mapping[str, int] = {"predicted_apps": 0, "actual_apps": 0, "right": 0, "wrong": 0}
 
 
-def _counts(rotation: Rotation) -> dict[int | None, Mapping[str, int]]:
+def _counts(rotations: Iterable[Rotation]) -> Mapping[int, dict[int | None, Mapping[str, int]]]:
     """Apps predicted and seen to stop, predictions right and wrong, by customer and in all. One statement."""
-    rows = Prediction.objects.filter(rotation=rotation).order_by().values("release__app__customer_id")
-    annotated: Iterable[Mapping[str, Any]] = rows.annotate(
+    keys = [rotation.pk for rotation in rotations]
+    rows = Prediction.objects.filter(rotation__in=among(keys)).order_by()
+    annotated: Iterable[Mapping[str, Any]] = rows.values("rotation_id", "release__app__customer_id").annotate(
         predicted_apps=Count("release__app", filter=TO_STOP, distinct=True),
         actual_apps=Count("release__app", filter=STOPPED, distinct=True),
         right=Count("pk", filter=RIGHT),
         wrong=Count("pk", filter=WRONG),
     )
-    found: dict[int | None, Mapping[str, int]] = {
-        row["release__app__customer_id"]: {name: row[name] for name in NOTHING} for row in annotated
-    }
-    return found | {None: {name: sum(row[name] for row in found.values()) for name in NOTHING}}
+    found: dict[int, dict[int | None, Mapping[str, int]]] = {pk: {} for pk in keys}
+    for row in annotated:
+        found[row["rotation_id"]][row["release__app__customer_id"]] = {name: row[name] for name in NOTHING}
+    for counts in found.values():
+        counts[None] = {name: sum(row[name] for row in counts.values()) for name in NOTHING}
+    return found
 
 
-def _misses(rotation: Rotation) -> dict[int | None, list[str]]:
-    """The first few in words, by customer and in all."""
-    rows = Prediction.objects.filter(WRONG, rotation=rotation).select_related("release__app", "endpoint")
-    found: dict[int | None, list[str]] = defaultdict(list)
-    for row in rows.order_by("-users", "pk")[:1000]:
+def _misses(rotations: Collection[Rotation]) -> Mapping[tuple[int, int | None], list[str]]:
+    """The first few in words, by rotation, and by customer and in all."""
+    found: dict[tuple[int, int | None], list[str]] = defaultdict(list)
+    if not rotations:
+        return found
+    order = (F("users").desc(), F("pk").asc())
+    place = Window(RowNumber(), partition_by=[F("rotation"), F("release__app__customer")], order_by=order)
+    rows = Prediction.objects.filter(WRONG, rotation__in=among(one.pk for one in rotations)).annotate(place=place)
+    for row in rows.filter(place__lte=MOST_NAMED).select_related("release__app", "endpoint").order_by(*order):
         turn = "was to stop and connects" if row.predicted in STOPS else "was to connect and stopped"
         text = f"{row.release.app.name} {row.release} on {row.endpoint.host} {turn}"
-        found[row.release.app.customer_id].append(text)
-        found[None].append(text)
+        found[row.rotation_id, row.release.app.customer_id].append(text)
+        found[row.rotation_id, None].append(text)
     return found

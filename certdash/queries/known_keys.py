@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from certdash.models import BackupKey, ChainLink, Customer, Endpoint, Successor
+from certdash.models import BackupKey, Chain, ChainLink, Customer, Endpoint, Successor
+from certdash.queries.keys import among
 from certdash.queries.loading import certificates_with, chunks, digests_of, trust_stores
 from pins.certificate import Certificate
 from pins.csr import parse_public_key, parse_request
@@ -106,14 +107,18 @@ def _owners(certificates: Sequence[Certificate], customer_id: int | None) -> dic
 def _platform_owners(certificates: Sequence[Certificate]) -> dict[bytes, Owner]:
     """Leaves that a platform domain serves or will serve."""
     wanted = [one.sha256.hex() for one in certificates]
-    served = _serving(certificates, Q(platform_domain__isnull=False))
     coming = Successor.objects.filter(platform_domain__isnull=False, withdrawn_at=None, chain__leaf__sha256__in=wanted)
-    rows = [
-        row
-        for found in (coming, served)
-        for row in found.order_by().values_list("chain__leaf__sha256", "platform_domain__domain").distinct()
-    ]
-    return _by_key(certificates, {leaf: Owner(OwnerKind.PLATFORM, f"*.{domain}") for leaf, domain in rows if leaf})
+    rows = coming.order_by().values_list("chain__leaf__sha256", "platform_domain__domain").distinct()
+    domains = {leaf: domain for leaf, domain in rows if leaf} | domains_serving(wanted)
+    return _by_key(certificates, {leaf: Owner(OwnerKind.PLATFORM, f"*.{domain}") for leaf, domain in domains.items()})
+
+
+def domains_serving(leaves: Collection[str]) -> dict[str, str]:
+    """The platform domain below which a leaf is served, by the leaf's hash; one host is as good as all others."""
+    below = Endpoint.objects.filter(chain=OuterRef("pk"), platform_domain__isnull=False).order_by()
+    domain = Subquery(below.values("platform_domain__domain")[:1])
+    rows = Chain.objects.filter(leaf__sha256__in=among(leaves)).order_by("pk")
+    return {leaf: domain for leaf, domain in rows.values_list("leaf__sha256", domain) if domain}
 
 
 def _serving(certificates: Sequence[Certificate], whose: Q) -> QuerySet[Endpoint]:

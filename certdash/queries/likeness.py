@@ -32,10 +32,30 @@ class Likeness:
         self._known |= {digest for store in stores for one in store.anchors for digest in _digests(one)}
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[int, str, int, Digests], int] = {}
+        self._siblings: dict[tuple[int, int, str], tuple[Any, ...]] = {}
+        self._named: dict[int, frozenset[str]] = {}
         self._outlooks: dict[int, tuple[tuple[frozenset[str], ...], Digests]] = {}
 
     def of(self, subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
-        """Equal for two cells of one outlook exactly when no rule, no pin and no known leaf makes a difference."""
+        """Equal for two cells of one outlook exactly when no rule, no pin and no known leaf makes a difference.
+
+        As it is for hosts of one parent that neither a rule nor a leaf names: most of those below a wildcard.
+        """
+        if host in self._names_of(subject) or any(host in one for one in self._outlook(outlook)[0]):
+            return self._of(subject, outlook, host)
+        key = id(subject), id(outlook), host.partition(".")[2]
+        if key not in self._siblings:
+            self._siblings[key] = self._of(subject, outlook, host)
+        return self._siblings[key]
+
+    def _names_of(self, subject: Subject) -> frozenset[str]:
+        """What the rules name, as a pattern and as the place that it stands for."""
+        if id(subject) not in self._named:
+            patterns = [rule.pattern for pinned in subject.pin_sets for rule in pinned.value.rules]
+            self._named[id(subject)] = frozenset(name for one in patterns for name in (one, _bare(one)))
+        return self._named[id(subject)]
+
+    def _of(self, subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
         names, met = self._outlook(outlook)
         wildcard = "*." + host.partition(".")[2]
         covering = tuple(host in one or wildcard in one for one in names)
@@ -107,9 +127,13 @@ def _digests(certificate: ChainCertificate) -> Iterator[bytes]:
             yield digest
 
 
+def _bare(pattern: str) -> str:
+    return pattern.strip().lower().lstrip("*").lstrip(".").rstrip(".")
+
+
 def _place(pattern: str, host: str) -> int:
     """How many labels the host has more than the pattern's parent, -1 where it does not lie below."""
-    parent = pattern.strip().lower().lstrip("*").lstrip(".").rstrip(".")
+    parent = _bare(pattern)
     if host == parent:
         return 0
     return host.count(".") - parent.count(".") if host.endswith(f".{parent}") else -1

@@ -99,7 +99,7 @@ def identified(pin_set_ids: Collection[int], stores: Iterable[TrustStore]) -> Ma
     """Names for the pinned digests that belong to a certificate ever seen, registered or trusted."""
     digests: set[str] = set()
     for chunk in chunks(pin_set_ids):
-        rows = Pin.objects.filter(rule__pin_set__in=among(chunk))
+        rows = Pin.objects.filter(rule__pin_set__in=among(chunk)).order_by()
         digests.update(rows.values_list("digest", flat=True).distinct())
         raw = rows.filter(kind=PinKind.RAW_KEY.value)  # longer than the column
         digests.update(_raw_key(text) for text in raw.values_list("text", flat=True).distinct())

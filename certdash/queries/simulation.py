@@ -136,8 +136,9 @@ def _order(one: Struck) -> tuple[int, int, str, int]:
 
 
 def _releases(release_ids: Collection[int]) -> dict[int, "_Used"]:
+    shown = ("platform", "version", "share", "retired_at", "app__name", "app__active_users", "app__customer__name")
     rows = Release.objects.filter(pk__in=among(release_ids)).order_by("pk")
-    active = [row for row in rows.select_related("app__customer") if is_active(row)]
+    active = [row for row in rows.select_related("app__customer").only(*shown) if is_active(row)]
     by_app = {pk: shares(uses) for pk, uses in uses_by_app({row.app_id for row in active}).items()}
     return {row.pk: _Used(row, users(row.app.active_users, by_app[row.app_id][row.pk])) for row in active}
 

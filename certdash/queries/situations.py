@@ -93,7 +93,8 @@ class _Known:
 
 def situations(endpoint_ids: Collection[int]) -> dict[int, Situation]:
     """Endpoints of one platform domain that were seen alike share theirs, which is then made once."""
-    domains = dict(Endpoint.objects.filter(pk__in=among(endpoint_ids)).values_list("pk", "platform_domain_id"))
+    rows = Endpoint.objects.filter(pk__in=among(endpoint_ids)).order_by()
+    domains = dict(rows.values_list("pk", "platform_domain_id"))
     domain_ids = {key for key in domains.values() if key is not None}
     seen = _observations(endpoint_ids)
     known = _Known(

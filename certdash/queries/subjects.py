@@ -40,7 +40,8 @@ def subjects_of(release_ids: Collection[int]) -> tuple[dict[int, Subject], list[
     platforms = {row[0]: row[1] for row in releases}
     pin_sets: dict[int, list[Pinned]] = defaultdict(list)
     keys = []
-    for row in PinSetRow.objects.filter(release__in=among(platforms), replaced_at=None).order_by("pk"):
+    in_force = PinSetRow.objects.filter(release__in=among(platforms), replaced_at=None).order_by("pk")
+    for row in in_force.only("release_id", "format", "clients", "client_version", "source"):
         keys.append(row.pk)
         pin_sets[row.release_id].append(pinned_of(row, platforms[row.release_id]))
     backups = backup_keys(row[2] for row in releases)

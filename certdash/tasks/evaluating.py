@@ -34,6 +34,12 @@ def evaluate_domain(platform_domain_id: int) -> None:
         evaluate_endpoints.delay(chunk)
 
 
+@shared_task
+def derive_around(endpoint_ids: list[int]) -> None:
+    """Hosts that nobody had read for a while are read again, unchanged: what stands of them is not unknown any more."""
+    standing.derive_around(endpoint_ids, now=timezone.now())
+
+
 @periodic
 def evaluate_all() -> None:
     """Every few hours: windows move, pin sets expire, and policy changes without any event."""

@@ -13,15 +13,16 @@ from certdash.models import Progress
 from certdash.probes.engine import Limits, probe
 from certdash.probes.guard import parse_networks
 from certdash.queries.loading import chunks
-from certdash.tasks.evaluating import evaluate_endpoints
+from certdash.tasks.evaluating import derive_around, evaluate_endpoints
 from certdash.tasks.periodic import periodic
 
 # More hints than this at once only wait in the queue; the next beat offers what is left.
 MAX_OFFERS = 200
 # An evaluation that has not come after this long was lost.
 EVALUATION_DELAY = timedelta(minutes=2)
-# Each custom domain that changed is a rotation of its own: so many hold SQLite's writer for a second.
-CHANGED = 50
+# Each custom domain that changed has a chain and a rotation of its own, 3 ms each: so many hold SQLite's writer for
+# less than a second.
+CHANGED = 200
 
 
 @periodic
@@ -77,7 +78,12 @@ def _probe(batch: Batch) -> int:
         return 0
     outcomes = probe(batch.targets, limits())
     cadence = Cadence(settings.PROBE_INTERVAL, settings.PROBE_FULL_INTERVAL)
-    _evaluate(probing.record_batch(batch, outcomes, now=timezone.now(), cadence=cadence))
+    now = timezone.now()
+    changed = probing.record_batch(batch, outcomes, now=now, cadence=cadence)
+    _evaluate(changed)
+    # Else they would stay unknown until the beat derives everything anew; an evaluation derives them anyway.
+    if unchanged := sorted(set(probing.returned(batch, outcomes, now=now)).difference(changed)):
+        derive_around.delay(unchanged)
     return sum(not outcome.is_read for outcome in outcomes)
 
 

@@ -137,6 +137,22 @@ def test_different_chains_and_the_platforms_certificate_elsewhere_are_told(fleet
     assert "platform_certificate_on_custom_domain" in of(custom)
 
 
+def test_hosts_of_one_parent_share_findings_only_where_a_wildcard_covers_them_all(fleet: Fleet) -> None:
+    narrow = ISSUING.leaf("a.cloud.test", not_after=EXPIRY)
+    a, b, c, d = (fleet.host(f"{name}.cloud.test") for name in "abcd")
+    for endpoint, leaf in ((a, narrow), (b, narrow), (c, WILDCARD), (d, WILDCARD)):
+        serve(endpoint, leaf, ISSUING)
+
+    evaluate_endpoints([a.pk, b.pk, c.pk, d.pk], now=NOW)
+
+    rows = Finding.objects.filter(code="name_mismatch").values_list("endpoint__host", "text")
+    text = (
+        "The certificate is for a.cloud.test and does not cover b.cloud.test, so devices refuse the connection. "
+        "Install one that names it."
+    )
+    assert list(rows) == [("b.cloud.test", text)]
+
+
 def test_an_endpoint_that_cannot_be_read_is_told(fleet: Fleet) -> None:
     endpoint = fleet.host(HOST)
     serve(endpoint)

@@ -21,6 +21,7 @@ from tests.certdash.visits import (
     intervals,
     record,
     row_of,
+    seen,
     visit,
     watched,
 )
@@ -100,6 +101,23 @@ def test_a_batch_that_changes_as_a_whole_costs_the_same_statements_however_large
         changed = record(batch, NOW + HOUR, ("192.0.2.1", NEW), second=[])
 
     assert len(changed) == count
+
+
+@pytest.mark.parametrize(
+    ("pause", "is_returned"), [(4 * CADENCE.interval, False), (4 * CADENCE.interval + MINUTE, True)]
+)
+def test_an_endpoint_returns_when_its_data_was_stale_at_the_moment_of_recording(
+    pause: timedelta, is_returned: bool, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keys = watched(3)
+    visit(NOW, ("192.0.2.1", OLD), second=[])
+    batch = claim(NOW + pause - MINUTE)
+    outcomes = [seen(target, ("192.0.2.1", OLD)) for target in batch.targets]
+
+    with django_assert_num_queries(0):
+        returned = probing.returned(batch, outcomes, now=NOW + pause)
+
+    assert returned == (keys if is_returned else [])
 
 
 def test_a_batch_that_succeeds_is_due_again_after_an_interval_of_its_own() -> None:

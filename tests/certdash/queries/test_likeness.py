@@ -56,6 +56,31 @@ def curl(host: str, *pins: str) -> bytes:
     return f'url = "https://{host}/"\npinnedpubkey = "{joined}"\n'.encode()
 
 
+NARROW = ISSUING.leaf("a.cloud.test")
+# Below one parent: a wildcard's hosts, one that a certificate of its own does not cover, places that a rule stands for.
+FAMILY = (
+    *((f"{name}.cloud.test", WILDCARD) for name in ("a", "b", "c", "deep.a", "cloud")),
+    ("a.narrow.test", NARROW),
+    ("b.narrow.test", NARROW),
+)
+
+
+@pytest.fixture
+def family() -> list[Pair]:
+    """Apps whose rules stand for many hosts, each on all hosts of one environment."""
+    fleet = Fleet()
+    for host, leaf in FAMILY:
+        serve(fleet.host(host), leaf, ISSUING)
+    broad = nsc("cloud.test", pin(WILDCARD)).replace(b"<domain>", b'<domain includeSubdomains="true">')
+    files = [broad, *(nsc(host, pin(WILDCARD)) for host in ("b.cloud.test", "a.narrow.test"))]
+    files += [
+        okhttp(pattern, pin(WILDCARD)) for pattern in ("*.cloud.test", "**.cloud.test", "*.a.cloud.test", "*.test")
+    ]
+    for file in files:
+        fleet.app(file).app.environments.add(fleet.environment)
+    return pairs_of_releases(Release.objects.values_list("pk", flat=True))
+
+
 @pytest.fixture
 def pairs() -> list[Pair]:
     """Three hosts; apps that differ in their hosts, in the keys that they alone have, and in the kind of their file."""
@@ -103,3 +128,15 @@ def test_a_shared_verdict_is_that_of_the_cell_alone(pairs: list[Pair], change: I
     alone = [next(judge_cells([pair], loaded)) for pair in pairs]
     assert [told(cell) for cell in together] == [told(cell) for cell in alone]
     assert len({id(cell.shared) for cell in together}) < len(pairs) * 2 // 3
+
+
+@pytest.mark.parametrize("change", [None, Scenario.NEW_KEY_SAME_INTERMEDIATE, Scenario.OTHER_CA])
+def test_hosts_of_one_parent_are_told_apart_where_a_name_or_a_rule_makes_a_difference(
+    family: list[Pair], change: Instead | None
+) -> None:
+    loaded = load(family, now=NOW, instead=change)
+
+    together = list(judge_cells(family, loaded))
+
+    alone = [next(judge_cells([pair], loaded)) for pair in family]
+    assert [told(cell) for cell in together] == [told(cell) for cell in alone]

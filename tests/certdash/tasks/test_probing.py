@@ -10,10 +10,12 @@ from pytest_django import Settings
 
 from certdash.actions.scheduling import schedule
 from certdash.celery import app
-from certdash.models import Observation, ProbeSchedule, Progress
-from certdash.tasks import probing
+from certdash.models import App, Endpoint, Environment, Observation, ProbeSchedule, Progress, TrustStore
+from certdash.tasks import evaluating, probing
+from pins.verdict import Value
 from tests import tls
 from tests.certdash import builders
+from tests.certdash.fleet import nsc, pin, upload
 from tests.pki import Authority
 from tests.tls import Keeping, Server, serving
 
@@ -21,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 PROBE, EVALUATE = "certdash.tasks.probing.probe_batch", "certdash.tasks.evaluating.evaluate_endpoints"
-ISSUING = Authority.root().authority("Issuing")
+DERIVE = "certdash.tasks.evaluating.derive_around"
+ROOT = Authority.root()
+ISSUING = ROOT.authority("Issuing")
 LEAF = ISSUING.leaf("www.example.test")
 
 
@@ -56,6 +60,23 @@ def watched(count: int, *places: str) -> list[int]:
     keys = [builders.endpoint(environment, connect_to=list(places)).pk for _ in range(count)]
     schedule(keys, now=timezone.now())
     return keys
+
+
+def run(messages: list[tuple[str, list[Any]]]) -> None:
+    for name, arguments in messages:
+        app.tasks[name](*arguments)
+
+
+def app_of(environment: Environment, pin_file: bytes) -> None:
+    owned = builders.app(environment.customer)
+    owned.environments.add(environment)
+    upload(builders.release(owned, share=100), pin_file, now=timezone.now())
+
+
+def standing_now() -> tuple[str, str]:
+    """Of the only environment and the only app."""
+    order = tuple(Value)
+    return order[Environment.objects.get().badness].value, order[App.objects.get().badness].value
 
 
 def served() -> list[tuple[int, str]]:
@@ -110,6 +131,42 @@ def test_an_unchanged_endpoint_asks_for_no_evaluation(server: Server) -> None:
     probing.probe_batch()
 
     assert enqueued() == []
+
+
+def test_hosts_read_again_after_a_long_pause_have_what_stands_of_them_derived_at_once(server: Server) -> None:
+    [key] = watched(1, server.place)
+    Endpoint.objects.update(host="www.example.test")
+    TrustStore.objects.create(name="test", pem=ROOT.pem.decode())
+    app_of(Environment.objects.get(), nsc("www.example.test", pin(ROOT)))
+    probing.probe_batch()
+    run(enqueued())
+    before = standing_now()
+    pause = timezone.now() - 5 * HOUR
+    ProbeSchedule.objects.update(next_probe_at=pause, last_probe_at=pause, last_seen_at=pause)
+    evaluating.refresh_standing()
+    during = standing_now()
+
+    probing.probe_batch()
+    asked = enqueued()
+    run(asked)
+
+    assert (before, during, standing_now()) == (("ready", "ready"), ("unknown", "unknown"), ("ready", "ready"))
+    assert asked == [(DERIVE, [[key]])]
+
+
+def test_only_those_that_were_stale_and_could_be_read_are_derived(server: Server) -> None:
+    _fresh, silent, stale = watched(1, server.place), watched(1, "127.0.0.1:1"), watched(1, server.place)
+    for _ in range(2):
+        probing.probe_batch()
+    enqueued()
+    ProbeSchedule.objects.update(next_probe_at=timezone.now())
+    pause = timezone.now() - 5 * HOUR
+    ProbeSchedule.objects.filter(pk__in=silent + stale).update(last_seen_at=pause)
+
+    for _ in range(2):
+        probing.probe_batch()
+
+    assert enqueued() == [(DERIVE, [stale])]
 
 
 def test_an_endpoint_whose_worker_died_is_offered_again_when_its_lease_has_run_out(server: Server) -> None:

@@ -15,7 +15,7 @@ from tests.certdash.builders import signed_in
 pytestmark = pytest.mark.django_db
 # Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
 # stores. Nothing is served here, so that neither chains nor pins are asked for.
-APP_QUERIES = 12
+APP_QUERIES = 14
 
 
 def verdict(of: Release, at: Endpoint, value: str = "ready", **fields: object) -> Verdict:

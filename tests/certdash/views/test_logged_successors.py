@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import Notice, Successor
+from certdash.models import Notice, Rotation, Successor
 from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, SIBLING, SURPRISE, WILDCARD, Fleet, serve
 from tests.certdash.views.test_successors import HASH, admin, errors, fleet, register, url
 from tests.pki import pem
@@ -25,6 +25,7 @@ def test_what_was_found_in_a_log_is_expected_from_that_day_on(fleet: Fleet, admi
     row = Successor.objects.get()
     endpoint.refresh_from_db()
     assert row.is_logged
+    assert list(Rotation.objects.values_list("state", "successor")) == [("planned", row.pk)]
     assert endpoint.window_start is not None
     assert (endpoint.window_evidence, endpoint.window_start.date()) == ("logged", row.registered_at.date())
     assert list(Notice.objects.filter(event="successor_announced", customer=fleet.customer).values_list("subject")) == [

@@ -109,9 +109,9 @@ def test_another_persons_is_neither_shown_nor_reached(reader: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("", "This field is required."),
+        ("", "This is empty. Fill it in."),
         ("mine", "You have a saved filter “mine” in this list already. Choose another name."),
-        ("x" * 61, "Ensure this value has at most 60 characters (it has 61)."),
+        ("x" * 61, "This is too long: 61 characters, and 60 are kept. Shorten it."),
     ],
 )
 def test_a_name_that_cannot_be_stays_in_the_form_with_a_sentence(
