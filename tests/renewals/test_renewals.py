@@ -70,7 +70,7 @@ def test_a_renewal_with_a_new_key_stops_the_app_that_was_foretold(
     site.install(certbot.issue())
 
     assert before == BEFORE
-    assert site.changes() == ["new leaf key; same intermediate"]
+    assert site.changes() == ["new key, same intermediate"]
     assert compared() == {
         "leaf": ("will_fail", "failing"),
         "intermediate": ("at_risk", "ready"),
@@ -89,7 +89,7 @@ def test_a_renewal_that_keeps_its_key_stops_nobody_and_becomes_what_is_expected(
 
     site.install(certbot.issue("--reuse-key"))
 
-    assert site.changes() == ["same leaf key and intermediate"]
+    assert site.changes() == ["same key, same intermediate"]
     assert {name: actual for name, (_, actual) in compared().items()} == dict.fromkeys(BEFORE, "ready")
     # A renewal with the same key is evidence for the next one, and no promise.
     assert site.verdicts() == {"leaf": "at_risk", "intermediate": "at_risk", "root": "ready"}
