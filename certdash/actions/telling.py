@@ -99,7 +99,7 @@ def tell_successor_announced(successor: Successor, *, now: datetime) -> None:
 
 
 def tell_successor_withdrawn(successor: Successor, *, now: datetime) -> None:
-    words = notice_words.successor_withdrawn(_target(successor))
+    words = notice_words.successor_withdrawn(_target(successor), is_logged=successor.is_logged)
     put(_successor(Event.SUCCESSOR_WITHDRAWN, successor, words), now=now)
 
 

@@ -83,3 +83,21 @@ def test_what_no_log_can_tell_is_refused_at_the_box(
     response = admin.post(url(fleet), {"do": "preview", "is_logged": "on"} | given)
 
     assert (response.status_code, errors(response)) == (422, {"is_logged": [sentence]})
+
+
+def test_setting_a_sighting_aside_never_speaks_of_an_announcement(fleet: Fleet, admin: Client) -> None:
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    register(admin, url(fleet), material=pem(NEXT, ISSUING).decode(), is_logged="on")
+    evaluate_endpoints([endpoint.pk], now=timezone.now())
+    row = Successor.objects.get()
+
+    calling_off = admin.get(f"/rotations/{Rotation.objects.get().pk}/call-off/").context["consequences"]
+    asked = admin.get(f"/successors/{row.pk}/withdraw/").content.decode()
+    admin.post(f"/successors/{row.pk}/withdraw/")
+
+    assert calling_off[0] == "The successor found in a public log is withdrawn: verdicts rest on assumptions again."
+    assert "Withdraw the successor found in a log for *.cloud.test" in asked
+    assert list(Notice.objects.filter(event="successor_withdrawn", customer=None).values_list("subject")) == [
+        ("Logged certificate of *.cloud.test set aside",)
+    ]
