@@ -170,6 +170,8 @@ def _of_rotation(
 
 def _surprise(rotation: Rotation, change: Change) -> str:
     successor = rotation.successor
+    if successor and successor.is_logged and successor.certificate_sha256 != change.sha256:
+        successor = None  # nobody had announced that one either
     foreseen = Foreseen(
         successor.spki_sha256 if successor else "",
         successor.certificate_sha256 if successor else "",
