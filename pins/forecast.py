@@ -130,12 +130,13 @@ def _earliest(
     known = {successor.evidence: successor for successor in successors if successor.evidence.is_known}
     if Evidence.ROLLING_OUT in known:
         return now, WindowEvidence.ROLLING_OUT
+    # Whatever was said: once the leaf has expired nobody connects any more, so it is replaced by then.
     if notice.announced_start:
-        return notice.announced_start, WindowEvidence.ANNOUNCED
+        return min(notice.announced_start, leaf.not_after), WindowEvidence.ANNOUNCED
     if Evidence.REGISTERED in known:
-        return _from(now, successors), WindowEvidence.REGISTERED
+        return min(_from(now, successors), max(leaf.not_after, now)), WindowEvidence.REGISTERED
     if notice.ari_start:
-        return notice.ari_start, WindowEvidence.ARI
+        return min(notice.ari_start, leaf.not_after), WindowEvidence.ARI
     if notice.first_logged_at:
         return notice.first_logged_at, WindowEvidence.LOGGED
     if notice.learned_lead is not None:

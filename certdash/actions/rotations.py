@@ -16,6 +16,7 @@ from certdash.models import Endpoint, Observation, Prediction, Profile, Rotation
 from certdash.queries.changes import Change, first_changes
 from certdash.queries.keys import among
 from certdash.queries.loading import chunks
+from certdash.queries.rotation_scope import is_served_as
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
 WAITING = (RotationState.PLANNED, RotationState.ANNOUNCED)
@@ -187,12 +188,15 @@ def _windows(endpoint_ids: Collection[int]) -> dict[tuple[int | None, int | None
     return found
 
 
+LEAF = ("leaf", "leaf__sha256", "leaf__spki_sha256", "leaf__first_seen_at")
+
+
 def _newest_successor(**only: bool) -> "QuerySet[Successor, int]":
     return (
         Successor.objects.filter(
             Q(platform_domain=OuterRef("platform_domain")) | Q(endpoint=OuterRef("endpoint")), withdrawn_at=None, **only
         )
-        .exclude(chain__leaf=OuterRef("leaf"))
+        .exclude(is_served_as(*(OuterRef(name) for name in LEAF)))
         .order_by("-registered_at", "-id")
         .values_list("pk", flat=True)[:1]
     )

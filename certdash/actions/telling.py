@@ -99,7 +99,7 @@ def tell_successor_announced(successor: Successor, *, now: datetime) -> None:
 
 
 def tell_successor_withdrawn(successor: Successor, *, now: datetime) -> None:
-    words = notice_words.successor_withdrawn(_target(successor))
+    words = notice_words.successor_withdrawn(_target(successor), is_logged=successor.is_logged)
     put(_successor(Event.SUCCESSOR_WITHDRAWN, successor, words), now=now)
 
 
@@ -170,6 +170,8 @@ def _of_rotation(
 
 def _surprise(rotation: Rotation, change: Change) -> str:
     successor = rotation.successor
+    if successor and successor.is_logged and successor.certificate_sha256 != change.sha256:
+        successor = None  # nobody had announced that one either
     foreseen = Foreseen(
         successor.spki_sha256 if successor else "",
         successor.certificate_sha256 if successor else "",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from certdash.queries.candidates import Candidate, Target, read_candidate, sighted
+from certdash.queries.candidates import Candidate, Target, last_expiry, read_candidate, sighted
 from pins.errors import PinError
 
 MOST_BYTES = 256 * 1024
@@ -65,10 +65,18 @@ class SuccessorForm(forms.Form):
             self.add_error("window_end", f"The latest day is before the earliest, {start}. Swap them, or clear one.")
         elif end and end < self.now.date():
             self.add_error("window_end", "This day has passed, so it says nothing about what comes. Give a later one.")
+        if start and "window_end" not in self.errors and not cleaned.get("is_logged"):
+            self._refuse_after_expiry(start)
         self._read(cleaned)
         if cleaned.get("is_logged") and not self.errors:
             self._take_as_logged(start or end)
         return cleaned
+
+    def _refuse_after_expiry(self, start: date) -> None:
+        expires = last_expiry(self.target)
+        if expires and expires > self.now and start > expires.date():
+            expiry = f"Today's certificate expires on {expires.date()}"
+            self.add_error("window_start", f"{expiry}, so the change comes before this day. Give an earlier one.")
 
     def _take_as_logged(self, announced_day: date | None) -> None:
         if announced_day:

@@ -98,6 +98,12 @@ def sighted(candidate: Candidate, target: Target) -> Candidate:
     return replace(candidate, announced=replace(value, evidence=Evidence.LOGGED))
 
 
+def last_expiry(target: Target) -> datetime | None:
+    """When the last certificate that is served there ends; None where nothing was read yet."""
+    found: datetime | None = _served(target).aggregate(last=Max("chain__leaf__not_after"))["last"]
+    return found
+
+
 def _served(target: Target) -> QuerySet[Observation]:
     rows = Observation.objects.filter(ended_at=None, chain__isnull=False)
     if target.endpoint is not None:

@@ -4,10 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certdash.models import Endpoint, Observation, Profile
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from certdash.models import Endpoint, Observation, Profile, Rotation, RotationState
 from certdash.queries.chains import Links
 from certdash.queries.environment_words import EVIDENCE
 from certdash.queries.formatting import counted, full_day, number, span
+from certdash.queries.loading import certificate_value
 from pins.certificate import Certificate
 from pins.forecast import Window, WindowEvidence, following
 from pins.habits import rotating_habit
@@ -30,7 +34,14 @@ class Fact:
 
 
 def forecast_facts(
-    endpoint: Endpoint, leaf: Certificate, seen: Sequence[Observation], links: Links, now: datetime, *, is_public: bool
+    endpoint: Endpoint,
+    leaf: Certificate,
+    seen: Sequence[Observation],
+    links: Links,
+    now: datetime,
+    *,
+    is_public: bool,
+    successor: Certificate | None = None,
 ) -> tuple[Fact, ...]:
     """`leaf` is the served one that ends first, `seen` what the endpoint served over time."""
     if endpoint.window_start is None or endpoint.window_end is None:
@@ -42,7 +53,7 @@ def forecast_facts(
         Fact("Past renewals", _past(track_record(tuple(_renewals(seen, links))))),
         *_habit(leaf),
         _policy(leaf, is_public=is_public),
-        *_later(endpoint, leaf, now, is_public=is_public),
+        *_later(endpoint, leaf, successor, now, is_public=is_public),
     )
 
 
@@ -99,12 +110,15 @@ def _policy(leaf: Certificate, *, is_public: bool) -> Fact:
     return Fact("Policy", text, POLICY)
 
 
-def _later(endpoint: Endpoint, leaf: Certificate, now: datetime, *, is_public: bool) -> Iterator[Fact]:
+def _later(
+    endpoint: Endpoint, leaf: Certificate, successor: Certificate | None, now: datetime, *, is_public: bool
+) -> Iterator[Fact]:
     if endpoint.window_start is None or endpoint.window_end is None:
         return
     evidence = WindowEvidence(endpoint.window_evidence or WindowEvidence.LIFETIME_RULE)
-    first = Window(endpoint.window_start, endpoint.window_end, evidence)
-    windows = following(leaf, first, now=now, until=now + HORIZON, is_public=is_public)
+    any_day = endpoint.platform_domain_id is not None
+    first = Window(endpoint.window_start, endpoint.window_end, evidence, any_day)
+    windows = following(leaf, first, now=now, until=now + HORIZON, is_public=is_public, successor=successor)
     if not windows:
         return
     dates = "; ".join(span(one.earliest, one.latest, now) for one in windows[:MOST_FOLLOWING])
@@ -112,6 +126,23 @@ def _later(endpoint: Endpoint, leaf: Certificate, now: datetime, *, is_public: b
     rest = f"; and {more} more until {full_day(now + HORIZON)}" if more > 0 else ""
     provided = "if each is replaced as early and lives as long as this one, or as its day allows"
     yield Fact("After that", f"{dates}{rest}, {provided}.")
+
+
+def known_next(endpoints: Collection[Endpoint]) -> dict[int, Certificate]:
+    """By endpoint the leaf that follows, where an open rotation knows it; none where that is served already."""
+    domains = {one.platform_domain_id for one in endpoints if one.platform_domain_id}
+    rows = Rotation.objects.exclude(state__in=(RotationState.DONE, RotationState.CANCELLED))
+    rows = rows.filter(Q(platform_domain__in=domains) | Q(endpoint__in=[one.pk for one in endpoints]))
+    columns = ("platform_domain_id", "endpoint_id", "leaf_id")
+    known = Coalesce("actual_chain__leaf__der", "successor__chain__leaf__der")
+    found = {
+        tuple(place): certificate_value(bytes(der))
+        for *place, der in rows.annotate(known=known).values_list(*columns, "known")
+        if der
+    }
+    served = {one.pk: one.chain.leaf_id for one in endpoints if one.chain}
+    places = {one.pk: (one.platform_domain_id, None if one.platform_domain_id else one.pk) for one in endpoints}
+    return {pk: found[key] for pk, leaf in served.items() if (key := (*places[pk], leaf)) in found}
 
 
 def is_public(chain: tuple[Certificate, ...], stores: Collection[TrustStore]) -> bool:

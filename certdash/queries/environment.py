@@ -12,7 +12,7 @@ from certdash.drawing.scale import Scale
 from certdash.models import Endpoint, Environment, Finding, Hosting, Observation, Profile, Verdict
 from certdash.queries.access import Access
 from certdash.queries.chains import CertificateRow, Links, certificate_rows, links_of
-from certdash.queries.endpoint_forecast import Fact, forecast_facts, is_public
+from certdash.queries.endpoint_forecast import Fact, forecast_facts, is_public, known_next
 from certdash.queries.environment_apps import AppRow, app_rows, moves, ready_words, seen_at
 from certdash.queries.environment_words import EVIDENCE, environment_sentence
 from certdash.queries.findings import FindingRow, finding_row
@@ -86,7 +86,7 @@ class EnvironmentPage:
 def environment_page(environment: Environment, access: Access, now: datetime) -> EnvironmentPage:
     endpoints = list(
         Endpoint.objects.filter(environment=environment, archived_at=None).select_related(
-            "schedule", "platform_domain", "environment"
+            "schedule", "platform_domain", "environment", "chain"
         )
     )
     seen = _observations(endpoints)
@@ -187,6 +187,7 @@ def _forecast(
     chains = chain_values(set(first.values()))
     stores = trust_stores()
     public = {pk: is_public(chain, stores) for pk, chain in chains.items()}
+    coming = known_next(endpoints)
     return tuple(
         replace(
             view,
@@ -197,6 +198,7 @@ def _forecast(
                 links,
                 now,
                 is_public=public[first[one.pk]],
+                successor=coming.get(one.pk),
             ),
         )
         if one.pk in first

@@ -77,7 +77,14 @@ def successor_logged(name: str) -> Words:
     )
 
 
-def successor_withdrawn(name: str) -> Words:
+def successor_withdrawn(name: str, *, is_logged: bool = False) -> Words:
+    if is_logged:
+        return Words(
+            f"Logged certificate of {short(name)} set aside",
+            f"The certificate of {name} that was found in Certificate Transparency is not expected any more.",
+            "What comes next is assumed again, so verdicts may turn.",
+            "Keep the pins that you have shipped; look at the verdicts again once the next one is announced.",
+        )
     return Words(
         f"Announced certificate of {short(name)} withdrawn",
         f"The announced certificate of {name} was withdrawn.",

@@ -65,7 +65,18 @@ def successors_of(rotation: Rotation) -> QuerySet[Successor]:
     rows = Successor.objects.filter(
         platform_domain=rotation.platform_domain_id, endpoint=rotation.endpoint_id, withdrawn_at=None
     )
-    return rows.filter(Q(chain=None) | ~Q(chain__leaf=rotation.leaf_id)).order_by("-registered_at", "-id")
+    leaf = rotation.leaf
+    served = is_served_as(leaf.pk, leaf.sha256, leaf.spki_sha256, leaf.first_seen_at)
+    return rows.exclude(served).order_by("-registered_at", "-id")
+
+
+def is_served_as(leaf: Any, sha256: Any, spki_sha256: Any, first_seen_at: Any) -> Q:
+    """Whether a successor is this leaf, given by values or references: what has arrived announces nothing more.
+
+    A key that was served before it was announced is to stay, for a renewal that keeps it.
+    """
+    by_key = Q(certificate_sha256="", spki_sha256=spki_sha256, registered_at__lt=first_seen_at)
+    return Q(chain__leaf=leaf) | Q(chain=None) & (Q(certificate_sha256=sha256) | by_key)
 
 
 def predictions_of(rotation: Rotation, access: Access) -> QuerySet[Prediction]:

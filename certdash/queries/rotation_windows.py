@@ -3,20 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Q
 
-from certdash.drawing.calendar import future_rotations, lead_of
 from certdash.drawing.timeline import Window
-from certdash.models import Rotation, RotationState
+from certdash.models import Chain, Rotation, RotationState
 from certdash.queries.access import Access
+from certdash.queries.endpoint_forecast import is_public
 from certdash.queries.formatting import counted, span
 from certdash.queries.keys import among
+from certdash.queries.loading import certificate_value, chain_values, trust_stores
 from certdash.queries.risk import NOBODY, STOPS, live_endpoints, visible_stakes
-from pins.lifetimes import maximum_days
+from pins import forecast
+from pins.certificate import Certificate
 
 MOST_LANES = 3
+# Of a certificate that lives for days there are hundreds in a year.
+MOST_LATER = 24
 MOST_SMALL = 60
 YEAR = timedelta(days=366)
 Struck = Mapping[int, Mapping[str, Any]]
@@ -35,20 +40,33 @@ def platform_rotations(now: datetime) -> list[Rotation]:
     """The next rotation of each platform domain, the soonest first."""
     rows = Rotation.objects.exclude(state__in=(RotationState.DONE, RotationState.CANCELLED))
     rows = rows.filter(platform_domain__isnull=False, window_end__gt=now, window_start__isnull=False)
-    return list(
-        rows.select_related("platform_domain", "leaf", "successor__chain__leaf").order_by("window_end")[:MOST_LANES]
-    )
+    related = ("platform_domain", "leaf", "successor__chain__leaf", "actual_chain__leaf")
+    return list(rows.select_related(*related).order_by("window_end")[:MOST_LANES])
 
 
 def platform_windows(struck: Struck, now: datetime) -> list[Named]:
-    return [named for rotation in platform_rotations(now) for named in windows_of(rotation, struck, now)]
+    found = windows_by_rotation(platform_rotations(now), struck, now)
+    return [named for windows in found.values() for named in windows]
 
 
-def windows_of(rotation: Rotation, struck: Struck, now: datetime) -> list[Named]:
-    """The rotation itself, then those that follow when every certificate lives as long as the policy permits.
+def windows_by_rotation(rotations: Sequence[Rotation], struck: Struck, now: datetime) -> dict[int, list[Named]]:
+    """By key, each rotation itself and then those that follow it, as its hosts and apps tell them on their pages.
 
     `struck` says by platform domain how many apps are hit there, and how many of them stop.
     """
+    private = _private({one.leaf_id for one in rotations})
+    return {one.pk: _windows_of(one, struck, now, is_public=one.leaf_id not in private) for one in rotations}
+
+
+def _private(leaf_ids: set[int]) -> set[int]:
+    """Leaves of authorities that the limits of public certificates do not bind."""
+    leaves = dict(Chain.objects.filter(leaf__in=leaf_ids).order_by().values_list("pk", "leaf_id"))
+    stores = trust_stores()
+    public = {leaves[pk] for pk, chain in chain_values(leaves).items() if is_public(chain, stores)}
+    return set(leaves.values()) - public
+
+
+def _windows_of(rotation: Rotation, struck: Struck, now: datetime, *, is_public: bool) -> list[Named]:
     start, end, name = rotation.window_start, rotation.window_end, str(rotation.platform_domain)
     if start is None or end is None:
         return []
@@ -56,14 +74,29 @@ def windows_of(rotation: Rotation, struck: Struck, now: datetime) -> list[Named]
     counts = hit["stops"], hit["hit"] - hit["stops"]
     how = rotation.window_evidence.replace("_", " ") or "assumed"
     found = [Named(name, how, Window(start, end, *counts, f"{span(start, end, now)} · {how}"))]
-    chain = rotation.successor.chain if rotation.successor else None
-    expires = chain.leaf.not_after if chain else end + timedelta(days=maximum_days(end) or 398)
-    for opens in future_rotations(expires, now.year + 2):
-        closes = opens + lead_of(timedelta(days=maximum_days(opens) or 398)) * 2
-        if opens < now + YEAR:
-            words = f"{span(opens, closes, now)} · assumed"
-            found.append(Named(name, "assumed", Window(opens, closes, *counts, words, at_least=True)))
+    for one in islice(_following(rotation, start, end, now, is_public=is_public), MOST_LATER):
+        words = f"{span(one.earliest, one.latest, now)} · assumed"
+        found.append(Named(name, "assumed", Window(one.earliest, one.latest, *counts, words, at_least=True)))
     return found
+
+
+def _following(
+    rotation: Rotation, start: datetime, end: datetime, now: datetime, *, is_public: bool
+) -> tuple[forecast.Window, ...]:
+    evidence = forecast.WindowEvidence(rotation.window_evidence or forecast.WindowEvidence.PLATFORM_RULE)
+    return forecast.following(
+        certificate_value(bytes(rotation.leaf.der)),
+        forecast.Window(start, end, evidence, any_day=True),
+        now=now,
+        until=now + YEAR,
+        is_public=is_public,
+        successor=_known_next(rotation),
+    )
+
+
+def _known_next(rotation: Rotation) -> Certificate | None:
+    chain = rotation.actual_chain or (rotation.successor.chain if rotation.successor else None)
+    return certificate_value(bytes(chain.leaf.der)) if chain else None
 
 
 def custom_windows(access: Access, now: datetime) -> list[Named]:

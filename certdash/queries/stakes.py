@@ -120,7 +120,14 @@ def _stake(rows: Sequence[Verdict], loaded: Loaded, theirs: frozenset[bytes], no
         chain[0],
         forecast.window,
         Keys(_key(chain[0]), _coming(forecast, chain[0]), _key(anchor)),
-        following(chain[0], forecast.window, now=now, until=now + HORIZON, is_public=is_public),
+        following(
+            chain[0],
+            forecast.window,
+            now=now,
+            until=now + HORIZON,
+            is_public=is_public,
+            successor=_known_leaf(forecast, chain[0]),
+        ),
         endpoint.platform_domain_id is None and chain[0].sha256 in theirs,
     )
 
@@ -141,6 +148,15 @@ def _anchor(chain: tuple[Certificate, ...], loaded: Loaded) -> tuple[Certificate
         if isinstance(root, Certificate):
             return (root if len(paths[0]) > 1 else None), store.is_public
     return None, True
+
+
+def _known_leaf(forecast: Forecast, served: Certificate) -> Certificate | None:
+    """Of the one successor that is known and expected, as far as its days are."""
+    for one in forecast.successors:
+        if one.evidence.is_known and one.likelihood is Likelihood.EXPECTED:
+            leaf = one.chain[0]
+            return leaf if isinstance(leaf, Certificate) and leaf.sha256 != served.sha256 else None
+    return None
 
 
 def _coming(forecast: Forecast, leaf: Certificate) -> Key | None:

@@ -8,7 +8,7 @@ from certdash.drawing.timeline import Axis, Lane, SmallLane, axis, lane, scale_f
 from certdash.models import Rotation
 from certdash.queries.access import Access
 from certdash.queries.formatting import address, day
-from certdash.queries.rotation_windows import Struck, custom_windows, platform_rotations, windows_of
+from certdash.queries.rotation_windows import Struck, custom_windows, platform_rotations, windows_by_rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,17 @@ class Timeline:
 
 
 def timeline(access: Access, struck: Struck, now: datetime) -> Timeline:
-    scale = scale_for(now)
+    scale, rotations = scale_for(now), platform_rotations(now)
+    windows_of = windows_by_rotation(rotations, struck, now)
     lanes = tuple(
         lane(
             str(rotation.platform_domain),
             ("platform certificate", f"any day until {day(rotation.window_start, now)}"),
             address("rotation", rotation.pk),
-            [named.window for named in windows_of(rotation, struck, now)],
+            [named.window for named in windows_of[rotation.pk]],
             scale,
         )
-        for rotation in platform_rotations(now)
+        for rotation in rotations
         if rotation.window_start
     )
     windows = [named.window for named in custom_windows(access, now)]

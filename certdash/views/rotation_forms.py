@@ -75,8 +75,10 @@ def rotation_cancel(request: Request, pk: int) -> HttpResponse:
 def _consequences(row: Rotation) -> tuple[str, ...]:
     expiry = f"The certificate still expires on {full_day(row.leaf.not_after)}: another rotation is planned at once."
     told = "Everybody with a host concerned is told, with your reason, and calendars show the entry as called off."
-    if successors_of(row).exists():
-        withdrawn = "The successor registered for it is withdrawn: verdicts rest on assumptions again."
+    successor = successors_of(row).first()
+    if successor is not None:
+        kind = "found in a public log" if successor.is_logged else "registered for it"
+        withdrawn = f"The successor {kind} is withdrawn: verdicts rest on assumptions again."
         return withdrawn, expiry, told
     return expiry, told
 

@@ -112,7 +112,8 @@ def successor_withdraw(request: Request, pk: int) -> HttpResponse:
         f"Verdicts on {target.name} then rest on assumptions again: every plausible renewal counts until a successor "
         "is registered or seen."
     )
-    page = FormPage(f"Withdraw the successor registered for {target.name}", text, "Withdraw", _back(target))
+    kind = "found in a log" if row.is_logged else "registered"
+    page = FormPage(f"Withdraw the successor {kind} for {target.name}", text, "Withdraw", _back(target))
     return ask_first(request, page, lambda: _withdraw(request, row, target))
 
 

@@ -43,6 +43,23 @@ def test_the_strongest_news_decides_the_start_and_expiry_the_end(
     assert window(LEAF, now=NOW, successors=successors, notice=notice) == Window(earliest, LEAF_UNTIL, evidence)
 
 
+@pytest.mark.parametrize(
+    ("successors", "notice", "evidence"),
+    [
+        ((), Notice(announced_start=LEAF_UNTIL + timedelta(50)), WindowEvidence.ANNOUNCED),
+        ((successor(Evidence.REGISTERED, LEAF_UNTIL + timedelta(50)),), Notice(), WindowEvidence.REGISTERED),
+        ((), Notice(ari_start=LEAF_UNTIL + timedelta(50)), WindowEvidence.ARI),
+    ],
+    ids=["announced", "registered", "suggested"],
+)
+def test_no_word_about_the_start_reaches_beyond_the_expiry(
+    successors: tuple[Successor, ...], notice: Notice, evidence: WindowEvidence
+) -> None:
+    found = window(LEAF, now=NOW, successors=successors, notice=notice)
+
+    assert found == Window(LEAF_UNTIL, LEAF_UNTIL, evidence)
+
+
 def test_a_platform_may_rotate_on_any_day_and_usually_does_a_month_before_expiry() -> None:
     assert window(LEAF, now=NOW, is_platform_owned=True) == Window(
         LEAF_UNTIL - timedelta(30), LEAF_UNTIL, WindowEvidence.PLATFORM_RULE, any_day=True

@@ -161,6 +161,23 @@ def test_the_line_goes_on_under_the_rotation_that_follows_one_that_was_called_of
     assert found.text == "Since 19 Nov the number of apps that stop has stayed at 1, their users from 700 to 20."
 
 
+def test_a_rotation_of_a_custom_host_that_was_called_off_is_counted_no_more() -> None:
+    fleet = Fleet()
+    host = fleet.host("api.acme.test")
+    leaf = ISSUING.leaf("api.acme.test", not_before=NOW - 20 * DAY, not_after=NOW + 80 * DAY)
+    serve(host, leaf, ISSUING)
+    fleet.app(nsc("api.acme.test", pin(leaf)))
+    evaluate_endpoints([host.pk], now=NOW)
+    count_rotations(TODAY, now=NOW)
+    cancel(Rotation.objects.get(), "Postponed.", actor=None, now=NOW)
+    evaluate_endpoints([host.pk], now=NOW)
+
+    count_rotations(TODAY + DAY, now=NOW + DAY)
+
+    counted = RotationCount.objects.filter(customer=None).order_by("day").values_list("rotation__state", "day")
+    assert list(counted) == [("cancelled", TODAY), ("planned", TODAY + DAY)]
+
+
 def test_a_member_reads_the_counts_of_the_own_apps_alone() -> None:
     fleet = Fleet()
     fleet.app(nsc("a.cloud.test", pin(WILDCARD)), users=700)

@@ -222,6 +222,23 @@ def test_a_custom_host_rotates_by_itself() -> None:
     assert predictions() == [("api.acme.test", "will_fail", "failing")]
 
 
+@pytest.mark.parametrize(
+    "material", [NEXT.public_key_pem, NEXT.facts.sha256.hex().encode()], ids=["key", "fingerprint"]
+)
+def test_a_successor_known_by_its_key_or_fingerprint_announces_nothing_once_it_is_served(material: bytes) -> None:
+    fleet = Fleet()
+    [endpoint] = served(fleet, "a")
+    target = Target(platform_domain=fleet.domain)
+    row = register(read_candidate(material, target, now=NOW), target, Announcement(), actor=None, now=NOW)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+    announced = list(Rotation.objects.values_list("state", flat=True))
+
+    rotate(endpoint, NEXT, ISSUING)
+
+    rows = Rotation.objects.order_by("pk").values_list("state", "successor")
+    assert (announced, list(rows)) == (["announced"], [("done", row.pk), ("planned", None)])
+
+
 def test_the_lead_of_a_past_rotation_is_learned_for_the_next() -> None:
     fleet = Fleet()
     (endpoint,) = served(fleet, "a")

@@ -91,7 +91,7 @@ def test_a_default_domain_with_an_announced_next_key() -> None:
         "The platform's: a.cloud.test serves *.cloud.test, as other customers do, until 14 Jan 2027."
     ]
     assert told(page, CHANGE) == [
-        "In 1.0 Android: keep the current pin and add the next one. Ship it by 16 Dec. Take the corrected file home."
+        "In 1.0 Android: keep the current pin and add the next one. Ship it by 7 Dec. Take the corrected file home."
     ]
     assert pins(page) == [("keep", "current"), ("add", "next")]
     assert told(page, DATA) == [
@@ -137,7 +137,7 @@ def test_a_newer_release_that_holds_both_pins_only_has_to_reach_the_users() -> N
 
     assert endpoint.host == DEFAULT
     assert told(page, CHANGE) == [
-        "Nothing more in the file: 1.1 Android holds the pins for a.cloud.test. Get it to users by 16 Dec."
+        "Nothing more in the file: 1.1 Android holds the pins for a.cloud.test. Get it to users by 7 Dec."
     ]
     assert pins(page) == [("keep", "current"), ("keep", "next")]
 

@@ -3,11 +3,29 @@
 import pytest
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import Endpoint, Role
+from certdash.actions.successors import Announcement, register
+from certdash.models import Endpoint, Role, Verdict
 from certdash.queries.access import Access
+from certdash.queries.candidates import Target, read_candidate
 from certdash.queries.environment import environment_page
-from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NOW, SIBLING, WILDCARD, Fleet, serve
-from tests.pki import Authority, Issued
+from certdash.queries.formatting import span
+from certdash.queries.rotation_windows import YEAR, platform_windows
+from certdash.queries.stakes import stakes
+from tests.certdash.fleet import (
+    DAY,
+    EXPIRY,
+    ISSUING,
+    NEXT,
+    NEXT_EXPIRY,
+    NOW,
+    SIBLING,
+    WILDCARD,
+    Fleet,
+    nsc,
+    pin,
+    serve,
+)
+from tests.pki import Authority, Issued, pem
 
 pytestmark = pytest.mark.django_db
 HOST = "api.acme.test"
@@ -80,6 +98,31 @@ def test_a_private_authority_is_free_of_the_policy() -> None:
 
     assert found["Policy"] == "A private authority: the lifetime limits of public certificates do not bind it."
     assert str(EXPIRY.year + 1) in found["After that"]
+
+
+@pytest.mark.parametrize("is_public", [True, False], ids=["public", "private"])
+@pytest.mark.parametrize("is_announced", [True, False], ids=["announced", "assumed"])
+def test_overview_host_and_app_name_the_same_later_windows(is_public: bool, is_announced: bool) -> None:
+    fleet = Fleet()
+    fleet.store.is_public = is_public
+    fleet.store.save()
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    release = fleet.app(nsc("a.cloud.test", pin(WILDCARD)))
+    if is_announced:
+        target, words = Target(platform_domain=fleet.domain), Announcement(NOW + 20 * DAY)
+        register(read_candidate(pem(NEXT, ISSUING), target, now=NOW), target, words, actor=None, now=NOW)
+
+    text = facts(endpoint)["After that"]
+
+    shown = [named.window for named in platform_windows({}, NOW)]
+    cells = Verdict.objects.filter(release=release).select_related("endpoint__environment", "endpoint__schedule")
+    later = stakes(cells, NOW)[0].later
+    assert [(one.start, one.end) for one in shown[1:]] == [
+        (one.earliest, one.latest) for one in later if one.earliest < NOW + YEAR
+    ]
+    assert text.startswith("; ".join(span(one.start, one.end, NOW) for one in shown[1:4]))
+    assert (shown[1].end == NEXT_EXPIRY) is is_announced
 
 
 def test_nothing_is_forecast_for_a_host_that_was_never_read() -> None:

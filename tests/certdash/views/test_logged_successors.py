@@ -8,7 +8,7 @@ from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import Notice, Rotation, Successor
 from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, SIBLING, SURPRISE, WILDCARD, Fleet, serve
 from tests.certdash.views.test_successors import HASH, admin, errors, fleet, register, url
-from tests.pki import pem
+from tests.pki import Issued, pem
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +83,39 @@ def test_what_no_log_can_tell_is_refused_at_the_box(
     response = admin.post(url(fleet), {"do": "preview", "is_logged": "on"} | given)
 
     assert (response.status_code, errors(response)) == (422, {"is_logged": [sentence]})
+
+
+@pytest.mark.parametrize(
+    ("chain", "unexpected"), [((NEXT, ISSUING), ""), ((SURPRISE, SIBLING), "unannounced")], ids=["logged", "other"]
+)
+def test_another_certificate_than_the_logged_one_is_unannounced_and_contradicts_nobody(
+    fleet: Fleet, admin: Client, chain: tuple[Issued, ...], unexpected: str
+) -> None:
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    register(admin, url(fleet), material=pem(NEXT, ISSUING).decode(), is_logged="on")
+    evaluate_endpoints([endpoint.pk], now=timezone.now())
+
+    serve(endpoint, *chain, at=timezone.now() + DAY)
+    evaluate_endpoints([endpoint.pk], now=timezone.now() + DAY)
+
+    told = Notice.objects.get(event="rotation_began", customer=fleet.customer)
+    assert told.payload["facts"]["unexpected"] == unexpected
+
+
+def test_setting_a_sighting_aside_never_speaks_of_an_announcement(fleet: Fleet, admin: Client) -> None:
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    register(admin, url(fleet), material=pem(NEXT, ISSUING).decode(), is_logged="on")
+    evaluate_endpoints([endpoint.pk], now=timezone.now())
+    row = Successor.objects.get()
+
+    calling_off = admin.get(f"/rotations/{Rotation.objects.get().pk}/call-off/").context["consequences"]
+    asked = admin.get(f"/successors/{row.pk}/withdraw/").content.decode()
+    admin.post(f"/successors/{row.pk}/withdraw/")
+
+    assert calling_off[0] == "The successor found in a public log is withdrawn: verdicts rest on assumptions again."
+    assert "Withdraw the successor found in a log for *.cloud.test" in asked
+    assert list(Notice.objects.filter(event="successor_withdrawn", customer=None).values_list("subject")) == [
+        ("Logged certificate of *.cloud.test set aside",)
+    ]

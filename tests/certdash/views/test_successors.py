@@ -77,6 +77,21 @@ def test_registering_keeps_material_window_source_and_note(fleet: Fleet, admin: 
     assert (row.source_url, row.note) == ("https://status.example.test/rotation", "Cannot be postponed.")
 
 
+def test_an_announced_day_after_the_expiry_of_what_is_served_is_refused_at_its_field(
+    fleet: Fleet, admin: Client
+) -> None:
+    ends = timezone.now().date() + timedelta(days=30)
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    serve(fleet.host("a.cloud.test"), ISSUING.leaf("*.cloud.test", not_after=midnight + timedelta(days=30)), ISSUING)
+    late = (ends + timedelta(days=1)).isoformat()
+
+    response = admin.post(url(fleet), {"do": "preview", "material": HASH, "window_start": late})
+
+    sentence = f"Today's certificate expires on {ends}, so the change comes before this day. Give an earlier one."
+    assert (response.status_code, errors(response)) == (422, {"window_start": [sentence]})
+    assert not Successor.objects.exists()
+
+
 def test_registering_enqueues_one_evaluation_on_commit(
     fleet: Fleet, admin: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
