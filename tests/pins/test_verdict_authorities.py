@@ -14,7 +14,7 @@ ROOT = Authority.root("Other CA Root")
 OTHER = ROOT.authority("Other CA 1")
 
 
-def test_amazon_m01_to_m04_stops_the_intermediate_and_not_the_five_roots() -> None:
+def test_expensify_cloudfront_2026_m01_to_m04_stops_the_intermediate_and_not_the_five_roots() -> None:
     # Expensify on CloudFront, July 2026
     root, old = named_authority("Amazon RSA 2048 M01", "Amazon")
     new = root.authority("Amazon RSA 2048 M04")
@@ -34,7 +34,7 @@ def test_amazon_m01_to_m04_stops_the_intermediate_and_not_the_five_roots() -> No
     ]
 
 
-def test_brave_an_intermediate_that_became_an_anchor_hides_the_pinned_root() -> None:
+def test_brave_2026_an_intermediate_that_became_an_anchor_hides_the_pinned_root() -> None:
     # Brave, January 2026: paths end where the intermediate is trusted itself
     root = Authority.root("Pinned Root")
     issuing = root.authority("Anchored intermediate")
@@ -49,7 +49,7 @@ def test_brave_an_intermediate_that_became_an_anchor_hides_the_pinned_root() -> 
     assert both.value is Value.READY
 
 
-def test_a_leaf_of_somebody_else_will_fail_and_fails_once_it_is_served_without_notice() -> None:
+def test_balance_open_2018_a_leaf_of_somebody_else_will_fail_and_fails_once_it_is_served_without_notice() -> None:
     # balance-open on Google App Engine, January 2018
     leaf, renewed = OTHER.leaf(NAME), OTHER.leaf(NAME)
     pins, devices = android(pin(leaf)), store(ROOT)
@@ -98,7 +98,7 @@ def test_without_a_dated_distrust_the_same_root_is_ready() -> None:
     assert verdict(android(pin(root)), case(chain(issuing.leaf(NAME), issuing), store(root))).value is Value.READY
 
 
-def test_a_managed_domain_whose_ca_may_change_is_at_risk_and_fails_under_the_other_ca() -> None:
+def test_cloudflare_2024_a_managed_domain_whose_ca_may_change_is_at_risk_and_fails_under_the_other_ca() -> None:
     # Cloudflare, 2024: the domain's own setting makes another CA plausible
     root, issuing = under("Managed Root")
     served, devices = chain(issuing.leaf(NAME), issuing), store(root, ROOT)

@@ -16,7 +16,7 @@ RENEWED = OLD.leaf("*.cloud.example")
 SERVED, DEVICES = chain(LEAF, OLD), store(ROOT)
 
 
-def test_a_pinned_intermediate_is_at_risk_until_the_successor_is_known_to_come_from_its_sibling() -> None:
+def test_barclays_2016_a_pinned_intermediate_is_at_risk_until_the_successor_is_known_to_come_from_its_sibling() -> None:
     # Barclays and Axsy, November 2016
     pins = android(pin(OLD))
 
@@ -33,7 +33,7 @@ def test_a_pinned_intermediate_is_at_risk_until_the_successor_is_known_to_come_f
     assert (after.value, after.evidence) == (Value.WILL_FAIL, Evidence.REGISTERED)
 
 
-def test_pinned_intermediates_of_a_ca_that_draws_them_at_random_will_fail() -> None:
+def test_lets_encrypt_x3_2020_pinned_intermediates_of_a_ca_that_draws_them_at_random_will_fail() -> None:
     # Let's Encrypt X3 to R3, December 2020, with its never used X4 as the second pin
     root, issuing = named_authority("R3", "Let's Encrypt")
     served = chain(issuing.leaf("*.cloud.example"), issuing)
@@ -48,7 +48,7 @@ def test_pinned_intermediates_of_a_ca_that_draws_them_at_random_will_fail() -> N
     )
 
 
-def test_the_platforms_leaf_key_will_fail_unless_the_announced_pin_is_there_too() -> None:
+def test_outsystems_2020_the_platforms_leaf_key_will_fail_unless_the_announced_pin_is_there_too() -> None:
     # OutSystems, April 2020
     announced = [Announced(facts(RENEWED, OLD))]
 
@@ -61,7 +61,7 @@ def test_the_platforms_leaf_key_will_fail_unless_the_announced_pin_is_there_too(
     assert values == [Value.WILL_FAIL, Value.WILL_FAIL, Value.READY]
 
 
-def test_a_leaf_and_one_random_intermediate_will_fail_and_fail_once_another_ca_is_served() -> None:
+def test_expensify_2026_a_leaf_and_one_random_intermediate_will_fail_and_fail_once_another_ca_is_served() -> None:
     # Expensify, July 2026
     root, issuing = named_authority("YE1", "Let's Encrypt")
     leaf = issuing.leaf("*.cloud.example")
@@ -77,7 +77,7 @@ def test_a_leaf_and_one_random_intermediate_will_fail_and_fail_once_another_ca_i
     assert values == [Value.WILL_FAIL, Value.WILL_FAIL, Value.FAILING]
 
 
-def test_a_pinned_leaf_is_saved_by_a_registered_renewal_that_keeps_its_key() -> None:
+def test_zom_2017_a_pinned_leaf_is_saved_by_a_registered_renewal_that_keeps_its_key() -> None:
     # Zom, May 2017
     kept = OLD.renew(LEAF, "*.cloud.example")
     pins = android(pin(LEAF))
@@ -91,7 +91,7 @@ def test_a_pinned_leaf_is_saved_by_a_registered_renewal_that_keeps_its_key() -> 
     assert values == [Value.WILL_FAIL, Value.READY, Value.WILL_FAIL]
 
 
-def test_a_pinned_leaf_that_expires_today_is_too_late_to_repair() -> None:
+def test_bankdroid_2016_a_pinned_leaf_that_expires_today_is_too_late_to_repair() -> None:
     # bankdroid, November 2016
     today = datetime(2027, 3, 31, tzinfo=UTC)
 
@@ -100,7 +100,7 @@ def test_a_pinned_leaf_that_expires_today_is_too_late_to_repair() -> None:
     assert (found.value, found.ship_by) == (Value.WILL_FAIL, date(2026, 12, 22))
 
 
-def test_renewals_that_kept_the_key_are_evidence_and_no_promise() -> None:
+def test_cert_manager_2025_renewals_that_kept_the_key_are_evidence_and_no_promise() -> None:
     # cert-manager 1.18, June 2025
     history = [OLD.renew(LEAF, "*.cloud.example").facts for _ in range(10)]
     pins = android(pin(LEAF))
@@ -111,7 +111,7 @@ def test_renewals_that_kept_the_key_are_evidence_and_no_promise() -> None:
     assert (before.value, after.value) == (Value.AT_RISK, Value.WILL_FAIL)
 
 
-def test_a_rotation_after_the_expiration_of_the_pins_leaves_the_app_unprotected() -> None:
+def test_corona_warn_app_2023_a_rotation_after_the_expiration_of_the_pins_leaves_the_app_unprotected() -> None:
     # corona-warn-app, January 2023
     found = verdict(android(pin(LEAF), expiration="2026-12-24"), case(SERVED, DEVICES))
 
@@ -123,14 +123,14 @@ def test_a_rotation_after_the_expiration_of_the_pins_leaves_the_app_unprotected(
     )
 
 
-def test_a_window_that_spans_the_expiration_counts_its_worse_end_and_names_both_dates() -> None:
+def test_corona_warn_app_2023_a_window_that_spans_the_expiration_counts_its_worse_end_and_names_both_dates() -> None:
     found = verdict(android(pin(LEAF), expiration="2027-02-12"), case(SERVED, DEVICES))
 
     assert found.value is Value.WILL_FAIL
     assert " That is so on 29 January 2027; on 31 March 2027 it is otherwise." in found.reason.text
 
 
-def test_another_random_intermediate_than_the_pinned_one_fails_once_it_is_served() -> None:
+def test_lets_encrypt_r10_2024_another_random_intermediate_than_the_pinned_one_fails_once_it_is_served() -> None:
     # ansible-role-lets-encrypt, July 2024: R10 pinned, R11 received
     root, issuing = named_authority("R10", "Let's Encrypt")
     sibling = root.authority("R11")
@@ -142,7 +142,7 @@ def test_another_random_intermediate_than_the_pinned_one_fails_once_it_is_served
     assert (before.value, after.value) == (Value.WILL_FAIL, Value.FAILING)
 
 
-def test_a_pinned_old_root_is_at_risk_on_the_stores_that_have_the_new_one() -> None:
+def test_lets_encrypt_ye_and_yr_a_pinned_old_root_is_at_risk_on_the_stores_that_have_the_new_one() -> None:
     # Let's Encrypt's roots YE and YR, once they enter the stores
     old_root, new_root = Authority.root("X1"), Authority.root("YR")
     cross = old_root.cross_sign(new_root)
@@ -163,7 +163,7 @@ def test_a_pinned_old_root_is_at_risk_on_the_stores_that_have_the_new_one() -> N
     )
 
 
-def test_all_roots_of_a_ca_with_rolling_intermediates_stay_ready() -> None:
+def test_amazon_m04_2026_all_roots_of_a_ca_with_rolling_intermediates_stay_ready() -> None:
     # the five Amazon roots, when M04 appeared
     root, issuing = named_authority("Amazon RSA 2048 M01", "Amazon")
     sibling = root.authority("Amazon RSA 2048 M04")
@@ -176,7 +176,7 @@ def test_all_roots_of_a_ca_with_rolling_intermediates_stay_ready() -> None:
     assert (before.value, after.value) == (Value.READY, Value.READY)
 
 
-def test_a_pinned_intermediate_stays_ready_when_it_is_issued_anew_with_its_key() -> None:
+def test_lets_encrypt_x1_to_x3_a_pinned_intermediate_stays_ready_when_it_is_issued_anew_with_its_key() -> None:
     # Let's Encrypt X1 to X3: four certificates, one key
     again = ROOT.reissue(OLD)
     successor = Announced(facts(again.leaf("*.cloud.example"), again))
@@ -184,13 +184,13 @@ def test_a_pinned_intermediate_stays_ready_when_it_is_issued_anew_with_its_key()
     assert verdict(android(pin(OLD)), case(SERVED, DEVICES, known=[successor])).value is Value.READY
 
 
-def test_a_domain_whose_next_ca_may_be_another_puts_every_pin_of_the_present_one_at_risk() -> None:
+def test_cloudflare_2024_a_domain_whose_next_ca_may_be_another_puts_every_pin_of_the_present_one_at_risk() -> None:
     managed = case(SERVED, DEVICES, likelihoods={Scenario.OTHER_CA: Likelihood.PLAUSIBLE})
 
     assert verdict(android(pin(ROOT)), managed).value is Value.AT_RISK
 
 
-def test_a_distrusted_root_makes_its_pin_fail_at_the_rotation_after_the_date() -> None:
+def test_entrust_2024_a_distrusted_root_makes_its_pin_fail_at_the_rotation_after_the_date() -> None:
     root, issuing = named_authority("DigiCert SHA2 Secure Server CA", "DigiCert Inc")
     old = Authority.root("DigiCert Global Root CA")
     sub = old.authority("Secure Server CA")

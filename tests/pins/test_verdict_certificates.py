@@ -43,7 +43,9 @@ def value(client: Client, pin_set: PinSet, on: Case) -> Value:
 
 
 @pytest.mark.parametrize("client", [ANDROID, CERTIFICATES])
-def test_a_bundled_leaf_that_expires_today_is_too_late_to_repair_and_fails_after_the_switch(client: Client) -> None:
+def test_bankdroid_2016_a_bundled_leaf_that_expires_today_is_too_late_to_repair_and_fails_after_the_switch(
+    client: Client,
+) -> None:
     # bankdroid, November 2016
     today = datetime(2027, 3, 31, tzinfo=UTC)
 
@@ -53,7 +55,7 @@ def test_a_bundled_leaf_that_expires_today_is_too_late_to_repair_and_fails_after
     assert (before.value, before.ship_by, after.value) == (Value.WILL_FAIL, date(2026, 12, 22), Value.FAILING)
 
 
-def test_a_leaf_as_only_anchor_will_fail_unless_subject_and_key_stay() -> None:
+def test_hello_pinnedcerts_2014_a_leaf_as_only_anchor_will_fail_unless_subject_and_key_stay() -> None:
     # hello-pinnedcerts, July 2014; nethunter-app, March 2018
     values = [
         value(ANDROID, bundled(LEAF), case(SERVED, DEVICES)),
