@@ -150,8 +150,8 @@ def test_a_lab_whose_port_is_taken_says_by_what_and_how_to_go_on(
     with socket.create_server(("127.0.0.1", port)):
         code = main([str(folder)])
 
-    assert (code, capsys.readouterr().out) == (
-        1,
+    told = (
         f"The lab cannot start: another program holds port {port}, perhaps another demo. Stop that one, or stop this "
-        f"one, delete {folder.parent} and start again: a new story takes a free port.\n",
+        f"one, delete {folder.parent} and start again: a new story takes a free port.\n"
     )
+    assert (code, capsys.readouterr().out) == (1, told)
