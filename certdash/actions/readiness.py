@@ -68,11 +68,11 @@ def _on_domain(rotation: Rotation) -> QuerySet[Verdict]:
 
 def _on_custom_hosts() -> QuerySet[Verdict]:
     needy = _verdicts().filter(endpoint=OuterRef("endpoint"), badness__lte=AT_RISK)
-    rows = _verdicts().filter(endpoint__platform_domain=None, endpoint__rotations__state__in=OPEN)
-    # Named before anything else asks for the rotations of a host: that would be all of them, those that are over, too.
-    rows = rows.annotate(rotation=F("endpoint__rotations"))
     known = RotationCount.objects.filter(rotation=OuterRef("rotation"))
-    return rows.filter(Exists(needy) | Exists(known))
+    rows = _verdicts().filter(endpoint__platform_domain=None)
+    # Annotated first: each mention of the relation in a filter could be another of the host's rotations.
+    rows = rows.annotate(rotation=F("endpoint__rotations"), state=F("endpoint__rotations__state"))
+    return rows.filter(Exists(needy) | Exists(known), state__in=OPEN)
 
 
 def _verdicts() -> QuerySet[Verdict]:

@@ -5,6 +5,7 @@ Run as `python -m certdash.demo.lab FOLDER`; it follows changes of the plan with
 
 import asyncio
 import contextlib
+import errno
 import signal
 import ssl
 import sys
@@ -144,12 +145,24 @@ async def _until_signalled(folder: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0])
     try:
-        asyncio.run(_until_signalled(Path(arguments[0])))
+        asyncio.run(_until_signalled(folder))
     except OSError as error:
-        print(f"The lab cannot start: {error.strerror or error}.", flush=True)
+        print(f"The lab cannot start: {_why(error, folder)}.", flush=True)
         return 1
     return 0
+
+
+def _why(error: OSError, folder: Path) -> str:
+    """The port is kept with the story: whoever meets it taken cannot wait for another one."""
+    if error.errno != errno.EADDRINUSE:
+        return error.strerror or str(error)
+    port = read_plan(folder).port
+    return (
+        f"another program holds port {port}, perhaps another demo. Stop that one, or stop this one, delete "
+        f"{folder.parent} and start again: a new story takes a free port"
+    )
 
 
 if __name__ == "__main__":

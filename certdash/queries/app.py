@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from certdash.models import App, Release, Verdict
+from certdash.models import App, PinSet, Release, Verdict
 from certdash.queries.access import Access
 from certdash.queries.app_answers import answers
 from certdash.queries.app_ground import Answer, Ground
 from certdash.queries.app_trend import Trend, trend_of_app
 from certdash.queries.app_words import sentence
-from certdash.queries.cells import SHORT, Cell, cell_of
+from certdash.queries.cells import Cell, cell_of
 from certdash.queries.drift import Difference, differences
 from certdash.queries.formatting import Moment, Sentence, moment, number, span
 from certdash.queries.stakes import Stake, holders, stakes
@@ -97,7 +97,8 @@ def visible_apps(access: Access) -> QuerySet[App]:
 
 def app_page(app: App, access: Access, now: datetime) -> AppPage:
     """As many statements for one release and host as for many."""
-    releases = list(Release.objects.filter(app=app).order_by("-pk"))
+    in_force = PinSet.objects.filter(release=OuterRef("pk"), replaced_at=None)
+    releases = list(Release.objects.filter(app=app).annotate(is_pinned=Exists(in_force)).order_by("-pk"))
     rows = list(verdict_rows(app))
     hosts = _hosts(rows, now)
     by_share = shares(releases)
@@ -201,5 +202,5 @@ def _release_row(app: App, release: Release, share: Decimal | None, cells: tuple
         is_retired=release.retired_at is not None,
         edit_url=reverse("release_edit", args=(app.pk, release.pk)),
         upload_url=f"{reverse('upload', args=(app.pk,))}?release={release.pk}",
-        has_pin_set=any(slot.cell and slot.cell.note != SHORT["no_pin_set"] for slot in cells),
+        has_pin_set=getattr(release, "is_pinned"),  # noqa: B009  # annotated
     )

@@ -32,6 +32,9 @@ def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: dat
 
 def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
     count = struck["in_time"]
+    if struck["already"] == struck["stops"]:
+        who = "It" if struck["stops"] == 1 else "They"
+        return Part(f"{who} cannot connect even now", address("apps", status="failing")), Part(": ship a fix at once.")
     if not count:
         return (Part("For none of them is there time left to ship."),)
     whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
@@ -89,7 +92,7 @@ def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetim
     elif rotation and rotation.first_changed_at:
         parts.append(Part("The rotation is under way: some addresses already serve the next certificate. "))
     already, late = struck.get("already", 0), struck.get("late", 0)
-    if already:
+    if already and already < struck["stops"]:
         parts += [Part(counted(already, "app"), address("apps", status="failing")), Part(" cannot connect even now. ")]
     if late:
         other = "For the other " if struck["in_time"] else "For "

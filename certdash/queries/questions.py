@@ -14,6 +14,8 @@ from pins.pem import read_blocks
 LONGEST = 4000
 _PREFIX = re.compile(r"(?i)pin-sha256\s*=\s*[\"']?|sha-?256(?://?|\s*(?:fingerprint)?\s*[:=]\s*)")
 # 64 digits are a whole SHA-256, and 43 characters are one in base64.
+# `<pin digest="SHA-256">…</pin>`, `<key>…</key><string>…</string>`: what pages offer to copy is searched for too.
+_ELEMENT = re.compile(r"<.*>([^<>]+)</\w+>\s*", re.DOTALL)
 _HEX, _BASE64 = re.compile(r"[0-9a-f]{8,63}"), re.compile(r"[A-Za-z0-9+/]{8,42}")
 
 
@@ -45,7 +47,8 @@ def read_question(given: str) -> Question:
         return Question(text, refusal=refusal)
     if "-----BEGIN" in text or "PuTTY-User-Key-File" in text:
         return _armoured(text)
-    if digests := tuple(dict.fromkeys(one.digest.hex() for one in normalise_token(text))):
+    written = inside[1] if (inside := _ELEMENT.fullmatch(text)) else text
+    if digests := tuple(dict.fromkeys(one.digest.hex() for one in normalise_token(written))):
         return Question(text, _host(text), digests, kind="a hash")
     prefixes = tuple(dict.fromkeys(_prefixes(text)))
     return Question(text, _host(text), (), prefixes, "a name and as the beginning of a hash" if prefixes else "a name")
@@ -92,5 +95,5 @@ def _prefixes(text: str) -> Iterator[str]:
 def _host(given: str) -> str:
     """The host of a URL or of `host:port/path`; a pin may hold slashes too, so only what has a dot is cut at one."""
     text = given.lower()
-    host = re.split(r"[/:?#]", text.partition("://")[2] or text, maxsplit=1)[0]
+    host = re.split(r"[/:?#]", text.partition("://")[2] or text, maxsplit=1)[0].rstrip(".")
     return host if host and ("." in host or "://" in text) else text

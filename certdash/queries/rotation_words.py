@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certdash.models import Rotation, RotationState
-from certdash.queries.formatting import Part, Sentence, about, counted, day, full_day, number
+from certdash.queries.formatting import Part, Sentence, about, address, counted, day, full_day, number
 from certdash.queries.rotation_outcome import OutcomeView
 from certdash.queries.rotation_scope import Stopping
 
@@ -82,9 +82,13 @@ def _cancelled(rotation: Rotation) -> Sentence:
     """Its certificate stays for now; that it expires is the next rotation."""
     when = f" on {full_day(rotation.cancelled_at)}" if rotation.cancelled_at else ""
     why = f": {rotation.cancel_reason}" if rotation.cancel_reason else "."
+    after = Rotation.objects.filter(platform_domain=rotation.platform_domain_id, endpoint=rotation.endpoint_id)
+    following = after.filter(pk__gt=rotation.pk).order_by("pk").first()
     return (
         Part(f"This rotation was called off{when}{why} "),
-        Part(f"Its certificate expires on {full_day(rotation.leaf.not_after)}, and another rotation comes by then."),
+        Part(f"Its certificate expires on {full_day(rotation.leaf.not_after)}, and "),
+        Part("another rotation", address("rotation", following.pk) if following else ""),
+        Part(" comes by then."),
     )
 
 

@@ -33,6 +33,10 @@ def rotation_edit(request: Request, pk: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = RotationForm(sent, expires=expires, today=today, initial=_initial(said))
     if form.is_valid():
+        if _wanted(form) == said:
+            # Sent twice, or saved by somebody else in the same words: nothing to store, and no conflict.
+            messages.info(request, f"The rotation of {name_of(row)} is stored as you gave it.")
+            return redirect("rotation", pk=pk)
         is_as_seen = form.cleaned_data["seen"] == _mark(said)
         if is_as_seen and edit(row, _wanted(form), seen=said, actor=request.user, now=now):
             evaluate_scope(platform_domain=row.platform_domain_id, endpoint=row.endpoint_id)

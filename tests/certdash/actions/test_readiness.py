@@ -219,3 +219,21 @@ def test_after_the_first_day_the_line_is_announced() -> None:
 
     assert found.text == "1 app stops as counted today. The line begins with the second day."
     assert (found.trend, found.last) == (None, "today")
+
+
+def test_on_a_custom_host_only_the_rotation_that_is_ahead_is_counted_again() -> None:
+    fleet = Fleet()
+    host = fleet.host("api.acme.test")
+    leaf = ISSUING.leaf(host.host, not_before=NOW - 60 * DAY, not_after=NOW + 90 * DAY)
+    serve(host, leaf, ISSUING)
+    fleet.app(nsc("api.acme.test", pin(leaf)), users=700)
+    evaluate_endpoints([host.pk], now=NOW)
+    former = Rotation.objects.get()
+    count_rotations(TODAY, now=NOW)
+    cancel(former, "Postponed.", actor=None, now=NOW)
+
+    count_rotations(TODAY, now=NOW + HOUR)
+
+    following = Rotation.objects.exclude(pk=former.pk).get()
+    kept = RotationCount.objects.filter(customer=None).order_by("rotation").values_list("rotation", "value", "apps")
+    assert list(kept) == [(former.pk, "will_fail", 1), (following.pk, "will_fail", 1)]

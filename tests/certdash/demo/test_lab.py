@@ -1,5 +1,6 @@
 """The lab serves what its plan says: by name, by address, by key type, and after a rotation the successor."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import pytest
 from OpenSSL import SSL
 
 from certdash.demo.authority import Authority, Wanted
+from certdash.demo.lab import main
 from certdash.demo.plan import Plan, read_plan, rotate, write_plan, yet_to_rotate
 from tests.labs import free_port, running_lab, served_names
 
@@ -139,3 +141,17 @@ def test_a_device_that_trusts_the_root_accepts_the_wildcard(folder: Path, port: 
         context.wrap_socket(raw, server_hostname="acme.cloud.example") as connection,
     ):
         assert connection.version() == "TLSv1.3"
+
+
+def test_a_lab_whose_port_is_taken_says_by_what_and_how_to_go_on(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = read_plan(folder).port
+    with socket.create_server(("127.0.0.1", port)):
+        code = main([str(folder)])
+
+    told = (
+        f"The lab cannot start: another program holds port {port}, perhaps another demo. Stop that one, or stop this "
+        f"one, delete {folder.parent} and start again: a new story takes a free port.\n"
+    )
+    assert (code, capsys.readouterr().out) == (1, told)

@@ -43,6 +43,24 @@ def test_every_app_that_stops_is_accounted_for() -> None:
     )
 
 
+def test_apps_that_cannot_connect_even_now_are_not_told_to_have_no_time_left() -> None:
+    fleet = Fleet()
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    fleet.app(nsc("a.cloud.test", pin(BACKUP)), users=500)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+    reader = access_of(builders.user(Role.PLATFORM_ADMIN))
+    one = overview(reader, {}, NOW)
+    fleet.app(nsc("a.cloud.test", pin(BACKUP)), users=700)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+
+    both = overview(reader, {}, NOW)
+
+    assert words(one.sentence).endswith("about 500 users. It cannot connect even now: ship a fix at once.")
+    assert words(both.sentence).endswith("about 1,200 users. They cannot connect even now: ship a fix at once.")
+    assert words(both.more) == "The rotation can start on 15 Dec. "
+
+
 def test_the_last_safe_day_is_that_of_the_platforms_hosts_and_not_of_others() -> None:
     fleet = Fleet()
     default, custom = fleet.host("a.cloud.test"), fleet.host("api.acme.test")

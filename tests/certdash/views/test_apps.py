@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from certdash.models import App, Endpoint, ProbeSchedule, Release, Role, Verdict
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
+from tests.certdash.fleet import WILDCARD, nsc, pin, upload
 
 pytestmark = pytest.mark.django_db
 # Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
@@ -229,3 +230,13 @@ def test_the_csv_holds_what_the_filter_shows() -> None:
 
     lines = b"".join(response).decode().splitlines()
     assert [line.split(",")[:3] for line in lines[1:]] == [["will fail", "'=HYPERLINK(1)", "Acme"]]
+
+
+def test_a_release_asks_for_its_pins_until_they_are_uploaded_and_not_until_they_are_judged() -> None:
+    app, _ = story()
+    uploaded = builders.release(app, "4.3")
+    upload(uploaded, nsc("acme.cloud.example", pin(WILDCARD)))
+
+    page = reader_of(app, Role.APP_OWNER).get(f"/apps/{app.pk}/").context["page"]
+
+    assert [(row.version, row.has_pin_set) for row in page.releases] == [("4.3", True), ("4.2", False)]

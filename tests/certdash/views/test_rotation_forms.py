@@ -156,6 +156,20 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_loses_nothing() -> None:
     assert client.post(f"/rotations/{rotation.pk}/edit/", again).status_code == 302
 
 
+def test_a_form_that_was_sent_twice_is_stored_once_and_told_as_stored() -> None:
+    rotation, _, _ = platform_rotation(Fleet())
+    client = admin()
+    wanted = shown(client, rotation) | {"owner": "Ops", "window_end": (NOW + 9 * DAY).date()}
+    client.post(f"/rotations/{rotation.pk}/edit/", wanted)
+
+    again = client.post(f"/rotations/{rotation.pk}/edit/", wanted)
+
+    assert (again.status_code, again.headers.get("Location")) == (302, f"/rotations/{rotation.pk}/")
+    told = [str(one) for one in client.get(f"/rotations/{rotation.pk}/").context["messages"]]
+    assert told[-1] == "The rotation of *.cloud.test is stored as you gave it."
+    assert AuditEntry.objects.filter(verb="edited").count() == 1
+
+
 def test_a_customers_admin_edits_and_calls_off_the_rotation_of_the_own_domain_alone() -> None:
     fleet = Fleet()
     platform, _, _ = platform_rotation(fleet)

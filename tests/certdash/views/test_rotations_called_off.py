@@ -117,4 +117,6 @@ def test_the_page_of_one_that_was_called_off_says_why_and_offers_nothing() -> No
         f"This rotation was called off on {today:%-d %b %Y}: Postponed. "
         f"Its certificate expires on {expiry:%-d %b %Y}, and another rotation comes by then."
     )
+    following = Rotation.objects.exclude(pk=rotation.pk).get()
+    assert [part.url for part in page.sentence if part.url] == [f"/rotations/{following.pk}/"]
     assert (page.edit_url, page.successor_url) == ("", "")

@@ -148,3 +148,5 @@ def test_text_that_is_too_long_to_be_kept_is_told(reader: Client) -> None:
     assert response.context["form"].errors == {
         "query": ["These filters are too long to be saved. Shorten the text that you search for."]
     }
+    told = "These filters are too long to be saved. Shorten the text that you search for."
+    assert f'role="alert">{told}</p>' in response.content.decode()
