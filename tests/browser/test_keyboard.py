@@ -50,6 +50,17 @@ def test_the_first_stop_leads_past_the_navigation(opened: Open) -> None:
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
+def test_the_way_past_the_navigation_is_seen_from_the_end_of_the_page_too(opened: Open) -> None:
+    page = opened("platform_admin", "/findings/")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+    page.evaluate("document.querySelector('.skip').focus({ preventScroll: true })")
+
+    here = stop(page)
+    assert here is not None
+    assert (here.name, here.shown, page.evaluate("scrollY > 0")) == ("Skip to the content", True, True)
+
+
 def test_an_admin_finds_an_environment_checks_it_and_reads_its_rotation(opened: Open) -> None:
     page = opened("platform_admin", "/")
     page.keyboard.press("/")
