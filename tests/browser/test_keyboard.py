@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from certdash.models import Progress, Release
 from tests.browser.keyboard import go, stop, unseen, whole
-from tests.browser.stage import STORY, Stage, context_of
+from tests.browser.stage import PHONE, STORY, Stage, context_of
 
 pytestmark = pytest.mark.django_db
 Open = Callable[..., Page]
@@ -191,3 +191,15 @@ def test_twice_as_large_nothing_of_a_page_is_lost(opened: Open) -> None:
 
     seen = "[...document.querySelectorAll('a[href]')].filter(link => link.offsetParent || link.className === 'skip')"
     assert before - set(large.evaluate(f"{seen}.map(link => link.getAttribute('href'))")) == set()
+
+
+@pytest.mark.parametrize("name", ["app of the story", "environment of the story", "rotation of the story", "report"])
+def test_what_can_be_done_stands_on_one_line_of_a_phone(opened: Open, stage: Stage, name: str) -> None:
+    page = opened("platform_admin", stage.addresses.get(name, "/reports/pinning-risk/"), viewport=PHONE)
+
+    tops = page.eval_on_selector_all(
+        ".actions .button:not(:has(*)), .actions .filter",
+        "all => all.filter(one => one.offsetParent).map(one => Math.round(one.getBoundingClientRect().top))",
+    )
+
+    assert (len(tops) > 1, max(tops) - min(tops) < 10) == (True, True)
