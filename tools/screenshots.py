@@ -1,5 +1,6 @@
 """Every page of a running demo × theme × width × role, and all of them on one contact sheet: URL [FOLDER]."""
 
+import subprocess
 import sys
 from dataclasses import dataclass
 from html import escape
@@ -80,22 +81,37 @@ MANAGER = (
     Shot("findings", "/findings/"),
 )
 NOBODY = (Shot("log-in", "/log-in/"), Shot("log-in: refused", "/log-in/", ("=[name=username]=x@y.example", SEND)))
+LONGEST = 300  # seconds for one person's pages in one look; they take a minute or two
 ALBUM = (("", NOBODY), ("platform_admin", ADMIN), ("app_owner", OWNER), ("manager", MANAGER))
 
 
 def main(url: str, folder: str = "var/screenshots") -> None:
     """The demo's people look at its story; a page that cannot be reached is told and left out."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for role, _ in ALBUM:
+        for theme, width in LOOKS:
+            in_time("album", url, folder, role, theme, str(width))
+    in_time("sheet", folder)
+
+
+def in_time(*order: str, longest: float = LONGEST) -> bool:
+    """In a process of its own: a browser that answers no more costs what it still owed, and the rest goes on."""
+    try:
+        done = subprocess.run([sys.executable, "-m", "tools.screenshots", *order], timeout=longest, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        print(f"{' '.join(order)}  STOPPED after {longest:.0f} s, so pictures are missing", flush=True)
+        return False
+    if done.returncode:
+        sys.exit(done.returncode)
+    return True
+
+
+def album(url: str, folder: str, role: str, theme: str, width: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        for role, shots in ALBUM:
-            for theme, width in LOOKS:
-                context = visitor(browser, url.rstrip("/"), role, theme, width)
-                for shot in shots:
-                    _take(context, url.rstrip("/"), shot, target / _file(role, shot, theme, width))
-                context.close()
-        _print_sheet(browser, target)
+        context = visitor(browser, url.rstrip("/"), role, theme, int(width))
+        for shot in dict(ALBUM)[role]:
+            _take(context, url.rstrip("/"), shot, Path(folder) / _file(role, shot, theme, int(width)))
         browser.close()
 
 
@@ -149,10 +165,10 @@ def _take(context: BrowserContext, url: str, shot: Shot, path: Path) -> None:
         reach(page, url, shot)
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         page.screenshot(path=path, full_page=True)
-        print(f"{path}{f'  WIDER THAN THE WINDOW by {overflow} px' if overflow > 0 else ''}")
+        print(f"{path}{f'  WIDER THAN THE WINDOW by {overflow} px' if overflow > 0 else ''}", flush=True)
     except Error as error:
         path.unlink(missing_ok=True)
-        print(f"{path}  NOT TAKEN: {error.message.splitlines()[0]}")
+        print(f"{path}  NOT TAKEN: {error.message.splitlines()[0]}", flush=True)
     page.close()
 
 
@@ -166,8 +182,9 @@ img { width: 100%; display: block; }
 """
 
 
-def _print_sheet(browser: Browser, target: Path) -> None:
+def sheet(folder: str) -> None:
     """One page of HTML whose pictures lead to themselves, and the same as one big picture."""
+    target = Path(folder)
     figures = []
     for role, shots in ALBUM:
         for shot in shots:
@@ -177,14 +194,26 @@ def _print_sheet(browser: Browser, target: Path) -> None:
                 f"<figure><figcaption>{escape(role or 'nobody')} · {escape(shot.name)}</figcaption>{taken}</figure>"
             )
     (target / "index.html").write_text(SHEET + "\n".join(figures))
-    page = browser.new_page(viewport={"width": 1928, "height": 900})
-    page.goto((target / "index.html").resolve().as_uri())
-    page.screenshot(path=target / "contact-sheet.png", full_page=True)
-    print(target / "index.html", target / "contact-sheet.png", sep="\n")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1928, "height": 900})
+        page.goto((target / "index.html").resolve().as_uri())
+        page.screenshot(path=target / "contact-sheet.png", full_page=True)
+        browser.close()
+    print(target / "index.html", target / "contact-sheet.png", sep="\n", flush=True)
+
+
+def run(first: str, *others: str) -> None:
+    if first == "album":
+        album(*others)
+    elif first == "sheet":
+        sheet(*others)
+    else:
+        main(first, *others)
 
 
 if __name__ == "__main__":
     try:
-        main(*sys.argv[1:])
+        run(*sys.argv[1:])
     except Error as error:
         sys.exit(f"No picture could be taken; is certdash running there? {error.message.splitlines()[0]}")

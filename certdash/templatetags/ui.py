@@ -27,7 +27,7 @@ WORDS = {
 }
 NAVIGATION = ("overview", "environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
 # Pages with an address of their own that belong to an entry all the same.
-_BELOW = {"rotations": ("/simulate/", "/successors/"), "environments": ("/endpoints/",)}
+_BELOW = {"overview": ("/reports/",), "rotations": ("/simulate/", "/successors/"), "environments": ("/endpoints/",)}
 # The lists under Settings, by route.
 _LISTS = {
     "backup_keys": "Backup keys",
@@ -100,7 +100,8 @@ def _entry(name: str, path: str) -> NavigationItem | None:
         url = reverse(name)
     except NoReverseMatch:
         return None
-    is_current = path == url if url == "/" else path.startswith((url, *_BELOW.get(name, ())))
+    is_here = path == url if url == "/" else path.startswith(url)
+    is_current = is_here or path.startswith(_BELOW.get(name, ()))
     return NavigationItem(name.capitalize(), url, is_current)
 
 

@@ -7,8 +7,9 @@ from django import forms
 
 from certdash.drawing import chain, lifetime, runway
 from certdash.queries.formatting import Moment, Part, key_hash
-from certdash.queries.lists import Column, Filters, Option, Page, Select
+from certdash.queries.lists import Column, Columns, Filters, Option, Page, Select
 from certdash.queries.progress import ProgressBar
+from certdash.queries.saved_filters import SavedLink, SavedMenu
 from pins.verdict import Value
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -140,6 +141,20 @@ def lists() -> dict[str, object]:
         "filters": Filters((customer, status), "", "Filter by host, name, issuer"),
         "pager": Page("1–19 of 84", "", "#lists"),
         "columns": (Column("Name", "#lists", "ascending"), Column("Users", "#lists", "")),
+        **choosers(),
+    }
+
+
+def choosers() -> dict[str, object]:
+    """A saved filter that was changed since, beside one that is not shown; one of two columns."""
+    mine, other = (
+        SavedLink(1, "Before 14 Jan", "#lists", is_chosen=True),
+        SavedLink(2, "Acme", "#lists", is_chosen=False),
+    )
+    options = (Option("issuer", "Issuer", is_selected=True), Option("stage", "Stage"))
+    return {
+        "saved": SavedMenu("environments", (mine, other), mine, is_changed=True, query=""),
+        "choice": Columns(options, {"issuer": True, "stage": False}, is_set=True, reset_url="#lists"),
     }
 
 

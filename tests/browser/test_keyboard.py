@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from certdash.models import Progress, Release
 from tests.browser.keyboard import go, stop, unseen, whole
-from tests.browser.stage import STORY, Stage, context_of
+from tests.browser.stage import PHONE, STORY, Stage, context_of
 
 pytestmark = pytest.mark.django_db
 Open = Callable[..., Page]
@@ -48,6 +48,17 @@ def test_the_first_stop_leads_past_the_navigation(opened: Open) -> None:
     assert after is not None
     assert (first.name, first.framed, first.shown) == ("Skip to the content", True, True)
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_the_way_past_the_navigation_is_seen_from_the_end_of_the_page_too(opened: Open) -> None:
+    page = opened("platform_admin", "/findings/")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+    page.evaluate("document.querySelector('.skip').focus({ preventScroll: true })")
+
+    here = stop(page)
+    assert here is not None
+    assert (here.name, here.shown, page.evaluate("scrollY > 0")) == ("Skip to the content", True, True)
 
 
 def test_an_admin_finds_an_environment_checks_it_and_reads_its_rotation(opened: Open) -> None:
@@ -180,3 +191,15 @@ def test_twice_as_large_nothing_of_a_page_is_lost(opened: Open) -> None:
 
     seen = "[...document.querySelectorAll('a[href]')].filter(link => link.offsetParent || link.className === 'skip')"
     assert before - set(large.evaluate(f"{seen}.map(link => link.getAttribute('href'))")) == set()
+
+
+@pytest.mark.parametrize("name", ["app of the story", "environment of the story", "rotation of the story", "report"])
+def test_what_can_be_done_stands_on_one_line_of_a_phone(opened: Open, stage: Stage, name: str) -> None:
+    page = opened("platform_admin", stage.addresses.get(name, "/reports/pinning-risk/"), viewport=PHONE)
+
+    tops = page.eval_on_selector_all(
+        ".actions .button:not(:has(*)), .actions .filter",
+        "all => all.filter(one => one.offsetParent).map(one => Math.round(one.getBoundingClientRect().top))",
+    )
+
+    assert (len(tops) > 1, max(tops) - min(tops) < 10) == (True, True)

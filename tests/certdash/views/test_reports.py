@@ -185,3 +185,9 @@ def test_an_archived_customer_has_no_report() -> None:
     Customer.objects.filter(pk=fleet.customer.pk).update(archived_at=timezone.now())
 
     assert manager_of(fleet).get(f"{PAGE}customers/{fleet.customer.pk}/").status_code == 404
+
+
+def test_the_navigation_shows_that_a_report_belongs_to_the_overview() -> None:
+    page = builders.signed_in(builders.user(Role.PLATFORM_ADMIN)).get("/reports/pinning-risk/").content.decode()
+
+    assert page.count('<a href="/" aria-current="page">Overview</a>') == 2
