@@ -149,7 +149,7 @@ def test_the_overview_costs_the_same_for_one_app_and_for_three(admin: Client, co
     with CaptureQueriesContext(connection) as queries:
         admin.get("/")
 
-    assert len(queries) == 17
+    assert len(queries) == 19
 
 
 def test_a_manager_sees_the_numbers_of_the_own_customer_only() -> None:
