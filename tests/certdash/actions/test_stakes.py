@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.standing import refresh
@@ -16,7 +17,7 @@ CUSTOM = ISSUING.leaf("api.acme.test", not_before=NOW - 60 * DAY, not_after=NOW 
 
 
 def stakes() -> list[tuple[str, str, int, date | None, datetime | None]]:
-    rows = Stake.objects.order_by("platform_domain", "endpoint")
+    rows = Stake.objects.order_by(F("platform_domain").asc(nulls_first=True), "endpoint")
     return [
         (str(row.platform_domain or ""), str(row.endpoint or ""), row.badness, row.ship_by, row.window_start)
         for row in rows.select_related("platform_domain", "endpoint")
