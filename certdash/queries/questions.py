@@ -80,10 +80,12 @@ def _hashes(label: str, body: bytes) -> tuple[str, ...]:
 
 
 def _prefixes(text: str) -> Iterator[str]:
-    """The hex beginnings of hashes of which somebody copied the first characters, as pages show them."""
+    """The hex beginnings of hashes of which somebody copied the first characters, as pages show them; serial numbers
+    are written likewise.
+    """
     token = text.rstrip("….").strip("\"' ;,")
     body = token[found.end() :] if (found := _PREFIX.match(token)) else token
-    digits = re.sub(r"[\s:\-]", "", body).lower()
+    digits = re.sub(r"[\s:\-]", "", body).lower().removeprefix("0x")
     if _HEX.fullmatch(digits):
         yield digits
     body = body.replace("-", "+").replace("_", "/").rstrip("=")

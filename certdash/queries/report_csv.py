@@ -1,7 +1,7 @@
 """The report's rows for a spreadsheet: every app in scope, the rotations, what changed, the findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
 
@@ -61,22 +61,28 @@ def _line(app: App) -> Line:
         app.owner.name if app.owner else "",
         str(app.active_users),
         str(app.users_at_risk),
-        *(f"{date:%Y-%m-%d}" if date else "" for date in dates),
+        *map(_date, dates),
         reason,
         last_sentence(reason) if reason else "",
     )
 
 
+def _date(at: date | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else ""
+
+
 def _rotations(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
-    yield "Certificate", "Kind", "Window", "Evidence", "Apps that fail", "Apps at risk"
+    """`least`: counts of later rotations are lower bounds."""
+    yield "Certificate", "Kind", "Window from", "Window to", "Evidence", "Apps that fail", "Apps at risk", "Counts are"
     for row in rotation_rows(access, struck(access, now), now):
-        yield row.name, row.kind, row.window, row.evidence, row.fail, row.at_risk
+        counts = (str(row.failing), str(row.risky), "least" if row.is_least else "exact")
+        yield row.name, row.kind, _date(row.starts_at), _date(row.ends_at), row.evidence, *counts
 
 
 def _changes(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
     yield "Customer", "App", "Before", "Now", "Users concerned", "Changed on"
     for row in changed_apps(access, then, now, MOST_CHANGES):
-        yield row.customer, row.name, row.before or "new", row.after, row.users, row.on
+        yield row.customer, row.name, row.before or "new", row.after, str(row.users_at_risk), _date(row.at)
 
 
 def _findings(access: Access, then: datetime, now: datetime) -> Iterator[Line]:

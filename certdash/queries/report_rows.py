@@ -18,6 +18,8 @@ SEVERITIES = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class RotationRow:
+    """`is_least`: later rotations stop at least as many, because nobody knows who has shipped by then."""
+
     name: str
     kind: str
     window: str
@@ -25,6 +27,11 @@ class RotationRow:
     fail: str
     at_risk: str
     value: str
+    starts_at: datetime
+    ends_at: datetime
+    failing: int
+    risky: int
+    is_least: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ def rotation_rows(access: Access, struck: Mapping[int, Mapping[str, Any]], now: 
             fail=_at_least(named.window.failing, named.window.at_least),
             at_risk=_at_least(named.window.at_risk, named.window.at_least),
             value="will_fail" if named.window.failing else "at_risk" if named.window.at_risk else "ready",
+            starts_at=named.window.start,
+            ends_at=named.window.end,
+            failing=named.window.failing,
+            risky=named.window.at_risk,
+            is_least=named.window.at_least,
         )
         for named, kind in found
     )

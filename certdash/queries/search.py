@@ -95,14 +95,14 @@ def _certificates(access: Access, asked: Question) -> QuerySet[Certificate]:
     condition = Q(common_name__icontains=asked.text)
     if asked.digests:
         condition |= _any(DIGESTS, asked.digests)
-    for field in BEGINNING:
+    for field in (*BEGINNING, "serial"):
         condition |= _begins(field, asked.prefixes)
     return visible_certificates(access).filter(condition).order_by("-not_after", "pk")
 
 
 def _certificate_hit(one: Certificate, asked: Question) -> Hit:
     detail = f"{one.issuer_name or one.issuer} · until {full_day(one.not_after)} · serial {one.serial[:16]}"
-    is_exact = any(getattr(one, name) in asked.digests for name in DIGESTS)
+    is_exact = any(getattr(one, name) in asked.digests for name in DIGESTS) or one.serial in asked.prefixes
     return Hit(one.common_name or one.subject, detail, address("certificate", one.sha256), is_exact)
 
 

@@ -24,7 +24,7 @@ MOST_ROTATIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class ChangedApp:
-    """`before` is empty for an app that was not there yet; `on` is the day of its last change."""
+    """`before` is empty for an app that was not there yet; `on` is the day of its last change, as words and `at`."""
 
     pk: int
     name: str
@@ -34,6 +34,8 @@ class ChangedApp:
     users: str
     on: str
     is_worse: bool
+    users_at_risk: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,11 @@ def _changed(apps: QuerySet[App], then: datetime) -> QuerySet[App, Any]:
 
 
 def _app(row: Sequence[Any], now: datetime) -> ChangedApp:
-    pk, name, customer, before, badness, users, on = row
+    pk, name, customer, before, badness, users, at = row
     was = "" if before is None else value_of(before)
     is_worse = before is not None and badness < before
-    return ChangedApp(
-        pk, name, customer, was, value_of(badness), number(users) if users else "", day(on, now), is_worse
-    )
+    shown = number(users) if users else ""
+    return ChangedApp(pk, name, customer, was, value_of(badness), shown, day(at, now), is_worse, users, at)
 
 
 def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[RotationEvent, ...]:

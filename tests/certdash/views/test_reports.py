@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from datetime import datetime
 from importlib.util import find_spec
 from io import BytesIO, StringIO
 
@@ -125,6 +126,15 @@ def test_each_part_of_the_report_has_its_csv() -> None:
     }
 
     assert heads == {"rotations": "Certificate", "changes": "Customer", "findings": "Code", "x": "Customer"}
+
+
+def test_a_spreadsheet_gets_plain_dates_and_numbers() -> None:
+    client = manager_of(fleet_of("Acme", "Field Service"))
+
+    [_, rotation, *_] = lines(client, "?format=csv&rows=rotations")
+
+    start, end = (datetime.fromisoformat(text) for text in rotation[2:4])
+    assert (start <= end, rotation[5].isdecimal(), rotation[7]) == (True, True, "exact")
 
 
 @pytest.mark.skipif(find_spec("weasyprint") is None, reason="the extra pdf is not installed")

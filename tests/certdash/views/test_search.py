@@ -125,3 +125,15 @@ def test_what_cannot_be_searched_says_why_and_is_not_shown_again(admin: Client, 
 
     assert response.context["page"].sentence[0].text.startswith(beginning)
     assert "PRIVATE" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "question", ["5223145f6d1fdcf887ce", "0x5223145F6D1FDCF887CE", "52:23:14:5f:6d:1f:dc:f8:87:ce", "5223145f6d1f…"]
+)
+def test_a_certificate_is_found_by_its_serial_number(admin: Client, question: str) -> None:
+    leaf = ISSUING.leaf("a.cloud.test", serial=0x5223145F6D1FDCF887CE)
+    serve(Fleet().host("a.cloud.test"), leaf, ISSUING)
+
+    response = admin.get("/search/", {"q": question})
+
+    assert response["Location"] == f"/certificates/{leaf.facts.sha256.hex()}/"
