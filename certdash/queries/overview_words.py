@@ -34,7 +34,7 @@ def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
     count = struck["in_time"]
     if struck["already"] == struck["stops"]:
         who = "It" if struck["stops"] == 1 else "They"
-        return Part(f"{who} cannot connect even now", address("apps", status="failing")), Part(": ship a fix at once.")
+        return Part(f"{who} cannot connect even now", url), Part(": ship a fix at once.")
     if not count:
         return (Part("For none of them is there time left to ship."),)
     whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
@@ -92,11 +92,11 @@ def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetim
     elif rotation and rotation.first_changed_at:
         parts.append(Part("The rotation is under way: some addresses already serve the next certificate. "))
     already, late = struck.get("already", 0), struck.get("late", 0)
+    url = f"{address('rotation', rotation.pk)}#apps" if rotation else ""
     if already and already < struck["stops"]:
-        parts += [Part(counted(already, "app"), address("apps", status="failing")), Part(" cannot connect even now. ")]
+        parts += [Part(counted(already, "app"), url), Part(" cannot connect even now. ")]
     if late:
         other = "For the other " if struck["in_time"] else "For "
-        url = f"{address('rotation', rotation.pk)}#apps" if rotation else ""
         parts += [Part(other), Part(counted(late, "app"), url)]
         parts.append(Part(" the ship-by date has passed; a forced update is what remains. "))
     beyond = totals["stops"] - struck.get("stops", 0)
