@@ -4,6 +4,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from ctypes.util import find_library
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,12 @@ def redis_url() -> Iterator[str]:
 def openssl() -> None:
     """The command of the system's OpenSSL."""
     require("OpenSSL", shutil.which("openssl"), "openssl")
+
+
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """The library with which WeasyPrint sets type."""
+    require("Pango", find_library("pangoft2-1.0"), "libpango-1.0-0 libpangoft2-1.0-0")
 
 
 @pytest.fixture(scope="module")

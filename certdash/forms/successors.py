@@ -1,19 +1,22 @@
 """The form of a successor: material as text or file, the announced window, where it was announced."""
 
 import hashlib
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 
+from certdash.forms.announced_window import AnnouncedWindowForm
 from certdash.queries.candidates import Candidate, Target, last_expiry, read_candidate, sighted
 from pins.errors import PinError
 
 MOST_BYTES = 256 * 1024
 
 
-class SuccessorForm(forms.Form):
+class SuccessorForm(AnnouncedWindowForm):
     """After `is_valid`, `candidate` is what was understood; `readable` is the material as the field can carry it on."""
+
+    field_order = ("material", "file", "is_logged", "window_start", "window_end", "source_url", "note")
 
     material = forms.CharField(
         required=False,
@@ -28,28 +31,8 @@ class SuccessorForm(forms.Form):
         label="I found it in a public log (Certificate Transparency); nobody has announced it",
         help_text="It is then expected from today on, until its owner announces when, or which one.",
     )
-    window_start = forms.DateField(
-        required=False,
-        label="Earliest day",
-        widget=forms.DateInput(attrs={"type": "date", "data-wide": "half"}, format="%Y-%m-%d"),
-        help_text="When its owner may install it first.",
-    )
-    window_end = forms.DateField(
-        required=False,
-        label="Latest day",
-        widget=forms.DateInput(attrs={"type": "date", "data-wide": "half"}, format="%Y-%m-%d"),
-        help_text="Without it the expiry of today's certificate.",
-    )
-    source_url = forms.URLField(
-        required=False,
-        max_length=500,
-        label="Where it was announced",
-        assume_scheme="https",
-        help_text="For example the page of the announcement.",
-    )
     note = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    use_required_attribute = False
     candidate: Candidate
 
     def __init__(self, *args: Any, target: Target, now: datetime, **kwargs: Any) -> None:
@@ -60,23 +43,14 @@ class SuccessorForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        start, end = cleaned.get("window_start"), cleaned.get("window_end")
-        if start and end and end < start:
-            self.add_error("window_end", f"The latest day is before the earliest, {start}. Swap them, or clear one.")
-        elif end and end < self.now.date():
-            self.add_error("window_end", "This day has passed, so it says nothing about what comes. Give a later one.")
-        if start and "window_end" not in self.errors and not cleaned.get("is_logged"):
-            self._refuse_after_expiry(start)
+        is_logged, days = cleaned.get("is_logged"), cleaned.get("window_start") or cleaned.get("window_end")
+        expires = last_expiry(self.target) if days and not is_logged else None
+        is_ahead = expires is not None and expires > self.now
+        self.refuse_days(today=self.now.date(), expires=expires.date() if expires and is_ahead else None)
         self._read(cleaned)
-        if cleaned.get("is_logged") and not self.errors:
-            self._take_as_logged(start or end)
+        if is_logged and not self.errors:
+            self._take_as_logged(days)
         return cleaned
-
-    def _refuse_after_expiry(self, start: date) -> None:
-        expires = last_expiry(self.target)
-        if expires and expires > self.now and start > expires.date():
-            expiry = f"Today's certificate expires on {expires.date()}"
-            self.add_error("window_start", f"{expiry}, so the change comes before this day. Give an earlier one.")
 
     def _take_as_logged(self, announced_day: date | None) -> None:
         if announced_day:
@@ -119,16 +93,6 @@ class SuccessorForm(forms.Form):
         """Tells whether what is registered is what the preview showed."""
         shown = (self.candidate.material, self.candidate.announced.evidence, *map(str, self.window))
         return hashlib.sha256("\n".join(shown).encode()).hexdigest()
-
-    @property
-    def window(self) -> tuple[datetime | None, datetime | None]:
-        """From the first minute of the earliest day to the last one of the latest."""
-        start: date | None = self.cleaned_data.get("window_start")
-        end: date | None = self.cleaned_data.get("window_end")
-        return (
-            datetime.combine(start, time.min, UTC) if start else None,
-            datetime.combine(end, time(23, 59), UTC) if end else None,
-        )
 
 
 def _text(source: bytes) -> str:

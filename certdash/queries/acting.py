@@ -9,6 +9,7 @@ from certdash.queries.access import Access
 from certdash.queries.formatting import day, days_left, number, span, value_of
 from certdash.queries.keys import among
 from certdash.queries.risk import STOPS, visible_apps
+from certdash.queries.settling import last_sentence
 from certdash.queries.standing import in_use
 
 MOST_ROWS = 10
@@ -74,8 +75,3 @@ def _row(app: App, verdict: Verdict | None, track: runway.Runway, now: datetime)
         settles=last_sentence(verdict.reason) if verdict else "",
         reason=verdict.reason if verdict else "",
     )
-
-
-def last_sentence(reason: str) -> str:
-    """A reason says what, so what, what to do, in this order: the last sentence is what settles it."""
-    return reason.rstrip(". ").split(". ")[-1] + "."

@@ -7,12 +7,12 @@ from django.db.models import OuterRef, Subquery
 
 from certdash.models import App, StandingChange, Verdict
 from certdash.queries.access import Access
-from certdash.queries.acting import last_sentence
 from certdash.queries.formatting import value_of
 from certdash.queries.lists import Address
 from certdash.queries.report import days_of, period_choice
 from certdash.queries.report_rows import finding_counts, rotation_rows
 from certdash.queries.risk import since_midnight, struck, visible_apps
+from certdash.queries.settling import last_sentence
 from certdash.queries.since import changed_apps
 from certdash.queries.standing import in_use
 

@@ -17,9 +17,10 @@ IN_BETWEEN = "Ship a file whose pins end after the rotation, or never."
 def settles(row: Verdict) -> str:
     if row.reason_code == "expiry_depends_on_time_zone":
         return IN_BETWEEN
-    return SETTLED.get(Value(row.value)) or _last_sentence(row.reason)
+    return SETTLED.get(Value(row.value)) or last_sentence(row.reason)
 
 
-def _last_sentence(reason: str) -> str:
+def last_sentence(reason: str) -> str:
+    """A reason says what, so what, what to do, in this order: the last sentence is what settles it."""
     sentences = [part.strip() for part in reason.replace("? ", "?. ").split(". ") if part.strip()]
     return f"{sentences[-1].rstrip('.')}." if sentences else ""
