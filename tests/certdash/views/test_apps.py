@@ -16,7 +16,7 @@ from tests.certdash.fleet import WILDCARD, nsc, pin, upload
 pytestmark = pytest.mark.django_db
 # Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
 # stores. Nothing is served here, so that neither chains nor pins are asked for.
-APP_QUERIES = 14
+APP_QUERIES = 15
 
 
 def verdict(of: Release, at: Endpoint, value: str = "ready", **fields: object) -> Verdict:
