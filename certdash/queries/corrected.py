@@ -84,7 +84,11 @@ def corrected_source(release: Release, pin_set_pk: int, now: datetime) -> tuple[
 
 def file_name(row: PinSetRow) -> str:
     """Of pasted text the name that its build would look for, where there is one."""
-    return row.file_name or FILE_NAMES.get(row.format, f"{row.format}.txt")
+    return row.file_name or usual_name(row.format)
+
+
+def usual_name(dialect: str) -> str:
+    return FILE_NAMES.get(dialect, f"{dialect}.txt")
 
 
 def _answers(release: Release, now: datetime) -> Iterator[tuple[PinSetRow, CorrectedFile | Uncorrected]]:
