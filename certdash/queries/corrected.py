@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from certdash.models import PinSet as PinSetRow
 from certdash.models import Release
-from certdash.queries.formatting import HashText, address, counted, key_hash
+from certdash.queries.formatting import HashText, address, counted, key_of_certificate
 from certdash.queries.judging import Loaded, case_of, load
 from certdash.queries.likeness import Likeness
 from certdash.queries.pairs import Pair, pairs_of_releases
@@ -134,7 +134,11 @@ def view_of(name: str, url: str, source: bytes, answer: CorrectedFile | Uncorrec
         url=url,
         outcome=f"Decided again for {count} before it is offered: {worst.value.replace('_', ' ')} at worst.",
         text=_text(answer.source),
-        added=tuple(key_hash(one.spki_sha256.hex(), f"key of {one.label}") for one in answer.added if one.spki_sha256),
+        added=tuple(
+            key_of_certificate(one.spki_sha256.hex(), f"key of {one.label}", one.certificate)
+            for one in answer.added
+            if one.spki_sha256
+        ),
     )
 
 
