@@ -155,7 +155,7 @@ def test_an_app_without_a_pin_set_says_what_is_missing() -> None:
             "Not by the platform: acme.cloud.example serves a certificate of your own. What happens there to 4.2 "
             "Android is not known yet."
         ),
-        "At acme.cloud.example something is missing. Because.",
+        "Nobody can tell before the pin file of 4.2 Android is on record: ",
     ]
 
 
