@@ -15,10 +15,12 @@ from certdash.queries.app_answers import answers
 from certdash.queries.app_ground import Answer, Ground
 from certdash.queries.app_trend import Trend, trend_of_app
 from certdash.queries.app_words import sentence
+from certdash.queries.asked import Asked, last_question
 from certdash.queries.cells import Cell, cell_of
+from certdash.queries.corrected import REPAIRABLE
 from certdash.queries.drift import Difference, differences
 from certdash.queries.formatting import Moment, Sentence, moment, number, span
-from certdash.queries.stakes import Stake, holders, stakes
+from certdash.queries.stakes import Stake, holders, stakes, worth
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.users import is_active, shares, users
 from certdash.queries.versions import version_key
@@ -75,7 +77,10 @@ class AppPage:
     compared: tuple[str, ...]
     trend: Trend
     age: Moment
+    asked: Asked | None
     may_edit: bool
+    may_ask: bool
+    may_correct: bool
 
 
 def _ground(app: App, live: list[Verdict], shares: Mapping[int, Decimal], access: Access, now: datetime) -> Ground:
@@ -123,7 +128,10 @@ def app_page(app: App, access: Access, now: datetime) -> AppPage:
         compared=compared,
         trend=trend_of_app(app, now),
         age=moment(min((one for one in seen if one), default=None), now, stale_after=now - stale_before(now)),
+        asked=last_question(app, live, access, now),
         may_edit=access.may_edit_apps(app.customer_id),
+        may_ask=access.may_ask_owner(app.customer_id, app.owner_id),
+        may_correct=any(worth(row, now) in REPAIRABLE for row in live),
     )
 
 

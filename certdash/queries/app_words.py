@@ -9,6 +9,7 @@ from certdash.queries.formatting import Part, Sentence, address, day, listed, nu
 from certdash.queries.stakes import worth
 from certdash.queries.users import users
 from certdash.queries.versions import version_key
+from pins.decision import Outcome
 from pins.verdict import Value
 
 Shares = Mapping[int, Decimal]
@@ -26,7 +27,16 @@ def _failing(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], share
     start = (Part("cannot connect today for "), *_who(app, struck, shares, ""), Part(". "))
     if fixed := fixed_by(struck, rows, half="now"):
         return (*start, Part(f"{fixed} connects: get it to them at once."))
+    if all(_is_about_the_chain(row) for row in struck):
+        hosts = listed(sorted({row.host for row in struck})[:3])
+        change = Part(f"what {hosts} serves has to change", address("verdict", app.pk, struck[0].pk))
+        return (*start, Part("No release repairs that: "), change, Part("."))
     return (*start, Part("Ship a fix at once", address("verdict", app.pk, struck[0].pk)), Part("."))
+
+
+def _is_about_the_chain(row: Verdict) -> bool:
+    """Expired, incomplete or for another name: whatever is pinned, no device takes it."""
+    return bool(row.counterexample and row.counterexample["outcome"] == Outcome.BLOCKED_BY_CHAIN)
 
 
 def _will_fail(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:

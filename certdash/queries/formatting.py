@@ -2,15 +2,17 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
 from certdash.models import Certificate
+from pins.certificate import Certificate as Parsed
 from pins.verdict import Value
 
+LONGEST_NAME = 300
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = {value: value.replace("_", " ") for value in Value}
 VALUES = tuple(Value)
@@ -178,6 +180,14 @@ def key_hash(spki_sha256: str, name: str) -> HashText:
         HashForm("curl", f"sha256//{text}"),
     )
     return HashText(text[:8], text, name, forms)
+
+
+def key_of_certificate(spki_sha256: str, name: str, certificate: Parsed | None) -> HashText:
+    """The pin of a key that is known from a certificate: its serial number and fingerprint stand beside."""
+    if certificate is None:
+        return key_hash(spki_sha256, name)
+    keyed = key_hash(spki_sha256, f"{name}, serial {certificate.serial:x}"[:LONGEST_NAME])
+    return replace(keyed, forms=(*keyed.forms, HashForm("DER SHA-256", colons(certificate.sha256.hex()))))
 
 
 def certificate_hash(certificate: Certificate, role: str) -> HashText:

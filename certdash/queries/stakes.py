@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from certdash.models import Endpoint, Hosting, Pin, Verdict
 from certdash.queries.forecasts import Forecast
-from certdash.queries.formatting import HashText, key_hash
+from certdash.queries.formatting import HashText, key_of_certificate
 from certdash.queries.judging import Loaded, load
 from certdash.queries.keys import among
 from certdash.queries.standing import effective_value
@@ -39,10 +39,11 @@ class Key:
 
     spki_sha256: bytes
     name: str
+    certificate: Certificate | None = None
 
     @property
     def shown(self) -> HashText:
-        return key_hash(self.spki_sha256.hex(), self.name)
+        return key_of_certificate(self.spki_sha256.hex(), self.name, self.certificate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,9 @@ def _coming(forecast: Forecast, leaf: Certificate) -> Key | None:
 
 
 def _key(one: ChainCertificate | None) -> Key | None:
-    return Key(one.spki_sha256, label(one)) if one is not None and one.spki_sha256 is not None else None
+    if one is None or one.spki_sha256 is None:
+        return None
+    return Key(one.spki_sha256, label(one), one if isinstance(one, Certificate) else None)
 
 
 def platform_leaves(loaded: Loaded) -> frozenset[bytes]:

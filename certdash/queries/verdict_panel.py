@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from certdash.models import App, Successor, SuccessorKind, Verdict
 from certdash.queries.client_words import client_name
-from certdash.queries.corrected import Corrected, corrected_view
+from certdash.queries.corrected import REPAIRABLE, Corrected, corrected_view
 from certdash.queries.explaining import Explanation, explain
 from certdash.queries.formatting import Moment, Part, Sentence, day, days_left, listed, moment, span
 from certdash.queries.settling import settles
@@ -16,7 +16,6 @@ from certdash.queries.verdict_drawing import Picture, PinRow, StoreLine, picture
 from pins.scenarios import Likelihood, Scenario
 from pins.verdict import Value
 
-REPAIRABLE = (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK, Value.UNPROTECTED)
 EVIDENCE = {
     "rolling_out": "rolling out: some addresses serve it already",
     "registered": "registered by the certificate's owner",

@@ -81,6 +81,10 @@ move                     GET   in        404      200     200       200         
 move                     POST  405
 corrected                GET   in        404      200     200       200            200              200
 corrected                POST  405
+owner_question           GET   in        404      403     403       200            403              200
+owner_question           POST  in        404      403     403       422            403              422
+corrected_files          GET   in        404      200     200       200            200              200
+corrected_files          POST  405
 upload                   GET   in        404      403     200       200            403              200
 upload                   POST  in        404      403     422       422            403              422
 app_new                  GET   in        200      403     200       200            403              200

@@ -86,7 +86,9 @@ def test_a_default_domain_with_an_announced_next_key() -> None:
 
     page = story.page(story.fleet.app(nsc(DEFAULT, pin(WILDCARD))))
 
-    assert told(page, AFFECTED) == ["Yes, by a.cloud.test: 1.0 Android, 100 % of your users, stops connecting there."]
+    assert told(page, AFFECTED) == [
+        "Yes, by a.cloud.test: 1.0 Android, 100 % of your users, stops connecting there when it rotates, 14 Jan."
+    ]
     assert told(page, WHOSE) == [
         "The platform's: a.cloud.test serves *.cloud.test, as other customers do, until 14 Jan 2027."
     ]
@@ -270,6 +272,9 @@ def test_a_broken_chain_is_not_repaired_by_pins() -> None:
 
     assert told(page, CHANGE)[0].startswith("At api.acme.test a new pin alone repairs nothing. ")
     assert pins(page) == []
+    assert "".join(part.text for part in page.sentence).endswith(
+        "No release repairs that: what api.acme.test serves has to change."
+    )
 
 
 def test_an_app_without_hosts_has_no_answers() -> None:
