@@ -8,8 +8,9 @@ from certdash.models import App, Verdict
 from certdash.queries.access import Access
 from certdash.queries.formatting import day, days_left, number, span, value_of
 from certdash.queries.keys import among
+from certdash.queries.lead_words import lead_of, leads_of
 from certdash.queries.risk import STOPS, visible_apps
-from certdash.queries.settling import last_sentence
+from certdash.queries.settling import settles_briefly
 from certdash.queries.standing import in_use
 
 MOST_ROWS = 10
@@ -27,6 +28,7 @@ class ActRow:
     ship_by: str
     days_left: str
     is_late: bool
+    lead: str
     window: str
     runway: runway.Runway
     settles: str
@@ -37,6 +39,7 @@ class ActRow:
 class Acting:
     rows: tuple[ActRow, ...]
     head: runway.RunwayHead
+    leads: str
 
 
 def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
@@ -49,7 +52,7 @@ def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
     rows = tuple(
         _row(app, reasons.get(app.pk), runway.runway(run, ground), now) for app, run in zip(found, runs, strict=True)
     )
-    return Acting(rows, runway.head_of(runs, ground))
+    return Acting(rows, runway.head_of(runs, ground), leads_of(found))
 
 
 def _reasons(keys: list[int]) -> dict[int, Verdict]:
@@ -70,8 +73,9 @@ def _row(app: App, verdict: Verdict | None, track: runway.Runway, now: datetime)
         ship_by=day(app.ship_by, now) if app.ship_by else "no date",
         days_left=days_left(app.ship_by, now) if app.ship_by else "",
         is_late=app.ship_by is not None and app.ship_by < now.date(),
+        lead=lead_of(app) if app.ship_by else "",
         window=span(app.window_start, app.window_end, now),
         runway=track,
-        settles=last_sentence(verdict.reason) if verdict else "",
+        settles=settles_briefly(verdict.reason_code, verdict.reason) if verdict else "",
         reason=verdict.reason if verdict else "",
     )

@@ -107,7 +107,11 @@ def test_the_blocks_are_as_high_as_the_stakes_of_the_reader() -> None:
         ["1 fail"],
         [],
     ]
-    assert [page.stopping for page in (everyone, mine, chosen)] == [4, 3, 1]
+    assert [page.acting_caption for page in (everyone, mine, chosen)] == [
+        "4 apps, by badness then users",
+        "3 apps, by badness then users",
+        "1 app, by badness then users",
+    ]
 
 
 def test_the_last_column_of_the_trend_is_what_the_counts_say_now() -> None:
