@@ -11,6 +11,7 @@ from certdash.drawing.trend import Trend
 from certdash.models import Customer
 from certdash.queries.access import Access
 from certdash.queries.acting import ActRow, acting
+from certdash.queries.first_steps import FirstStep, first_steps
 from certdash.queries.formatting import VALUES, Moment, Part, Sentence, address, counted
 from certdash.queries.lists import Address, Filters
 from certdash.queries.overview_words import more, sentence
@@ -38,6 +39,7 @@ class Overview:
     notices: tuple[str, ...]
     sentence: Sentence
     more: Sentence
+    steps: tuple[FirstStep, ...]
     since: Since | None
     counts: tuple[VerdictCount, ...]
     rows: tuple[ActRow, ...]
@@ -75,6 +77,7 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
         notices=tuple(place.notices),
         sentence=sentence(counts, first, rotation, now),
         more=more(counts, first, rotation, now),
+        steps=() if counts["total"] else first_steps(mine),
         since=since_then(mine, since, now) if since else None,
         counts=verdict_counts(counts, customer),
         rows=worst.rows,

@@ -65,11 +65,9 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
 
 def _first_steps() -> Sentence:
     return (
-        Part("Begin with a customer and a platform domain under "),
-        Part("Settings", address("settings")),
-        Part("; then register "),
+        Part("The first verdict needs "),
         Part("environments", address("environments")),
-        Part(" with their hosts, and "),
+        Part(" with the hosts that apps connect to, and "),
         Part("apps", address("apps")),
         Part(" with their pin files."),
     )
