@@ -174,7 +174,7 @@ def _note(note: str, title: str, width: int) -> str:
     words = note.split()
     if len(words) > 1:
         ends = (" ".join(words[at:]) for at in range(1, len(words)))
-        return next((one for one in ends if LEAST_END <= len(one) <= room), "")
+        return next((one for one in ends if LEAST_END <= len(one) <= room and not one.startswith("of ")), "")
     return f"{note[: room - 1]}…" if room >= LEAST_NOTE else ""
 
 
