@@ -69,8 +69,7 @@ def _hosts(access: Access, hosts: int) -> tuple[str, str, str, str]:
 
 def _apps(access: Access, pins: int) -> tuple[str, str, str, str]:
     return (
-        "Register an app and upload the pin file of its release: its verdict, now and after the next rotation, is "
-        "shown before you save.",
+        "Register an app and upload the pin file of a release: you see its verdict, now and next, before you save.",
         counted(pins, "pin set") if pins else "",
         address("app_new") if access.may_edit_any else "",
         "Register app",
