@@ -16,6 +16,7 @@ BRIEF = {
     "expired": "Install a renewed certificate.",
     "too_few_distinct_pins": "Add a second, different pin and release.",
 }
+SHORTER = ((" that fits it today.", " that fits now."), (" that fits it", " that fits next"))
 DATED = (
     (" and ship a release by ", " and release."),
     (" and ship a release at once: ", ", release, and force the update."),
@@ -35,6 +36,8 @@ def settles_briefly(reason_code: str, reason: str) -> str:
     for tail, end in DATED:
         before, found, _ = text.partition(tail)
         text = f"{before}{end}" if found else text
+    for words, shorter in SHORTER:
+        text = text.replace(words, shorter)
     return text
 
 

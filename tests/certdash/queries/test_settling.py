@@ -11,12 +11,17 @@ from certdash.queries.settling import settles_briefly
         (
             "no_pin_matches",
             "No pin fits. Add a pin that fits it and ship a release by 4 December 2026.",
-            "Add a pin that fits it and release.",
+            "Add a pin that fits next and release.",
         ),
         (
             "no_pin_matches",
             "No pin fits. Add a pin that fits it and ship a release at once: the last safe day was 9 November 2026.",
-            "Add a pin that fits it, release, and force the update.",
+            "Add a pin that fits next, release, and force the update.",
+        ),
+        (
+            "no_pin_matches",
+            "The app cannot connect. Ship a release with a pin that fits it today.",
+            "Ship a release with a pin that fits now.",
         ),
         ("expired", "It expired. Install a renewed one.", "Install a renewed certificate."),
         ("missing_intermediate", "It is not sent. Add the intermediate.", "Add the intermediate."),
