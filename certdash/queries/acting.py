@@ -1,16 +1,18 @@
 """Who must act: the worst apps with owner, ship-by date, time left, and what settles it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from certdash.drawing import runway
 from certdash.models import App, Verdict
 from certdash.queries.access import Access
 from certdash.queries.formatting import day, days_left, number, span, value_of
 from certdash.queries.keys import among
+from certdash.queries.lead_words import lead_of, leads_of
 from certdash.queries.risk import STOPS, visible_apps
-from certdash.queries.settling import last_sentence
+from certdash.queries.settling import settles_briefly
 from certdash.queries.standing import in_use
+from pins.verdict import Value
 
 MOST_ROWS = 10
 
@@ -27,6 +29,7 @@ class ActRow:
     ship_by: str
     days_left: str
     is_late: bool
+    lead: str
     window: str
     runway: runway.Runway
     settles: str
@@ -37,6 +40,7 @@ class ActRow:
 class Acting:
     rows: tuple[ActRow, ...]
     head: runway.RunwayHead
+    leads: str
 
 
 def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
@@ -44,12 +48,12 @@ def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
     worst = visible_apps(access).filter(badness__lte=STOPS).select_related("customer", "owner")
     found = list(worst.order_by("badness", "-users_at_risk", "pk")[:most])
     reasons = _reasons([app.pk for app in found])
-    runs = [runway.Run(value_of(app.badness), app.ship_by, app.window_start, app.window_end) for app in found]
+    runs = [runway.Run(value_of(app.badness), _ship_by(app), app.window_start, app.window_end) for app in found]
     ground = runway.scale_for(runs, now)
     rows = tuple(
         _row(app, reasons.get(app.pk), runway.runway(run, ground), now) for app, run in zip(found, runs, strict=True)
     )
-    return Acting(rows, runway.head_of(runs, ground))
+    return Acting(rows, runway.head_of(runs, ground), leads_of([app for app in found if _ship_by(app)]))
 
 
 def _reasons(keys: list[int]) -> dict[int, Verdict]:
@@ -58,7 +62,14 @@ def _reasons(keys: list[int]) -> dict[int, Verdict]:
     return {row.release.app_id: row for row in rows.order_by("-badness", "-release__share", "pk")}
 
 
+def _ship_by(app: App) -> date | None:
+    """None for what fails already: a later date, that of another host, is no time left."""
+    return None if app.badness == Value.FAILING.badness else app.ship_by
+
+
 def _row(app: App, verdict: Verdict | None, track: runway.Runway, now: datetime) -> ActRow:
+    ship_by = _ship_by(app)
+    is_failing = app.badness == Value.FAILING.badness
     return ActRow(
         pk=app.pk,
         value=value_of(app.badness),
@@ -67,11 +78,12 @@ def _row(app: App, verdict: Verdict | None, track: runway.Runway, now: datetime)
         release=str(verdict.release) if verdict else "",
         owner=app.owner.name if app.owner else "",
         users=number(app.users_at_risk),
-        ship_by=day(app.ship_by, now) if app.ship_by else "no date",
-        days_left=days_left(app.ship_by, now) if app.ship_by else "",
-        is_late=app.ship_by is not None and app.ship_by < now.date(),
+        ship_by=day(ship_by, now) if ship_by else "at once" if is_failing else "no date",
+        days_left=days_left(ship_by, now) if ship_by else "",
+        is_late=ship_by is not None and ship_by < now.date(),
+        lead=lead_of(app) if ship_by else "",
         window=span(app.window_start, app.window_end, now),
         runway=track,
-        settles=last_sentence(verdict.reason) if verdict else "",
+        settles=settles_briefly(verdict.reason_code, verdict.reason) if verdict else "",
         reason=verdict.reason if verdict else "",
     )

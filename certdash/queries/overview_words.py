@@ -18,6 +18,8 @@ def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: dat
     if rotation is None or rotation.window_end is None or not struck["stops"]:
         return _calm(totals, rotation)
     page = address("rotation", rotation.pk)
+    if _is_over_for_most(struck):
+        return (*_now(totals), *_later(struck, f"{page}#apps", rotation.window_end, now))
     parts = [
         Part(f"If the platform certificate rotates on {full_day(rotation.window_end)}, "),
         Part(f"{number(struck['stops'])} of {counted(total, 'app')}", f"{page}#apps"),
@@ -30,11 +32,38 @@ def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: dat
     return (*parts, *_ship(struck, f"{page}#apps", now))
 
 
+def _is_over_for_most(struck: Counts) -> bool:
+    """More apps have stopped already than the rotation ahead will stop: what is now comes first."""
+    return bool(struck.get("already", 0) * 2 > struck.get("stops", 0))
+
+
+def _now(totals: Counts) -> Sentence:
+    failing = totals["apps_failing"]
+    page = address("apps", status="failing")
+    return (
+        Part(f"{number(failing)} of {counted(totals['total'], 'app')}", page),
+        Part(" cannot connect now: "),
+        Part(f"about {about(totals['sum_failing'])} users", page),
+        Part(". "),
+    )
+
+
+def _later(struck: Counts, url: str, end: datetime, now: datetime) -> Sentence:
+    soon = struck["stops"] - struck["already"]
+    if not soon:
+        return (Part("Ship a fix at once."),)
+    verb = "stop" if soon > 1 else "stops"
+    day_of = full_day(end)
+    return (
+        Part(f"When the platform certificate rotates on {day_of}, "),
+        Part(f"{number(soon)} more", url),
+        Part(f" {verb} connecting. "),
+        *_ship({**struck, "stops": soon}, url, now),
+    )
+
+
 def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
     count = struck["in_time"]
-    if struck["already"] == struck["stops"]:
-        who = "It" if struck["stops"] == 1 else "They"
-        return Part(f"{who} cannot connect even now", url), Part(": ship a fix at once.")
     if not count:
         return (Part("For none of them is there time left to ship."),)
     whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
@@ -65,11 +94,9 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
 
 def _first_steps() -> Sentence:
     return (
-        Part("Begin with a customer and a platform domain under "),
-        Part("Settings", address("settings")),
-        Part("; then register "),
+        Part("The first verdict needs "),
         Part("environments", address("environments")),
-        Part(" with their hosts, and "),
+        Part(" with the hosts that apps connect to, and "),
         Part("apps", address("apps")),
         Part(" with their pin files."),
     )
@@ -93,13 +120,15 @@ def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetim
         parts.append(Part("The rotation is under way: some addresses already serve the next certificate. "))
     already, late = struck.get("already", 0), struck.get("late", 0)
     url = f"{address('rotation', rotation.pk)}#apps" if rotation else ""
-    if already and already < struck["stops"]:
+    if already and not _is_over_for_most(struck):
         parts += [Part(counted(already, "app"), url), Part(" cannot connect even now. ")]
     if late:
         other = "For the other " if struck["in_time"] else "For "
         parts += [Part(other), Part(counted(late, "app"), url)]
         parts.append(Part(" the ship-by date has passed; a forced update is what remains. "))
     beyond = totals["stops"] - struck.get("stops", 0)
+    if _is_over_for_most(struck):
+        beyond = max(0, totals["apps_will_fail"] - struck["stops"] + already)
     if struck.get("stops") and beyond:
         parts.append(
             Part(

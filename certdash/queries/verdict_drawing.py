@@ -14,7 +14,7 @@ from pins.pinset import PinKind
 from pins.scenarios import Likelihood
 from pins.verdict import Judged, Value
 
-WIDE, NARROW = 480, 358
+WIDE, NARROW = 560, 358
 DEAD = {
     "placeholder_pin": "placeholder",
     "hash_of_empty_input": "hash of nothing",

@@ -45,9 +45,13 @@ _HASH = re.compile(
     r"|(?P<hex>[0-9A-Fa-f]{8})[0-9A-Fa-f]{56}(?![0-9A-Za-z])"
     r"|(?P<colons>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){3})(?::[0-9A-Fa-f]{2}){28})"
 )
-# Between backticks, and the command that findings tell.
-_CODE = re.compile(r"`([^`]+)`|(openssl x509 .+? \| base64)")
-_DATE = re.compile(r"(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)(?: (\d{4}))?")
+# Between backticks, the command that findings tell, and a command at the end of a remedy.
+_CODE = re.compile(r"`([^`]+)`|(openssl x509 .+? \| base64|(?<=: )openssl [^`]+$)")
+_DATE = re.compile(
+    r"(\d{1,2}) ((?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b)(?: (\d{4}))?"
+)
+_RELEASE = re.compile(r"(\d\S*) (Android|iOS)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +140,10 @@ def thousands(number: int | None) -> str:
 
 @register.filter
 def keep_dates(text: str) -> str:
-    """Day, month and year stay on one line."""
-    return _DATE.sub(lambda found: "\u00a0".join(part for part in found.groups() if part), text)
+    """Day, month and year stay on one line, and so do a version and its platform."""
+    for pattern in (_DATE, _RELEASE):
+        text = pattern.sub(lambda found: "\u00a0".join(part for part in found.groups() if part), text)
+    return text
 
 
 @register.filter
@@ -152,7 +158,7 @@ def _shortened(found: re.Match[str]) -> str:
 
 @register.filter
 def code_spans(text: str) -> SafeString:
-    """`text` between backticks in the type of files, and pins shortened."""
+    """`text` between backticks and commands in the type of files, and pins shortened."""
     return SafeString(_CODE.sub(lambda found: f"<code>{found[1] or found[2]}</code>", short_hashes(text)))
 
 

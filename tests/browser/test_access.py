@@ -22,8 +22,8 @@ NO_PAGES = {"healthz", "calendar_feed", "corrected"}
 PAGES = sorted({route for route in ANSWERS if "200" in ANSWERS[route].values()} - NO_PAGES) + list(STORY)
 _TAG = re.compile(r"<([a-z]\w*)([^>]*)")
 _CLASS = re.compile(r'class="([^"]*)"')
-# 1280 px at 400 %, and 1440 px at 200 %.
-REFLOWN = (320, 720)
+# 1280 px at 400 %, and 1440 px at 200 %; tablets and laptops, on which lists drop columns.
+REFLOWN = (320, 720, 768, 1024, 1180, 1280)
 
 
 @dataclass
