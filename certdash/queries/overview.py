@@ -1,5 +1,6 @@
 """The overview: one sentence, counts by verdict, who must act; charts come from their own modules."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,17 @@ from certdash.models import Customer
 from certdash.queries.access import Access
 from certdash.queries.acting import ActRow, acting
 from certdash.queries.formatting import VALUES, Moment, Sentence, address
+from certdash.queries.kept import Aged, kept_aged
 from certdash.queries.lists import Address, Filters
 from certdash.queries.overview_words import more, sentence
-from certdash.queries.risk import NOBODY, newest_reading, next_platform_rotation, note, struck, totals, unreadable
+from certdash.queries.risk import NOBODY, figures, newest_reading, note, platform_rotations, unreadable
+from certdash.queries.rotation_windows import Named, custom_windows
 from certdash.queries.since import Since, since_then
 from certdash.queries.timelines import Timeline, calendar_of, timeline
 from certdash.queries.trends import DayRow, day_rows, trend_of
+
+# From so many apps on not everything is counted anew for each reader.
+LARGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Overview:
     sentence: Sentence
     more: Sentence
     since: Since | None
+    counted: str
     counts: tuple[VerdictCount, ...]
     rows: tuple[ActRow, ...]
     stopping: int
@@ -53,6 +60,29 @@ class Overview:
     unreadable: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Slow:
+    since: Aged[Since | None]
+    custom: Aged[list[Named]]
+
+    @property
+    def age(self) -> str:
+        """Empty where all of it is new."""
+        seconds = round(max(self.since.seconds, self.custom.seconds))
+        return f"{seconds} s" if seconds else ""
+
+
+def _slow(access: Access, since: datetime | None, now: datetime, *, is_large: bool) -> _Slow:
+    """What no kept count answers: of a large fleet it may be a minute old, which the page says."""
+    cheap = 0.0 if is_large else math.inf
+    return _Slow(
+        kept_aged(
+            ("since", access.scope, since), lambda: since_then(access, since, now) if since else None, cheap=cheap
+        ),
+        kept_aged(("custom windows", access.scope, now.date()), lambda: custom_windows(access, now), cheap=cheap),
+    )
+
+
 def overview(access: Access, given: Mapping[str, str], now: datetime, since: datetime | None = None) -> Overview:
     """`since` is when the reader was here before; whoever never was is told nothing about it."""
     place = Address(given)
@@ -61,12 +91,12 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     chosen = place.choice("customer", "Customer", names.items())
     customer = int(place.value("customer")) if chosen.is_set else None
     mine = access.within(customer) if customer else access
-    counts = totals(mine)
-    rotation = next_platform_rotation()
-    hit = struck(mine, now)
+    rotations, known = platform_rotations(), figures(mine, now)
+    rotation, counts, hit = next(iter(rotations), None), known.totals, known.struck
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     worst = acting(mine, now)
     days = day_rows(mine, counts, now)
+    slow = _slow(mine, since, now, is_large=counts["total"] >= LARGE)
     return Overview(
         scope=names[str(customer)] if customer else "all customers" if len(names) != 1 else next(iter(names.values())),
         customer=customer,
@@ -74,13 +104,14 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
         notices=tuple(place.notices),
         sentence=sentence(counts, first, rotation, now),
         more=more(counts, first, rotation, now),
-        since=since_then(mine, since, now) if since else None,
+        since=slow.since.figures,
+        counted=slow.age,
         counts=verdict_counts(counts, customer),
         rows=worst.rows,
         stopping=counts["stops"],
         at_risk=counts["apps_at_risk"],
         head=worst.head,
-        timeline=timeline(mine, hit, now),
+        timeline=timeline(rotations, hit, slow.custom.figures, now),
         trend=trend_of(days),
         trend_rows=days[-14:][::-1],
         calendar=calendar_of(rotation, now),
@@ -90,7 +121,7 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     )
 
 
-def verdict_counts(counts: dict[str, Any], customer: int | None) -> tuple[VerdictCount, ...]:
+def verdict_counts(counts: Mapping[str, Any], customer: int | None) -> tuple[VerdictCount, ...]:
     total, left = counts["total"] or 1, 0.0
     found = []
     scope = {"customer": customer} if customer else {}
