@@ -47,7 +47,7 @@ from certdash.models import (
     StandingChange,
     User,
 )
-from certdash.queries.kept import forget
+from certdash.queries import prepared
 from certdash.queries.loading import chunks
 from certdash.tasks.evaluating import CHUNK
 
@@ -134,13 +134,13 @@ def signed_in(role: Role) -> Client:
 
 
 def cpu(client: Client, path: str, *, is_first: bool = False) -> float:
-    """The median of a few requests in a row; `is_first`: of requests that find nothing kept."""
+    """The median of a few requests in a row; `is_first`: of requests whose queries are not in SQL yet."""
     return median(_cpu(client, path, is_first=is_first) for _ in range(TIMES))
 
 
 def _cpu(client: Client, path: str, *, is_first: bool) -> float:
     if is_first:
-        forget()
+        prepared.forget()
     start = time.process_time()
     status = client.get(path).status_code
     taken = time.process_time() - start

@@ -4,16 +4,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from certdash.drawing import runway
-from certdash.models import Platform, Verdict
+from certdash.models import App, Platform, Verdict
 from certdash.queries.access import Access
 from certdash.queries.fixes import fixed_by, order
 from certdash.queries.formatting import day, days_left, number, span, value_of
-from certdash.queries.keys import among
+from certdash.queries.prepared import ask, given_keys
 from certdash.queries.risk import STOPS, visible_apps
 from certdash.queries.settling import last_sentence
 from certdash.queries.standing import in_use
@@ -85,10 +85,9 @@ class _Cell(NamedTuple):
 
 def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
     """Two statements: the worst apps, then the verdicts that make them so. No model is built for any of them."""
-    rows = visible_apps(access).filter(badness__lte=STOPS).order_by("badness", "-users_at_risk", "pk")
-    columns = ("pk", "badness", "name", "customer__name", "owner__name", "users_at_risk", "ship_by", *WINDOW)
-    found = [_App(*row) for row in rows.values_list(*columns)[:most]]
-    cells = _cells([app.pk for app in found])
+    worst = ask(_first, access) if most == MOST_ROWS else _worst(access)[:most]
+    found = [_App(*row) for row in worst]
+    cells = _cells(access, [app.pk for app in found])
     runs = [runway.Run(value_of(app.badness), app.ship_by, app.window_start, app.window_end) for app in found]
     ground = runway.scale_for(runs, now)
     tracks = [runway.runway(run, ground) for run in runs]
@@ -96,13 +95,27 @@ def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
     return Acting(acted, runway.head_of(runs, ground))
 
 
-def _cells(keys: list[int]) -> dict[int, list[_Cell]]:
+def _worst(access: Access) -> QuerySet[App, Any]:
+    rows = visible_apps(access).filter(badness__lte=STOPS).order_by("badness", "-users_at_risk", "pk")
+    columns = ("pk", "badness", "name", "customer__name", "owner__name", "users_at_risk", "ship_by", *WINDOW)
+    return rows.values_list(*columns)
+
+
+def _first(access: Access) -> QuerySet[App, Any]:
+    return _worst(access)[:MOST_ROWS]
+
+
+def _cells_of(access: Access) -> QuerySet[Verdict, Any]:
     is_ready = Q(value=Value.READY) | Q(now=Value.READY)
-    rows = Verdict.objects.filter(in_use(), is_ready | Q(badness__lte=STOPS), release__app__in=among(keys))
+    rows = Verdict.objects.filter(in_use(), is_ready | Q(badness__lte=STOPS), release__app__in=given_keys("apps"))
     build = [f"release__{name}" for name in ("app_id", "pk", "platform", "version", "build", "share")]
     columns = ("pk", "host", "value", "now", "badness", "ship_by", "reason")
+    return rows.order_by("pk").values_list(*build, *columns)
+
+
+def _cells(access: Access, keys: list[int]) -> dict[int, list[_Cell]]:
     found: dict[int, list[_Cell]] = defaultdict(list)
-    for app, pk, platform, version, number_of, share, *cell in rows.order_by("pk").values_list(*build, *columns):
+    for app, pk, platform, version, number_of, share, *cell in ask(_cells_of, access, apps=keys):
         found[app].append(_Cell(_Build(pk, platform, version, number_of), share or Decimal(0), *cell))
     return found
 

@@ -1,6 +1,5 @@
 """The overview: one sentence, counts by verdict, who must act; charts come from their own modules."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,17 +12,12 @@ from certdash.models import Customer
 from certdash.queries.access import Access
 from certdash.queries.acting import ActRow, acting
 from certdash.queries.formatting import VALUES, Moment, Sentence, address
-from certdash.queries.kept import Aged, kept_aged
 from certdash.queries.lists import Address, Filters
 from certdash.queries.overview_words import more, sentence
 from certdash.queries.risk import NOBODY, figures, newest_reading, note, platform_rotations, unreadable
-from certdash.queries.rotation_windows import Named, custom_windows
 from certdash.queries.since import Since, since_then
 from certdash.queries.timelines import Timeline, calendar_of, timeline
 from certdash.queries.trends import DayRow, day_rows, trend_of
-
-# From so many apps on not everything is counted anew for each reader.
-LARGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,6 @@ class Overview:
     sentence: Sentence
     more: Sentence
     since: Since | None
-    counted: str
     counts: tuple[VerdictCount, ...]
     rows: tuple[ActRow, ...]
     stopping: int
@@ -58,29 +51,6 @@ class Overview:
     calendar_name: str
     age: Moment
     unreadable: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Slow:
-    since: Aged[Since | None]
-    custom: Aged[list[Named]]
-
-    @property
-    def age(self) -> str:
-        """Empty where all of it is new."""
-        seconds = round(max(self.since.seconds, self.custom.seconds))
-        return f"{seconds} s" if seconds else ""
-
-
-def _slow(access: Access, since: datetime | None, now: datetime, *, is_large: bool) -> _Slow:
-    """What no kept count answers: of a large fleet it may be a minute old, which the page says."""
-    cheap = 0.0 if is_large else math.inf
-    return _Slow(
-        kept_aged(
-            ("since", access.scope, since), lambda: since_then(access, since, now) if since else None, cheap=cheap
-        ),
-        kept_aged(("custom windows", access.scope, now.date()), lambda: custom_windows(access, now), cheap=cheap),
-    )
 
 
 def overview(access: Access, given: Mapping[str, str], now: datetime, since: datetime | None = None) -> Overview:
@@ -96,7 +66,6 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     worst = acting(mine, now)
     days = day_rows(mine, counts, now)
-    slow = _slow(mine, since, now, is_large=counts["total"] >= LARGE)
     return Overview(
         scope=names[str(customer)] if customer else "all customers" if len(names) != 1 else next(iter(names.values())),
         customer=customer,
@@ -104,14 +73,13 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
         notices=tuple(place.notices),
         sentence=sentence(counts, first, rotation, now),
         more=more(counts, first, rotation, now),
-        since=slow.since.figures,
-        counted=slow.age,
+        since=since_then(mine, since, now) if since else None,
         counts=verdict_counts(counts, customer),
         rows=worst.rows,
         stopping=counts["stops"],
         at_risk=counts["apps_at_risk"],
         head=worst.head,
-        timeline=timeline(rotations, hit, slow.custom.figures, now),
+        timeline=timeline(mine, rotations, hit, now),
         trend=trend_of(days),
         trend_rows=days[-14:][::-1],
         calendar=calendar_of(rotation, now),

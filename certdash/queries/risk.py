@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Value as Constant
 
 from certdash.models import (
     App,
@@ -21,6 +22,7 @@ from certdash.models import (
 )
 from certdash.queries.access import Access
 from certdash.queries.formatting import VALUES, Moment, number
+from certdash.queries.prepared import ask
 from certdash.queries.standing import data_age
 from pins.verdict import Value
 
@@ -69,16 +71,14 @@ class Figures:
 
 def figures(access: Access, now: datetime) -> Figures:
     """As the counts are kept, which is as the rows are: two statements however many apps there are."""
-    rows = StandingCount.objects.filter(customer=None) if access.sees_everything else _of_customers(access)
-    groups = rows.order_by().values_list("platform_domain_id", "badness", "ship_by")
     below: dict[int, list[_Count]] = defaultdict(list)
     anywhere: dict[int, tuple[int, int]] = {}
-    for domain, badness, ship_by, apps, users in groups.annotate(Sum("apps"), Sum("users")):
+    for domain, badness, ship_by, apps, users in ask(_counts, access):
         if domain is None:
             anywhere[badness] = apps, users
         else:
             below[domain].append(_Count(badness, ship_by, apps, users))
-    customers = _stopping_customers(access) if below else {}
+    customers = dict(ask(_stopping_customers, access)) if below else {}
     hit = {domain: _hit(counts, now) | {"customers": customers.get(domain, 0)} for domain, counts in below.items()}
     return Figures(_totals(anywhere), hit)
 
@@ -90,14 +90,20 @@ class _Count(NamedTuple):
     users: int
 
 
+def _counts(access: Access) -> QuerySet[StandingCount, Any]:
+    rows = StandingCount.objects.filter(customer=None) if access.sees_everything else _of_customers(access)
+    groups = rows.order_by().values_list("platform_domain_id", "badness", "ship_by")
+    return groups.annotate(Sum("apps"), Sum("users"))
+
+
 def _of_customers(access: Access) -> QuerySet[StandingCount]:
     return StandingCount.objects.filter(access.rows(), customer__isnull=False)
 
 
-def _stopping_customers(access: Access) -> dict[int | None, int]:
+def _stopping_customers(access: Access) -> QuerySet[StandingCount, Any]:
     """How many of them have apps that stop, by platform domain."""
     rows = _of_customers(access).filter(platform_domain__isnull=False, badness__lte=STOPS).order_by()
-    return dict(rows.values_list("platform_domain").annotate(Count("customer", distinct=True)))
+    return rows.values_list("platform_domain").annotate(Count("customer", distinct=True))
 
 
 def _totals(found: Mapping[int, tuple[int, int]]) -> dict[str, int]:
@@ -153,8 +159,13 @@ def newest_reading(access: Access, now: datetime) -> Moment:
 
 def unreadable(access: Access) -> int:
     """Environments with a host that could not be read."""
-    rows = live_endpoints(access).exclude(failure="")
-    return int(rows.aggregate(count=Count("environment", distinct=True))["count"])
+    ((count,),) = ask(_unread, access) or [(0,)]
+    return int(count)
+
+
+def _unread(access: Access) -> QuerySet[Endpoint, Any]:
+    groups = live_endpoints(access).exclude(failure="").annotate(one=Constant(1)).values("one")
+    return groups.annotate(count=Count("environment", distinct=True)).values_list("count")
 
 
 def since_midnight(now: datetime, days: int) -> datetime:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from certdash.drawing.timeline import Window
-from certdash.models import Chain, Rotation
+from certdash.models import Chain, Endpoint, Rotation, Stake
 from certdash.queries.access import Access
 from certdash.queries.endpoint_forecast import is_public
 from certdash.queries.formatting import counted, span
-from certdash.queries.keys import among
 from certdash.queries.loading import certificate_value, chain_values, trust_stores
+from certdash.queries.prepared import ask, given, given_keys
 from certdash.queries.risk import NOBODY, STOPS, live_endpoints, visible_stakes
 from pins import forecast
 from pins.certificate import Certificate
@@ -104,11 +104,10 @@ def custom_windows(access: Access, now: datetime) -> list[Named]:
     """
     found = _at_stake(access, now)
     if len(found) < MOST_SMALL:
-        rows = live_endpoints(access).filter(platform_domain=None, window_end__gt=now, window_start__lt=now + YEAR)
-        soonest = rows.order_by("window_start", "host").values_list("pk", *COLUMNS)[:MOST_SMALL]
+        soonest = ask(_soonest, access, now=now, end=now + YEAR)
         found |= {pk: endpoint for pk, *endpoint in soonest if pk not in found}
     kept = list(found.items())[:MOST_SMALL]
-    counts = _hit(access, [pk for pk, _ in kept])
+    counts = {pk: (fail, hit - fail) for pk, fail, hit in ask(_hit, access, hosts=[pk for pk, _ in kept])}
     return [_named(endpoint, counts.get(pk, (0, 0)), now) for pk, endpoint in kept]
 
 
@@ -119,19 +118,32 @@ def _at_stake(access: Access, now: datetime) -> dict[int, Sequence[Any]]:
     """Hosts with the worst stakes, which have one for each app. Some of them may be out of view or of the year: that
     is asked here, because a database that is asked would look at all custom hosts of the year.
     """
-    worst = visible_stakes(access).filter(endpoint__isnull=False).order_by("badness", "window_start", "endpoint_id")
-    staked = dict.fromkeys(worst.values_list("endpoint_id", flat=True)[: 4 * MOST_SMALL])
-    keys = [pk for pk in itertools.islice(staked, 2 * MOST_SMALL) if pk]
-    rows = live_endpoints(access).filter(pk__in=among(keys), window_end__isnull=False)
-    hosts = {pk: endpoint for pk, *endpoint in rows.values_list("pk", *COLUMNS)}
+    staked = dict.fromkeys(pk for (pk,) in ask(_staked, access))
+    keys = list(itertools.islice(staked, 2 * MOST_SMALL))
+    hosts = {pk: endpoint for pk, *endpoint in ask(_hosts, access, hosts=keys)}
     return {pk: hosts[pk] for pk in keys if pk in hosts and hosts[pk][3] > now and hosts[pk][2] < now + YEAR}
 
 
-def _hit(access: Access, endpoint_ids: list[int]) -> dict[int | None, tuple[int, int]]:
-    """Apps that stop and apps at risk, by custom endpoint."""
-    rows = visible_stakes(access).filter(endpoint__in=among(endpoint_ids)).values_list("endpoint")
-    found = rows.annotate(fail=Count("pk", filter=Q(badness__lte=STOPS)), hit=Count("pk"))
-    return {pk: (fail, hit - fail) for pk, fail, hit in found}
+def _staked(access: Access) -> QuerySet[Stake, Any]:
+    rows = visible_stakes(access).filter(endpoint__isnull=False).order_by("badness", "window_start", "endpoint_id")
+    return rows.values_list("endpoint_id")[: 4 * MOST_SMALL]
+
+
+def _hosts(access: Access) -> QuerySet[Endpoint, Any]:
+    rows = live_endpoints(access).filter(pk__in=given_keys("hosts"), window_end__isnull=False)
+    return rows.values_list("pk", *COLUMNS)
+
+
+def _soonest(access: Access) -> QuerySet[Endpoint, Any]:
+    rows = live_endpoints(access).filter(platform_domain=None)
+    rows = rows.filter(window_end__gt=given("now"), window_start__lt=given("end"))
+    return rows.order_by("window_start", "host").values_list("pk", *COLUMNS)[:MOST_SMALL]
+
+
+def _hit(access: Access) -> QuerySet[Stake, Any]:
+    """Apps that stop, and apps that stop or are at risk, by custom endpoint."""
+    rows = visible_stakes(access).filter(endpoint__in=given_keys("hosts")).values_list("endpoint")
+    return rows.annotate(fail=Count("pk", filter=Q(badness__lte=STOPS)), hit=Count("pk"))
 
 
 def _named(endpoint: Sequence[Any], hit: tuple[int, int], now: datetime) -> Named:

@@ -12,6 +12,7 @@ from certdash.models import App, Finding, Rotation, StandingChange
 from certdash.queries.access import Access
 from certdash.queries.findings import visible_findings
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number, value_of
+from certdash.queries.prepared import ask, given, given_keys
 from certdash.queries.risk import visible_apps
 from certdash.queries.rotation_scope import visible as visible_rotations
 from certdash.queries.rotations import name_of
@@ -58,8 +59,8 @@ class Since:
 
 
 def since_then(access: Access, then: datetime, now: datetime) -> Since:
-    """At most five statements. How much one of them looks at does not grow with what changed."""
-    found = [_Change(*row) for row in _changed(access, then).values_list(*_Change._fields)[: MOST + 1]]
+    """At most six statements. How much one of them looks at hardly grows with what changed."""
+    found = [_Change(*row) for row in ask(_changes, access, then=then)]
     rotations = rotation_events(access, then, now)
     rows = _worst(access, found, then, now) if found else ()
     return Since(
@@ -69,6 +70,10 @@ def since_then(access: Access, then: datetime, now: datetime) -> Since:
         left=_left(found, len(rows)),
         rotations=rotations[:MOST_ROTATIONS],
     )
+
+
+def _changes(access: Access) -> QuerySet[App, Any]:
+    return _changed(access, given("then")).values_list(*_Change._fields)[: MOST + 1]
 
 
 class _Change(NamedTuple):
@@ -82,9 +87,20 @@ class _Change(NamedTuple):
 
 def _worst(access: Access, found: Sequence[_Change], then: datetime, now: datetime) -> tuple[ChangedApp, ...]:
     if len(found) > MOST:
-        return changed_apps(access, then, now, MOST_ROWS, are_many=True)
-    worst = sorted(found, key=lambda one: (one.badness, -one.users_at_risk, one.pk))[:MOST_ROWS]
-    return _named(_before(App.objects.filter(pk__in=[one.pk for one in worst]), then), MOST_ROWS, now)
+        rows = ask(_worst_of_many, access, then=then)
+    else:
+        worst = sorted(found, key=lambda one: (one.badness, -one.users_at_risk, one.pk))[:MOST_ROWS]
+        rows = ask(_these, access, then=then, apps=[one.pk for one in worst])
+    return tuple(_app(row, now) for row in rows)
+
+
+def _worst_of_many(access: Access) -> QuerySet[App, Any]:
+    """Where a great part of all apps changed, looking at each in the order of badness finds the first few at once."""
+    return _named(_changed(access, given("then"), are_many=True))[:MOST_ROWS]
+
+
+def _these(access: Access) -> QuerySet[App, Any]:
+    return _named(_before(App.objects.filter(pk__in=given_keys("apps")), given("then")))
 
 
 def _left(found: Sequence[_Change], told: int) -> str:
@@ -95,40 +111,40 @@ def _left(found: Sequence[_Change], told: int) -> str:
 
 def _new_findings(access: Access, then: datetime) -> int:
     """At most `MOST_FINDINGS` and one."""
-    recent = Finding.objects.filter(first_seen_at__gt=then).order_by().values("pk")
-    return visible_findings(access).filter(pk__in=recent).order_by()[: MOST_FINDINGS + 1].count()
+    return len(ask(_findings, access, then=then))
 
 
-def changed_apps(
-    access: Access, then: datetime, now: datetime, most: int, *, are_many: bool = False
-) -> tuple[ChangedApp, ...]:
+def _findings(access: Access) -> QuerySet[Finding, Any]:
+    recent = Finding.objects.filter(first_seen_at__gt=given("then")).order_by().values("pk")
+    return visible_findings(access).filter(pk__in=recent).order_by().values_list("pk")[: MOST_FINDINGS + 1]
+
+
+def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tuple[ChangedApp, ...]:
     """Apps whose verdict is another one than it was, the worst first; one that came back to where it was is none.
 
-    Nothing can be said of an app that was there and whose history begins later. `are_many`: where a great part of all
-    apps changed, looking at each in the order of badness finds the first few at once, and finding all first does not.
+    Nothing can be said of an app that was there and whose history begins later.
     """
-    return _named(_changed(access, then, are_many=are_many), most, now)
+    return tuple(_app(row, now) for row in _named(_changed(access, then))[:most])
 
 
-def _changed(access: Access, then: datetime, *, are_many: bool = False) -> QuerySet[App, Any]:
+def _changed(access: Access, then: datetime | given, *, are_many: bool = False) -> QuerySet[App, Any]:
     recent = StandingChange.objects.filter(changed_at__gt=then).order_by()
     is_recent = Exists(recent.filter(app=OuterRef("pk"))) if are_many else Q(pk__in=recent.values("app"))
     return _before(visible_apps(access).filter(is_recent), then).filter(~Q(before=F("badness"))).order_by()
 
 
-def _before(apps: QuerySet[App], then: datetime) -> QuerySet[App, Any]:
+def _before(apps: QuerySet[App], then: datetime | given) -> QuerySet[App, Any]:
     """`before`: the place in the order of badness then."""
     own = StandingChange.objects.filter(app=OuterRef("pk"), changed_at__lte=then).order_by("-changed_at", "-pk")
     unknown = Case(When(created_at__gt=then, then=Value(NEW)), default=F("badness"), output_field=IntegerField())
     return apps.annotate(before=Coalesce(Subquery(own.values("badness")[:1]), unknown, output_field=IntegerField()))
 
 
-def _named(apps: QuerySet[App, Any], most: int, now: datetime) -> tuple[ChangedApp, ...]:
+def _named(apps: QuerySet[App, Any]) -> QuerySet[App, Any]:
     """In the order of badness, with when each of them changed last."""
     last = StandingChange.objects.filter(app=OuterRef("pk")).order_by("-changed_at", "-pk")
     rows = apps.annotate(on=Subquery(last.values("changed_at")[:1])).order_by("badness", "-users_at_risk", "pk")
-    columns = ("pk", "name", "customer__name", "before", "badness", "users_at_risk", "on")
-    return tuple(_app(row, now) for row in rows.values_list(*columns)[:most])
+    return rows.values_list("pk", "name", "customer__name", "before", "badness", "users_at_risk", "on")
 
 
 def _app(row: Sequence[Any], now: datetime) -> ChangedApp:
@@ -144,12 +160,22 @@ def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[Rota
 
     Each kind is asked for by itself, so that an index has its rows in their order.
     """
-    rows = visible_rotations(access).select_related("platform_domain", "endpoint")
-    done = list(rows.filter(done_at__gt=then).order_by("-done_at", "-pk")[: MOST_ROTATIONS + 1])
-    # As many more as may be done already: an index has them in this order whether they are or not.
-    begun = rows.filter(first_changed_at__gt=then).order_by("-first_changed_at", "-pk")[: 2 * MOST_ROTATIONS + 2]
-    found = [*done, *(one for one in begun if one.done_at is None)]
-    return tuple(_event(one, now) for one in found[: MOST_ROTATIONS + 1])
+    done = [pk for pk, _ in ask(_done, access, then=then)]
+    begun = [pk for pk, done_at in ask(_begun, access, then=then) if done_at is None]
+    keys = [*done, *begun][: MOST_ROTATIONS + 1]
+    rows = Rotation.objects.select_related("platform_domain", "endpoint").in_bulk(keys) if keys else {}
+    return tuple(_event(rows[pk], now) for pk in keys if pk in rows)
+
+
+def _done(access: Access) -> QuerySet[Rotation, Any]:
+    rows = visible_rotations(access).filter(done_at__gt=given("then")).order_by("-done_at", "-pk")
+    return rows.values_list("pk", "done_at")[: MOST_ROTATIONS + 1]
+
+
+def _begun(access: Access) -> QuerySet[Rotation, Any]:
+    """As many more as may be done already: an index has them in this order whether they are or not."""
+    rows = visible_rotations(access).filter(first_changed_at__gt=given("then")).order_by("-first_changed_at", "-pk")
+    return rows.values_list("pk", "done_at")[: 2 * MOST_ROTATIONS + 2]
 
 
 def _event(one: Rotation, now: datetime) -> RotationEvent:

@@ -7,8 +7,9 @@ from datetime import datetime
 from certdash.drawing.calendar import CalendarYear, policy_calendar
 from certdash.drawing.timeline import Axis, Lane, SmallLane, axis, lane, scale_for, small_lane
 from certdash.models import Rotation
+from certdash.queries.access import Access
 from certdash.queries.formatting import address, day
-from certdash.queries.rotation_windows import Named, Struck, in_lanes, windows_by_rotation
+from certdash.queries.rotation_windows import Struck, custom_windows, in_lanes, windows_by_rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Timeline:
     custom_count: int
 
 
-def timeline(rotations: Iterable[Rotation], struck: Struck, custom: Iterable[Named], now: datetime) -> Timeline:
+def timeline(access: Access, rotations: Iterable[Rotation], struck: Struck, now: datetime) -> Timeline:
     scale, upcoming = scale_for(now), in_lanes(rotations, now)
     windows_of = windows_by_rotation(upcoming, struck, now)
     lanes = tuple(
@@ -33,7 +34,7 @@ def timeline(rotations: Iterable[Rotation], struck: Struck, custom: Iterable[Nam
         for rotation in upcoming
         if rotation.window_start
     )
-    windows = [named.window for named in custom]
+    windows = [named.window for named in custom_windows(access, now)]
     return Timeline(axis(scale), lanes, small_lane(windows, scale), len(windows))
 
 

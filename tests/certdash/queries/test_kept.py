@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from django.conf import settings
 
-from certdash.queries.kept import CHEAP, Aged, kept, kept_aged
+from certdash.queries.kept import CHEAP, kept
 
 
 def counting(seconds: float) -> Callable[[], int]:
@@ -31,16 +31,6 @@ def test_what_takes_long_is_kept_by_its_name(monkeypatch: pytest.MonkeyPatch) ->
     other = kept(("slow", frozenset({2})), slow)
 
     assert (found, other) == ([1, 1, 1], 2)
-
-
-def test_a_page_can_tell_how_old_a_kept_figure_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "KEEP_FIGURES", True)
-    slow = counting(2 * CHEAP)
-
-    first, second = (kept_aged("aged", slow) for _ in range(2))
-
-    assert (first, second.figures) == (Aged(1, 0.0), 1)
-    assert second.seconds > 2 * CHEAP
 
 
 def test_without_keeping_everything_is_counted_anew() -> None:
