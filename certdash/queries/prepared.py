@@ -4,7 +4,7 @@ The ORM takes longer over building and compiling such a query than a database ov
 reader to the next takes its place as a parameter: values by name, and the customers whom the reader sees.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,8 +56,7 @@ ALL, SOME = Access(0, Role.PLATFORM_MANAGER, {}), _Some(0, None, {})
 class _Prepared:
     sql: str
     parameters: Parameters
-    compiler: SQLCompiler
-    converters: Any
+    converters: Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
 
 
 _prepared: dict[Hashable, _Prepared] = {}
@@ -73,17 +72,24 @@ def ask(build: Build, access: Access, **values: Any) -> list[tuple[Any, ...]]:
     told = {CUSTOMERS: list(access.customer_roles), **values}
     with connection.cursor() as cursor:
         cursor.execute(made.sql, [_bound(one, told) for one in made.parameters])
-        rows: Iterable[Any] = cursor.fetchall()
-    if made.converters:
-        rows = map(tuple, made.compiler.apply_converters(rows, made.converters))
-    return list(rows)
+        rows = cursor.fetchall()
+    return [_converted(row, made) for row in rows] if made.converters else list(rows)
+
+
+def _converted(row: Sequence[Any], made: _Prepared) -> tuple[Any, ...]:
+    """As the ORM does it: what a database keeps as text becomes an instant."""
+    values = list(row)
+    for place, (converters, column) in made.converters.items():
+        for convert in converters:
+            values[place] = convert(values[place], column, connection)
+    return tuple(values)
 
 
 def _prepare(rows: QuerySet[Any, Any]) -> _Prepared:
     compiler = rows.query.get_compiler(connection=connection)
     sql, parameters = compiler.as_sql()
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-    return _Prepared(sql, tuple(parameters), compiler, compiler.get_converters(columns))
+    return _Prepared(sql, tuple(parameters), compiler.get_converters(columns))
 
 
 def _bound(parameter: Any, values: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 from django.db.models import Value as Constant
+from django.db.models.functions import Coalesce
 
 from certdash.models import (
     App,
@@ -49,11 +50,11 @@ def _archived() -> QuerySet[Customer, int]:
 
 
 def platform_rotations() -> list[Rotation]:
-    """Changes of platform certificates that have not ended, the next one first."""
+    """Changes of platform certificates that have not ended, the next one first. `next_leaf` is what comes, if known."""
     rows = Rotation.objects.exclude(state__in=(RotationState.DONE, RotationState.CANCELLED))
     rows = rows.filter(platform_domain__isnull=False, window_end__isnull=False)
-    related = ("platform_domain", "leaf", "successor__chain__leaf", "actual_chain__leaf")
-    return list(rows.select_related(*related).order_by("window_end", "pk"))
+    rows = rows.annotate(next_leaf=Coalesce("actual_chain__leaf__der", "successor__chain__leaf__der"))
+    return list(rows.select_related("platform_domain", "leaf").order_by("window_end", "pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,17 @@ def live_endpoints(access: Access) -> QuerySet[Endpoint]:
 
 def newest_reading(access: Access, now: datetime) -> Moment:
     """When something was last read. Of a whole fleet only those are asked that were probed last: never too fresh."""
+    seen = next((instant for (instant,) in ask(_newest, access)), None)
+    return data_age(seen, now)
+
+
+def _newest(access: Access) -> QuerySet[ProbeSchedule, Any]:
     if access.sees_everything:
-        latest = ProbeSchedule.objects.order_by("-next_probe_at").values("last_seen_at")[:LATEST]
-        return data_age(latest.aggregate(seen=Max("last_seen_at"))["seen"], now)
-    return data_age(live_endpoints(access).aggregate(seen=Max("schedule__last_seen_at"))["seen"], now)
+        whose: QuerySet[Any, Any] = ProbeSchedule.objects.order_by("-next_probe_at").values("pk")[:LATEST]
+    else:
+        whose = live_endpoints(access).values("pk")
+    rows = ProbeSchedule.objects.filter(pk__in=whose).order_by().annotate(one=Constant(1)).values("one")
+    return rows.annotate(seen=Max("last_seen_at")).values_list("seen")
 
 
 def unreadable(access: Access) -> int:

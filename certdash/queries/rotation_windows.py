@@ -92,8 +92,8 @@ def _following(
 
 
 def _known_next(rotation: Rotation) -> Certificate | None:
-    chain = rotation.actual_chain or (rotation.successor.chain if rotation.successor else None)
-    return certificate_value(bytes(chain.leaf.der)) if chain else None
+    der = getattr(rotation, "next_leaf")  # noqa: B009  # annotated
+    return certificate_value(bytes(der)) if der else None
 
 
 def custom_windows(access: Access, now: datetime) -> list[Named]:
