@@ -25,6 +25,7 @@ from certdash.models.saved_filter import SavedFilter
 from certdash.models.scenario_override import ScenarioOverride
 from certdash.models.stake import Stake
 from certdash.models.standing_change import StandingChange
+from certdash.models.standing_count import StandingCount
 from certdash.models.successor import Successor, SuccessorKind
 from certdash.models.trust_store import TrustStore
 from certdash.models.user import User
@@ -78,6 +79,7 @@ __all__ = [
     "Stage",
     "Stake",
     "StandingChange",
+    "StandingCount",
     "Successor",
     "SuccessorKind",
     "TrustStore",

@@ -46,6 +46,13 @@ class Rotation(models.Model):
         indexes = (
             models.Index(fields=("window_start", "id"), name="rotation_window"),
             models.Index(fields=("done_at", "id"), name="rotation_done"),
+            models.Index(fields=("first_changed_at", "id"), name="rotation_began"),
+            # Few among those of custom hosts, and asked for by every overview.
+            models.Index(
+                fields=("window_end", "id"),
+                condition=models.Q(platform_domain__isnull=False),
+                name="rotation_of_platform",
+            ),
         )
         constraints = (
             models.CheckConstraint(

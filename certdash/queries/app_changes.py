@@ -5,7 +5,7 @@ from datetime import date
 
 from certdash.models import App, Release, Verdict
 from certdash.queries.app_ground import Answer, Ground, Line, PinLine, by_value, hosts_of, releases_of, verb
-from certdash.queries.app_words import fixed_by
+from certdash.queries.fixes import fixed_by
 from certdash.queries.formatting import Part, address, day
 from certdash.queries.settling import settles
 from certdash.queries.stakes import Key, Stake

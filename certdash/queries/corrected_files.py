@@ -6,7 +6,7 @@ from datetime import datetime
 
 from certdash.models import App, Release, Verdict
 from certdash.queries.app import verdict_rows
-from certdash.queries.app_words import fixed_by
+from certdash.queries.fixes import fixed_by
 from certdash.queries.corrected import REPAIRABLE, Corrected, corrected_views
 from certdash.queries.formatting import Part, Sentence, address, counted, day, days_left
 from certdash.queries.stakes import worth

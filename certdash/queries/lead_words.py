@@ -1,18 +1,33 @@
 """What a ship-by date leaves time for, in words: store review, adoption by the users, and a buffer."""
 
 from collections.abc import Collection
+from datetime import date
+from typing import Protocol
 
-from certdash.models import App
+
+class Leading(Protocol):
+    """An app, or what was read of it."""
+
+    @property
+    def review_days(self) -> int: ...
+    @property
+    def adoption_days(self) -> int: ...
+    @property
+    def target_share(self) -> int: ...
+    @property
+    def buffer_days(self) -> int: ...
+    @property
+    def ship_by(self) -> date | None: ...
 
 
-def lead_of(app: App) -> str:
+def lead_of(app: Leading) -> str:
     return (
         f"{app.review_days} d review + {app.adoption_days} d until {app.target_share} % have it + "
         f"{app.buffer_days} d buffer before the window opens"
     )
 
 
-def leads_of(apps: Collection[App]) -> str:
+def leads_of(apps: Collection[Leading]) -> str:
     """One line below a table of ship-by dates; empty without any."""
     dated = [app for app in apps if app.ship_by]
     words = {lead_of(app) for app in dated}

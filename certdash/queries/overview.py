@@ -15,7 +15,7 @@ from certdash.queries.first_steps import FirstStep, first_steps
 from certdash.queries.formatting import VALUES, Moment, Part, Sentence, address, counted
 from certdash.queries.lists import Address, Filters
 from certdash.queries.overview_words import more, sentence
-from certdash.queries.risk import NOBODY, newest_reading, next_platform_rotation, note, struck, totals, unreadable
+from certdash.queries.risk import NOBODY, figures, newest_reading, note, platform_rotations, unreadable
 from certdash.queries.since import Since, since_then
 from certdash.queries.timelines import Timeline, calendar_of, timeline
 from certdash.queries.trends import DayRow, day_rows, trend_of
@@ -64,9 +64,8 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     chosen = place.choice("customer", "Customer", names.items())
     customer = int(place.value("customer")) if chosen.is_set else None
     mine = access.within(customer) if customer else access
-    counts = totals(mine)
-    rotation = next_platform_rotation()
-    hit = struck(mine, now)
+    rotations, known = platform_rotations(), figures(mine, now)
+    rotation, counts, hit = next(iter(rotations), None), known.totals, known.struck
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     worst = acting(mine, now)
     days = day_rows(mine, counts, now)
@@ -85,7 +84,7 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
         acting_links=_acting_links(len(worst.rows), counts, customer),
         leads=worst.leads,
         head=worst.head,
-        timeline=timeline(mine, hit, now),
+        timeline=timeline(mine, rotations, hit, now),
         trend=trend_of(days),
         trend_rows=days[-14:][::-1],
         calendar=calendar_of(rotation, now),
@@ -111,7 +110,7 @@ def _acting_links(shown: int, counts: Mapping[str, Any], customer: int | None) -
     return tuple(Part(text, url) for is_wanted, text, url in links if is_wanted)
 
 
-def verdict_counts(counts: dict[str, Any], customer: int | None) -> tuple[VerdictCount, ...]:
+def verdict_counts(counts: Mapping[str, Any], customer: int | None) -> tuple[VerdictCount, ...]:
     total, left = counts["total"] or 1, 0.0
     found = []
     scope = {"customer": customer} if customer else {}

@@ -11,7 +11,7 @@ from certdash.queries.formatting import value_of
 from certdash.queries.lists import Address
 from certdash.queries.report import days_of, period_choice
 from certdash.queries.report_rows import finding_counts, rotation_rows
-from certdash.queries.risk import since_midnight, struck, visible_apps
+from certdash.queries.risk import figures, platform_rotations, since_midnight, visible_apps
 from certdash.queries.settling import last_sentence
 from certdash.queries.since import changed_apps
 from certdash.queries.standing import in_use
@@ -74,7 +74,7 @@ def _date(at: date | None) -> str:
 def _rotations(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
     """`least`: counts of later rotations are lower bounds."""
     yield "Certificate", "Kind", "Window from", "Window to", "Evidence", "Apps that fail", "Apps at risk", "Counts are"
-    for row in rotation_rows(access, struck(access, now), now):
+    for row in rotation_rows(access, platform_rotations(), figures(access, now).struck, now):
         counts = (str(row.failing), str(row.risky), "least" if row.is_least else "exact")
         yield row.name, row.kind, _date(row.starts_at), _date(row.ends_at), row.evidence, *counts
 

@@ -43,10 +43,7 @@ def visible(access: Access) -> QuerySet[Rotation]:
     if access.sees_everything:
         return rows
     own = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain"))
-    return rows.filter(
-        Q(platform_domain__isnull=False) & Exists(own)
-        | Q(endpoint__environment__customer__in=list(access.customer_roles))
-    )
+    return rows.filter(Q(platform_domain__isnull=False) & Exists(own) | access.rows("endpoint__environment__customer"))
 
 
 def live_endpoints(access: Access) -> QuerySet[Endpoint]:
