@@ -112,8 +112,10 @@ page.addEventListener("htmx:afterSwap", (event) => localise(event.target));
 for (const form of page.querySelectorAll("form[data-pick]")) showSelection(form);
 showChoices();
 localise(page);
-// After a refusal people go on where it was refused.
-page.querySelector(":not([data-specimen]) > form .field.invalid :is(input, select, textarea)")?.focus();
+// After a refusal people go on where it was refused, or at what is said of the whole form.
+const refusal = page.querySelector(":not([data-specimen]) > form .field.invalid :is(input, select, textarea)") ?? page.querySelector(".form-errors");
+if (refusal?.matches(".form-errors")) refusal.tabIndex = -1;
+refusal?.focus();
 
 // The cell whose explanation is open stays marked when the panel changes without a new page.
 let openCell = page.querySelector(".cell[aria-current]");

@@ -50,7 +50,11 @@ def environments_probe(request: Request) -> HttpResponse:
     if "all" in request.POST:
         rows = matching(request.access, filters.dict(), timezone.now())
     else:
-        rows = rows.filter(pk__in=[key for key in request.POST.getlist("environment") if key.isdecimal()][:MAX_CHECKED])
+        rows = rows.filter(
+            pk__in=[key for key in request.POST.getlist("environment") if key.isdecimal() and len(key) < 18][
+                :MAX_CHECKED
+            ]
+        )
     keys = [
         pk
         for pk, customer in rows.order_by("badness", "pk").values_list("pk", "customer_id")
