@@ -31,7 +31,7 @@ def columns_keep(request: Request, page: str) -> HttpResponse:
         raise Http404
     chosen = set(request.POST.getlist(COLUMNS))
     shown = {name: name in chosen for name in LABELS[page]}
-    columns = "" if "reset" in request.POST or all(shown.values()) else column_text(shown)
+    columns = "" if "all" in request.POST or all(shown.values()) else column_text(shown)
     keep_columns(request.user.pk, page, columns)
     query = QueryDict(request.POST.get("query", ""), mutable=True)
     query.pop(COLUMNS, None)

@@ -158,7 +158,7 @@ def _value(bound: BoundField) -> Any:
 def wanted(world: World, route: str) -> Given:
     """Everything that the route wants: what its form holds, what `WANTED` says, what a first step gave."""
     before = {name: value for form in forms(page(world, route)) for name, value in held(form).items()}
-    return before | dict(WANTED[route]) | (_FIRST[route](world) if route in _FIRST else {})
+    return {**before, **WANTED[route], **(_FIRST[route](world) if route in _FIRST else {})}
 
 
 def _environment(world: World) -> int:
@@ -167,7 +167,8 @@ def _environment(world: World) -> int:
 
 def _previewed_upload(world: World) -> Given:
     response = post(world, "upload", {"text": PIN_FILE})
-    return {"draft": response.context["token"], "text": ""} | held(response.context["saves"][0]) | WANTED["upload"]
+    (save,) = forms(response)
+    return {"draft": response.context["token"], "text": "", **held(save), **WANTED["upload"]}
 
 
 def _previewed_successor(world: World) -> Given:
@@ -202,25 +203,37 @@ def nonsense(form: BaseForm, text: str = NONSENSE) -> dict[str, Any]:
     }
 
 
-def between(world: World) -> Iterator[tuple[str, str, Given]]:
-    """Steps between the first page and the last, and refusals of a kind of their own: route, name, what is sent."""
-    draft = _previewed_upload(world)
+def between(world: World, route: str) -> Iterator[tuple[str, Given]]:
+    """Steps between the first page and the last, and refusals of a kind of their own: their name and what is sent."""
+    yield from _BETWEEN[route](world).items() if route in _BETWEEN else ()
+
+
+def _uploads(world: World) -> Mapping[str, Given]:
+    return {
+        "a preview": {"text": PIN_FILE},
+        "a file that is none": {"text": "no pins here"},
+        "a release without a version": {**_previewed_upload(world), "version": "", "share": "x"},
+        "a private key": {"text": PRIVATE_KEY},
+    }
+
+
+def _one_host(world: World) -> Given:
     host = Endpoint.objects.get(environment=_environment(world), platform_domain=None)
-    yield "log_in", "a wrong password", {"username": "nobody@example.test", "password": "wrong"}
-    yield (
-        "environments_import",
-        "lines that cannot be read",
-        {**wanted(world, "environments_import"), "hosts": "*.a\nb c"},
-    )
-    yield "upload", "a preview", {"text": PIN_FILE}
-    yield "upload", "a file that is none", {"text": "no pins here"}
-    yield "upload", "a release without a version", {**draft, "version": "", "share": "x"}
-    yield "upload", "a private key", {"text": PRIVATE_KEY}
-    yield "successor_new", "a preview", {"material": KEY, "do": "preview"}
-    yield "successor_new", "a private key", {"material": PRIVATE_KEY, "do": "preview"}
-    yield "simulate", "a certificate for one host", {
-        "where": "host", "host": str(host), "scenario": "material", "material": KEY,
-    }  # fmt: skip
-    yield "rotation_edit", "changed meanwhile", {**wanted(world, "rotation_edit"), "seen": "something else"}
-    yield "acknowledge", "nothing said", {"version": "", "text": ""}
-    yield "channel_new", "mail", {**WEBHOOK, "kind": "email", "target": "me@example.test"}
+    return {"where": "host", "host": str(host), "scenario": "material", "material": KEY}
+
+
+_BETWEEN: dict[str, Callable[[World], Mapping[str, Given]]] = {
+    "log_in": lambda _: {"a wrong password": {"username": "nobody@example.test", "password": "wrong"}},
+    "environments_import": lambda world: {"bad lines": {**wanted(world, "environments_import"), "hosts": "*.a\nb c"}},
+    "upload": _uploads,
+    "successor_new": lambda _: {
+        "a preview": {"material": KEY, "do": "preview"},
+        "a private key": {"material": PRIVATE_KEY, "do": "preview"},
+    },
+    "simulate": lambda world: {"a key for one host": _one_host(world)},
+    "rotation_edit": lambda world: {"changed meanwhile": {**wanted(world, "rotation_edit"), "seen": "something else"}},
+    "acknowledge": lambda _: {"nothing said": {"version": "", "text": ""}},
+    "channel_new": lambda world: {
+        "mail": {**wanted(world, "channel_new"), "kind": "email", "target": "me@example.test"}
+    },
+}

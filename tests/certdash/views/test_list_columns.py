@@ -69,7 +69,7 @@ def test_nonsense_in_the_address_leads_to_the_own_columns(admin: Client) -> None
     assert shown(admin, "/environments/?show=shoes") == ["stage"]
 
 
-@pytest.mark.parametrize("how", [{"reset": "1"}, {"show": list(LABELS["environments"])}])
+@pytest.mark.parametrize("how", [{"all": "1"}, {"show": list(LABELS["environments"])}])
 def test_a_reset_and_all_of_them_lead_back_to_the_usual_columns(admin: Client, how: dict[str, Any]) -> None:
     keep(admin, "stage")
 
