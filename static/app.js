@@ -46,6 +46,14 @@ function showSelection(form) {
   if (words) words.textContent = `${count} selected`;
 }
 
+// With Shift all rows from the last one on get the same; the keyboard's Shift and Space are a click too.
+let lastPick = null;
+function pickRange(pick) {
+  const picks = [...pick.form.querySelectorAll(".pick[name]")];
+  const [from, to] = [picks.indexOf(lastPick), picks.indexOf(pick)].sort((a, b) => a - b);
+  if (from >= 0) for (const one of picks.slice(from, to + 1)) one.checked = pick.checked;
+}
+
 function pickAll(form, checked) {
   for (const pick of form.querySelectorAll(".pick[name]")) pick.checked = checked;
   showSelection(form);
@@ -60,6 +68,10 @@ function submitFilters(form) {
 page.addEventListener("click", (event) => {
   const target = event.target.closest("[data-choice], [data-copy], [data-copy-from], [data-pick-none], [data-print]");
   for (const open of page.querySelectorAll(MENUS)) if (!open.contains(event.target)) open.open = false;
+  if (event.target.matches(".pick[name]")) {
+    if (event.shiftKey) pickRange(event.target);
+    lastPick = event.target;
+  }
   if (!target) return;
   if (target.dataset.choice) choose(target.dataset.choice, target.value);
   else if (target.dataset.pickNone !== undefined) pickAll(target.closest("form"), false);
