@@ -1,4 +1,4 @@
-"""Where pages and their parts meet: going back and forth, answers in the wrong order, a session that ends, reloading."""
+"""Where pages and their parts meet: going back and forth, answers in the wrong order, sessions that end, reloading."""
 
 from collections.abc import Iterator
 
@@ -72,7 +72,11 @@ def test_back_from_another_page_to_an_open_panel_shows_the_whole_page(page: Page
 def test_a_late_answer_never_takes_the_place_of_a_later_question(page: Page, live_server: LiveServer) -> None:
     first, second = two_cells()
     held: list[Route] = []
-    page.route(f"**/verdicts/{first.pk}/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/verdicts/{first.pk}/", hold)
     page.goto(f"{live_server.url}/apps/{first.release.app_id}/")
     with page.expect_request(f"**/verdicts/{first.pk}/"):
         page.click(f"a.cell[href$='/{first.pk}/']")
