@@ -97,7 +97,7 @@ def hash_of(text: HashText) -> SafeString:
     )
     return SafeString(
         f'<span class="hash"><code tabindex="0">{short}…</code><button type="button" class="copy" data-copy="{whole}" '
-        f'aria-label="Copy {name}"><svg aria-hidden="true"><use href="#s-copy"/></svg></button>'
+        f'aria-label="Copy {name}, {short}"><svg aria-hidden="true"><use href="#s-copy"/></svg></button>'
         f'<span class="tip" role="tooltip"><b>{name}</b>{forms}</span></span>'
     )
 

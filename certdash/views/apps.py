@@ -22,7 +22,7 @@ from certdash.views.guard import Request, found, signed_in
 @require_safe
 @signed_in
 def apps(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now, given = timezone.now(), asked(request)
+    now, given = timezone.now(), asked(request, "apps")
     if wants_csv(given):
         return csv_response(csv_rows(request.access, given, now), "apps")
     listing = app_list(request.access, given, now)

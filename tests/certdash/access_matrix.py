@@ -47,6 +47,8 @@ saved_filter_update      GET   405
 saved_filter_update      POST  in        404      404     404       away           404              404
 saved_filter_delete      GET   in        404      404     404       200            404              404
 saved_filter_delete      POST  in        404      404     404       away           404              404
+columns_keep             GET   405
+columns_keep             POST  in        away     away    away      away           away             away
 
 environments             GET   in        200      200     200       200            200              200
 environments             POST  405

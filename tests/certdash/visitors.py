@@ -115,6 +115,7 @@ def _keys(fleet: Fleet, people: dict[str, User]) -> dict[str, tuple[object, ...]
         "backup_key": (_backup_key(fleet.customer).pk,),
         "progress": (_progress(people["customer_admin"]).pk,),
         "saved_filter_new": ("environments",),
+        "columns_keep": ("environments",),
         "saved_filter": (_saved_filter(people["customer_admin"]).pk,),
         "platform_domain": (fleet.domain.pk,),
         "trust_store": (TrustStore.objects.create(name="Old devices", is_in_scope=False).pk,),
