@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from certdash.models import BackupKey, Customer, Membership, PlatformDomain, TrustStore, User
 from certdash.queries.access import Access
-from certdash.queries.formatting import base64_of, full_day
+from certdash.queries.formatting import base64_of, counted, full_day
+from certdash.queries.loading import BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _platform_sections() -> list[Section]:
             "Trust stores",
             reverse("trust_stores"),
             "The roots on which verdicts are decided.",
-            str(TrustStore.objects.filter(**active).count()),
+            str(TrustStore.objects.filter(**active).count() if TrustStore.objects.exists() else 1),
         ),
     ]
 
@@ -103,7 +104,7 @@ def customer_list(access: Access) -> SettingList:
     active = sum(not row.is_archived for row in rows)
     return SettingList(
         "Customers",
-        f"{active} customers, each seen only by its own members and the platform; a name leads to its report.",
+        f"{counted(active, 'customer')}, seen only by their own members and the platform; a name leads to its report.",
         ("Customer", "Environments", "Apps"),
         rows,
         "Register the first customer; its environments, apps and members follow.",
@@ -172,14 +173,15 @@ def trust_store_list(access: Access) -> SettingList:
         "A verdict is decided on every trust store in scope, because devices differ in the roots they believe.",
         ("Trust store", "Anchors", "Kind", "Scope"),
         _trust_stores(access),
-        "Without a trust store in scope no verdict can be decided. Add one.",
+        "Add the store of a device or of your own authority.",
         _new(access, "trust_store_new"),
         "Add trust store",
     )
 
 
 def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
-    return tuple(
+    """Where nobody has added one, the built-in store is what verdicts rest on."""
+    rows = tuple(
         SettingRow(
             str(row),
             (
@@ -192,6 +194,7 @@ def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
         )
         for row in TrustStore.objects.order_by("archived_at", "name", "version")
     )
+    return rows or (SettingRow(BUILT_IN, ("built in", "public", "in scope"), "", ""),)
 
 
 def backup_key_list(access: Access) -> SettingList:
@@ -247,12 +250,17 @@ def _members(access: Access) -> tuple[SettingRow, ...]:
     return tuple(
         SettingRow(
             str(row.user),
-            (row.user.email, row.get_role_display(), str(row.customer or "all customers")),
+            (row.user.email, _role(row), str(row.customer or "all customers")),
             reverse("member_edit", args=(row.pk,)) if may_change_member(access, row) else "",
             reverse("member_archive", args=(row.pk,)) if may_change_member(access, row) else "",
         )
         for row in rows
     )
+
+
+def _role(row: Membership) -> str:
+    """Who was invited and has set no password cannot act on anything yet."""
+    return f"{row.get_role_display()}{'' if row.user.has_usable_password() else ', invited'}"
 
 
 def may_let_in(access: Access, user: User) -> bool:
