@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certdash.models import Rotation, RotationState
-from certdash.queries.formatting import Part, Sentence, about, address, counted, day, full_day, number
+from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, people
 from certdash.queries.rotation_outcome import OutcomeView
 from certdash.queries.rotation_scope import Stopping
 
@@ -65,8 +65,8 @@ def _who(rotation: Rotation, stops: Sequence[Stopping], now: datetime) -> list[P
     parts = [
         Part(by),
         Part(counted(len(apps), "app"), "#apps"),
-        Part(" and about "),
-        Part(f"{about(users)} users", "#flow"),
+        Part(" and "),
+        *people(users, "#flow"),
         Part(f" {verb if len(apps) > 1 else 'stop'}; "),
     ]
     dates = [one.ship_by for one in stops if one.ship_by and one.ship_by >= now.date()]

@@ -59,7 +59,8 @@ def since_then(access: Access, then: datetime, now: datetime) -> Since:
     counts = _counts(access, then)
     rotations = rotation_events(access, then, now)
     recent = Finding.objects.filter(first_seen_at__gt=then).order_by().values("pk")
-    findings = visible_findings(access).filter(pk__in=recent)[: MOST_FINDINGS + 1].count()
+    found = visible_findings(access).filter(pk__in=recent).order_by().values_list("code", "text")
+    findings = list(found[: MOST_FINDINGS + 1])
     rows = changed_apps(access, then, now, MOST_ROWS) if counts.total else ()
     return Since(
         when=moment(then, now),
@@ -137,15 +138,16 @@ def _event(one: Rotation, now: datetime) -> RotationEvent:
     return RotationEvent(name_of(one), address("rotation", one.pk), words)
 
 
-def _sentence(apps: _Counts, rotations: int, findings: int) -> Sentence:
+def _sentence(apps: _Counts, rotations: int, found: Sequence[tuple[str, str]]) -> Sentence:
     many = "more than " if apps.total > MOST else ""
-    found = f"more than {number(MOST_FINDINGS)} new findings" if findings > MOST_FINDINGS else ""
+    findings = len(set(found))  # as the list has them in rows: one for all that say the same
+    many = f"at least {counted(findings, 'new finding')}" if len(found) > MOST_FINDINGS else ""
     parts = [
         (apps.worse, f"{many}{counted(apps.worse, 'app')} worse", ""),
         (apps.better, f"{many}{counted(apps.better, 'app')} better", ""),
         (apps.new, f"{many}{counted(apps.new, 'app')} new", ""),
         (rotations, f"{counted(rotations, 'rotation')} begun or ended", address("rotations")),
-        (findings, found or counted(findings, "new finding"), address("findings")),
+        (findings, many or counted(findings, "new finding"), address("findings")),
     ]
     told = [Part(text, url) for count, text, url in parts if count]
     return tuple(_joined(told)) if told else (Part("nothing has changed"),)
