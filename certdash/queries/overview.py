@@ -13,7 +13,7 @@ from certdash.queries.access import Access
 from certdash.queries.acting import ActRow, acting
 from certdash.queries.formatting import VALUES, Moment, Sentence, address
 from certdash.queries.lists import Address, Filters
-from certdash.queries.overview_words import more, sentence
+from certdash.queries.overview_words import first_steps, more, sentence
 from certdash.queries.risk import NOBODY, newest_reading, next_platform_rotation, note, struck, totals, unreadable
 from certdash.queries.since import Since, since_then
 from certdash.queries.timelines import Timeline, calendar_of, timeline
@@ -73,7 +73,7 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
         filters=Filters((chosen,) if len(names) > 1 else ()),
         notices=tuple(place.notices),
         sentence=sentence(counts, first, rotation, now),
-        more=more(counts, first, rotation, now),
+        more=more(counts, first, rotation, now) if counts["total"] else first_steps(access),
         since=since_then(mine, since, now) if since else None,
         counts=verdict_counts(counts, customer),
         rows=worst.rows,

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from certdash.models import Rotation
-from certdash.queries.formatting import Part, Sentence, about, address, counted, day, full_day, number
+from certdash.queries.access import Access
+from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, people
 
 # Figures by name, as one aggregate returns them.
 Counts = Mapping[str, Any]
@@ -23,8 +24,8 @@ def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: dat
         Part(f"{number(struck['stops'])} of {counted(total, 'app')}", f"{page}#apps"),
         Part(" stop connecting: " if struck["stops"] != 1 else " stops connecting: "),
         Part(counted(struck["customers"], "customer"), f"{page}#apps"),
-        Part(", about "),
-        Part(f"{about(struck['users'])} users", f"{page}#flow"),
+        Part(", "),
+        *people(struck["users"], f"{page}#flow"),
         Part(". "),
     ]
     return (*parts, *_ship(struck, f"{page}#apps", now))
@@ -36,7 +37,10 @@ def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
         who = "It" if struck["stops"] == 1 else "They"
         return Part(f"{who} cannot connect even now", url), Part(": ship a fix at once.")
     if not count:
-        return (Part("For none of them is there time left to ship."),)
+        none = (
+            "It has no time left to ship." if struck["stops"] == 1 else "For none of them is there time left to ship."
+        )
+        return (Part(none),)
     whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
     return (
         Part(whole, url),
@@ -63,16 +67,23 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
     return (Part(f"{first}, but "), Part(share, address("apps", status="stops")), Part(f"{verb} for other reasons."))
 
 
-def _first_steps() -> Sentence:
-    return (
-        Part("Begin with a customer and a platform domain under "),
-        Part("Settings", address("settings")),
-        Part("; then register "),
-        Part("environments", address("environments")),
-        Part(" with their hosts, and "),
-        Part("apps", address("apps")),
-        Part(" with their pin files."),
-    )
+def first_steps(access: Access) -> Sentence:
+    """What the reader can do about it that nothing is registered yet, each step a link to its form."""
+    app = (Part("register an app", address("app_new")), Part(" and upload the pin file of each release."))
+    if access.is_platform_admin:
+        return (
+            Part("Begin with a "),
+            Part("customer", address("customer_new")),
+            Part(" and the "),
+            Part("platform domain", address("platform_domain_new")),
+            Part("; then "),
+            Part("paste the hosts", address("environments_import")),
+            Part(", "),
+            *app,
+        )
+    if access.may_edit_any:
+        return (Part("The next step: "), *app)
+    return (Part("An admin or the owner of an app registers it with its pin files; then this page says what stops."),)
 
 
 def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
@@ -84,8 +95,6 @@ def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
 
 
 def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
-    if not totals["total"]:
-        return _first_steps()
     parts: list[Part] = []
     if rotation and rotation.window_start and rotation.window_start > now:
         parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))

@@ -13,7 +13,7 @@ from certdash.queries.acting import ActRow, acting
 from certdash.queries.formatting import VALUES, Moment, Sentence, clock, counted, full_day, number
 from certdash.queries.lists import Address, Filters, Option, Select
 from certdash.queries.overview import VerdictCount, verdict_counts
-from certdash.queries.overview_words import more, sentence
+from certdash.queries.overview_words import first_steps, more, sentence
 from certdash.queries.report_method import Method, method
 from certdash.queries.report_rows import FindingCount, RotationRow, finding_counts, rotation_rows
 from certdash.queries.risk import (
@@ -116,7 +116,7 @@ def report(subject: Subject, given: Mapping[str, str], now: datetime) -> Report:
         age=newest_reading(access, now),
         unreadable=unreadable(access),
         sentence=sentence(counts, first, rotation, now),
-        more=more(counts, first, rotation, now),
+        more=more(counts, first, rotation, now) if counts["total"] else first_steps(access),
         counts=verdict_counts(counts, customer.pk if customer else None),
         rotations=rotation_rows(access, hit, now),
         rows=acting(access, now, MOST_ROWS).rows,
