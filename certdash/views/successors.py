@@ -84,7 +84,10 @@ def _register(request: Request, form: SuccessorForm, target: Target) -> HttpResp
     announcement = Announcement(start, end, form.cleaned_data["source_url"], form.cleaned_data["note"])
     register(form.candidate, target, announcement, actor=request.user, now=timezone.now())
     _evaluate(target)
-    messages.success(request, f"The successor for {target.name} is registered. Verdicts follow within seconds.")
+    messages.success(
+        request,
+        f"The successor for {target.name} is registered. Verdicts follow within seconds; reload the page to see them.",
+    )
     return redirect(_back(target))
 
 
