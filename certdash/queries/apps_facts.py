@@ -41,12 +41,14 @@ def _facts(access: Access, now: datetime) -> Facts:
 def _grouped(access: Access, now: datetime) -> QuerySet[Any, Any]:
     live = Q(apps__archived_at=None)
     stops = live & Q(apps__badness__lte=STOPS)
+    # What fails already has no time left, whatever else of it has.
+    still = Q(apps__badness__gt=Word.FAILING.badness)
     rows = Customer.objects.filter(access.rows("pk"), archived_at=None).order_by()
     return rows.values("pk", "name").annotate(
         total=Count("apps", filter=live),
         stopping=Count("apps", filter=stops),
         users=Sum("apps__users_at_risk", filter=stops, default=0),
-        in_time=Count("apps", filter=stops & Q(apps__ship_by__gte=now.date())),
+        in_time=Count("apps", filter=stops & still & Q(apps__ship_by__gte=now.date())),
         unsure=Count("apps", filter=live & Q(apps__badness=Word.AT_RISK.badness)),
         unknown=Count("apps", filter=live & Q(apps__badness=Word.UNKNOWN.badness)),
         seen=Max(Subquery(_seen(access))),
@@ -77,7 +79,7 @@ def _in_time(count: int, *, is_one: bool) -> Sentence:
     if not count:
         return (Part("No fix can ship in time any more."),)
     who = "It" if is_one else f"{count} of them"
-    return (Part(who, address("apps", status="stops", sort="ship_by")), Part(" can still ship a fix in time."))
+    return (Part(who, address("apps", status=Word.WILL_FAIL, sort="ship_by")), Part(" can still ship a fix in time."))
 
 
 def _none_stops(counts: Mapping[str, int]) -> Sentence:

@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import Endpoint, Finding, PlatformDomain, Role, Stake, Verdict
+from certdash.models import Endpoint, Finding, PlatformDomain, Role, Rotation, Stake, Verdict
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
-from tests.certdash.fleet import DAY, ISSUING, Fleet, nsc, pin, serve
+from tests.certdash.fleet import DAY, ISSUING, SIBLING, Fleet, nsc, pin, serve, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +90,28 @@ def test_later_rotations_fall_on_the_same_days_on_the_page_of_app_and_environmen
 
     assert app.partition(" for ")[0] == later.partition(";")[0]
     assert Endpoint.objects.get(pk=host.pk).window_start is not None
+
+
+def test_what_fails_already_is_not_counted_as_still_in_time() -> None:
+    now, fleet = timezone.now(), Fleet()
+    host = fleet.host("a.cloud.test")
+    served = ISSUING.leaf("*.cloud.test", not_before=now - 100 * DAY, not_after=now + 100 * DAY)
+    serve(host, served, ISSUING, at=now)
+    release = fleet.app(nsc("a.cloud.test", pin(SIBLING.leaf("other.test"))), share=60)
+    upload(builders.release(release.app, "1.1", share=40), nsc("a.cloud.test", pin(served)), now=now)
+    fleet.app(nsc("a.cloud.test", pin(served)))
+    evaluate_endpoints([host.pk], now=now)
+    admin = signed_in(builders.user(Role.PLATFORM_ADMIN))
+
+    listed = admin.get("/apps/").context["list"]
+    rotation = admin.get(f"/rotations/{Rotation.objects.get().pk}/").context["page"].sentence
+    overview = admin.get("/").context["page"].sentence
+
+    last = listed.rows[1].ship_by
+    assert [(row.value, row.ship_by, row.days_left == "") for row in listed.rows] == [
+        ("failing", "at once", True),
+        ("will_fail", last, False),
+    ]
+    assert words(listed.sentence).endswith(". 1 of them can still ship a fix in time.")
+    assert f"; 1 app can still ship safely until {last}." in words(rotation)
+    assert words(overview).endswith(f". 1 of them can still ship safely until {last}.")
