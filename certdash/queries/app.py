@@ -220,7 +220,7 @@ def _release_row(app: App, release: Release, share: Decimal | None, cells: tuple
         platform=release.get_platform_display(),
         build=release.build,
         share=f"{release.share.normalize():f} %" if release.share is not None else "unknown",
-        users=number(users(app.active_users, share)) if share is not None else "",
+        users=number(users(app.active_users, share)) if share is not None and app.active_users else "",
         cells=cells,
         is_retired=release.retired_at is not None,
         edit_url=reverse("release_edit", args=(app.pk, release.pk)),

@@ -56,9 +56,8 @@ def _of_these(counts: Mapping[str, Any]) -> str:
 
 
 def _silent(count: int) -> Sentence:
+    """Some were not read lately, others carry an app of which nobody can tell: the rows say which."""
     if not count:
         return ()
-    verb = (
-        f" {'is' if count == 1 else 'are'} unknown: a host was not read lately, or what an app there does is not known."
-    )
-    return (Part(counted(count, "environment"), address("environments", status=Value.UNKNOWN)), Part(verb))
+    where = address("environments", status=Value.UNKNOWN)
+    return (Part(counted(count, "environment"), where), Part(" is unknown." if count == 1 else " are unknown."))

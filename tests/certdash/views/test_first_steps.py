@@ -214,8 +214,7 @@ def test_what_was_never_read_is_said_to_be_unread(admin: Client) -> None:
     builders.environment(acme, "two", domain_kinds="custom")
 
     assert words(admin.get("/environments/").context["list"].sentence) == (
-        "No certificate of 2 environments was read yet; no app there is known to stop. 2 environments are unknown: "
-        "a host was not read lately, or what an app there does is not known."
+        "No certificate of 2 environments was read yet; no app there is known to stop. 2 environments are unknown."
     )
 
 
