@@ -38,7 +38,7 @@ def acknowledged(answered: int, total: int) -> Sentence:
     """Nothing where nobody has to answer."""
     if not total:
         return ()
-    owners = "The owner has" if total == 1 else f"The owners of {number(answered)} have"
+    owners = "The owner has" if total == 1 else f"For {number(answered)} of {counted(total, 'app')} the owner has"
     if answered == 0:
         return (Part(" Nobody has "), Part("acknowledged", "#acknowledgements"), Part(" yet."))
     return (Part(f" {owners} "), Part("acknowledged", "#acknowledgements"), Part("."))

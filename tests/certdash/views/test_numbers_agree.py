@@ -10,7 +10,7 @@ from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import Endpoint, Finding, PlatformDomain, Role, Rotation, Stake, Verdict
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
-from tests.certdash.fleet import DAY, ISSUING, SIBLING, Fleet, nsc, pin, serve, upload
+from tests.certdash.fleet import DAY, ISSUING, SIBLING, WILDCARD, Fleet, nsc, pin, serve, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +115,16 @@ def test_what_fails_already_is_not_counted_as_still_in_time() -> None:
     assert words(listed.sentence).endswith(". 1 of them can still ship a fix in time.")
     assert f"; 1 app can still ship safely until {last}." in words(rotation)
     assert words(overview).endswith(f". 1 of them can still ship safely until {last}.")
+
+
+def test_more_apps_than_are_shown_for_a_pin_are_not_said_to_be_all(admin: Client) -> None:
+    fleet = Fleet()
+    source = f'CertificatePinner.Builder().add("a.cloud.test", "sha256/{pin(WILDCARD)}").build()'
+    for _ in range(13):
+        fleet.app(source.encode())
+
+    page = admin.get("/search/", {"q": pin(WILDCARD)}).context["page"]
+
+    (apps,) = page.groups
+    assert (words(page.sentence).partition(" match")[0], apps.count) == ("More than 12 entries", "the first 12")
+    assert apps.hits[0].detail.endswith(f"pins {pin(WILDCARD)[:8]}… for a.cloud.test")
