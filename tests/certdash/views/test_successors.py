@@ -287,3 +287,20 @@ def test_text_that_is_nothing_is_answered_with_all_that_it_could_be(fleet: Fleet
 
     told = "This holds no certificate, request or public key. Give PEM, or the whole hash of a key written as sha256/…"
     assert errors(response) == {"material": [told]}
+
+
+def test_who_announces_without_a_mail_server_is_told_that_nobody_is_told(
+    fleet: Fleet, admin: Client, settings: Any
+) -> None:
+    settings.SMTP_HOST = ""
+    serve(fleet.host("a.cloud.test"), ISSUING.leaf("*.cloud.test"), ISSUING)
+    register(admin, url(fleet), material=HASH)
+
+    told = [str(one) for one in admin.get("/rotations/").context["messages"]]
+
+    assert told[1:] == [
+        (
+            "No mail server is set (SMTP_HOST), so nobody is told of this by e-mail: tell the owners of the apps that "
+            "stop, or add a webhook under Settings, Channels."
+        )
+    ]
