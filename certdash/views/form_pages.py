@@ -29,6 +29,11 @@ class FormPage:
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_gentle(self) -> bool:
+        """What brings back or gives is not asked in the colour of what takes away."""
+        return self.submit in ("Restore", "Make the link")
+
 
 class Refused(str):
     """Why something was not done, told as a warning and not as a success."""

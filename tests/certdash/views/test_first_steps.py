@@ -242,3 +242,13 @@ def test_customers_are_counted_in_words_that_fit(admin: Client) -> None:
 
     assert admin.get("/settings/customers/").context["list"].sentence.startswith("1 customer, seen only by")
     assert Customer.objects.count() == 1
+
+
+def test_bringing_back_is_not_asked_in_the_colour_of_putting_away(admin: Client) -> None:
+    app = builders.app()
+    away = admin.get(f"/apps/{app.pk}/archive/").content
+    admin.post(f"/apps/{app.pk}/archive/")
+
+    back = admin.get(f"/apps/{app.pk}/archive/").content
+
+    assert [b'class="button big danger"' in page for page in (away, back)] == [True, False]
