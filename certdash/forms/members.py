@@ -42,7 +42,8 @@ class InvitationForm(forms.Form):
         role, customer = self.fields["role"], self.fields["customer"]
         assert isinstance(role, forms.ChoiceField)
         assert isinstance(customer, forms.ModelChoiceField)
-        role.choices = [(each.value, each.label) for each in roles_to_give(access)]
+        # Without a choice the first one would be given, and that is the role that may do everything.
+        role.choices = [("", "choose one"), *((each.value, each.label) for each in roles_to_give(access))]
         active = Customer.objects.filter(archived_at=None)
         keys = [key for key in access.customer_roles if access.may_administer(key)]
         customer.queryset = active if access.is_platform_admin else active.filter(pk__in=keys)

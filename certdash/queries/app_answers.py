@@ -1,6 +1,7 @@
 """What the next rotation means for an app: answers to its owner's seven questions, with the app's own data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from certdash.models import App
 from certdash.queries.app_changes import afterwards, what_to_change
@@ -21,12 +22,16 @@ def answers(app: App, ground: Ground) -> tuple[Answer, ...]:
     return (
         Answer("Am I affected, and by which host?", _affected(ground)),
         Answer("Whose certificate is it?", _whose(ground)),
-        what_to_change(app, ground),
+        _with_plan(what_to_change(app, ground), ground),
         Answer("Is data at risk?", _data(ground)),
         Answer("Can I opt out?", _opting_out(app, ground)),
         afterwards(app, ground),
         Answer("When is the rotation after that?", _after_that(ground)),
     )
+
+
+def _with_plan(answer: Answer, ground: Ground) -> Answer:
+    return replace(answer, lines=(*answer.lines, Line(ground.plan))) if ground.plan else answer
 
 
 def _affected(ground: Ground) -> tuple[Line, ...]:

@@ -15,7 +15,12 @@ from pins.verdict import Value
 Shares = Mapping[int, Decimal]
 
 
-def sentence(app: App, rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
+def sentence(
+    app: App, rows: Sequence[Verdict], shares: Shares, now: datetime, deciding: Sequence[str] = ()
+) -> Sentence:
+    if not rows and deciding:
+        what = f"The verdict of {deciding[0]} is" if len(deciding) == 1 else f"The verdicts of {listed(deciding)} are"
+        return (Part(f"{what} being decided."),)
     if not rows:
         return (Part(f"Nothing is known about {app.name} yet: upload the pin file of a release to see its verdict."),)
     worst = min((worth(row, now) for row in rows), key=lambda value: value.badness)

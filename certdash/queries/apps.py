@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -136,11 +136,18 @@ def _status(chosen: str) -> Q:
     return Q(badness__lte=STOPS) if chosen == "stops" else Q(badness=Value(chosen).badness)
 
 
+def ship_by_of(app: App) -> date | None:
+    """None for what fails already: a later day, that of another release or host, is no time left."""
+    return None if app.badness == Value.FAILING.badness else app.ship_by
+
+
 def _run(app: App) -> runway.Run:
-    return runway.Run(value_of(app.badness), app.ship_by, app.window_start, app.window_end)
+    return runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end)
 
 
 def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
+    ship_by = ship_by_of(app)
+    otherwise = "at once" if app.badness == Value.FAILING.badness else ""
     return AppRow(
         pk=app.pk,
         url=address("app", app.pk),
@@ -151,9 +158,9 @@ def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
         owner=app.owner.name if app.owner else "",
         users=number(app.active_users),
         at_risk=number(app.users_at_risk) if app.users_at_risk else "",
-        ship_by=day(app.ship_by, now) if app.ship_by else "",
-        days_left=days_left(app.ship_by, now) if app.ship_by else "",
-        is_late=app.ship_by is not None and app.ship_by < now.date(),
+        ship_by=day(ship_by, now) if ship_by else otherwise,
+        days_left=days_left(ship_by, now) if ship_by else "",
+        is_late=ship_by is not None and ship_by < now.date(),
         runway=runway.runway(run, scale),
     )
 

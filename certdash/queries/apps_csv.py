@@ -6,7 +6,7 @@ from datetime import datetime
 from certdash.models import App
 from certdash.queries import keyset
 from certdash.queries.access import Access
-from certdash.queries.apps import COLUMNS, NULLABLE, SORTS, filtered
+from certdash.queries.apps import COLUMNS, NULLABLE, SORTS, filtered, ship_by_of
 from certdash.queries.apps_facts import facts
 from certdash.queries.exports import CHUNK, Cell, export
 from certdash.queries.formatting import word_of
@@ -20,7 +20,7 @@ CELLS: tuple[Cell[App], ...] = (
     Cell("owner", lambda row: row.owner.email if row.owner else "", "owner"),
     Cell("users", lambda row: row.active_users, "users"),
     Cell("users at risk", lambda row: row.users_at_risk, "at_risk"),
-    Cell("ship by", lambda row: row.ship_by, "ship_by"),
+    Cell("ship by", ship_by_of, "ship_by"),
     Cell("window start", lambda row: row.window_start, "runway"),
     Cell("window end", lambda row: row.window_end, "runway"),
 )

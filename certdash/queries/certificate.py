@@ -241,7 +241,7 @@ def _sentence(
     name = found.common_name or found.subject
     verb = "expired on" if found.not_after < now else "is valid until"
     parts = [Part(f"{name} {verb} {full_day(found.not_after)}. ")]
-    more = "at least " if len(served) == MOST else ""
+    more = "At least " if len(served) == MOST else ""
     if served:
         parts += [
             Part(f"{more}{counted(len(served), 'host')}", "#served"),

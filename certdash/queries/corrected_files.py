@@ -6,8 +6,8 @@ from datetime import datetime
 
 from certdash.models import App, Release, Verdict
 from certdash.queries.app import verdict_rows
-from certdash.queries.fixes import fixed_by
 from certdash.queries.corrected import REPAIRABLE, Corrected, corrected_views
+from certdash.queries.fixes import fixed_by
 from certdash.queries.formatting import Part, Sentence, address, counted, day, days_left
 from certdash.queries.stakes import worth
 from certdash.queries.users import is_active, shares, users

@@ -11,7 +11,7 @@ from certdash.drawing.scale import Scale
 from certdash.models import Endpoint, Environment, Hosting, Stage
 from certdash.queries import keyset
 from certdash.queries.access import Access
-from certdash.queries.environments_facts import STOPS, Facts, facts
+from certdash.queries.environments_facts import STOPS, Facts, facts, stopping_apps
 from certdash.queries.environments_words import environments_sentence
 from certdash.queries.formatting import (
     VALUES,
@@ -57,7 +57,11 @@ EXPIRES = {
     "100": "within 100 days",
     "200": "within 200 days",
 }
-STATUSES: dict[str, str] = {"stops": "failing or will fail"} | {value.value: WORDS[value] for value in VALUES}
+STATUSES: dict[str, str] = {
+    "stops": "failing or will fail",
+    **{value.value: WORDS[value] for value in VALUES},
+    "unreadable": "not readable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,11 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
     cut = keyset.cut(
         rows.select_related("customer"), Order.parse(sort, NULLABLE), place, whose=("environments", access.scope)
     )
-    hosts = _hosts([row.pk for row in cut.rows])
+    hosts, stopping = _hosts([row.pk for row in cut.rows]), stopping_apps(cut.rows)
     scale = lifetime.scale_for((row.expires_at for row in cut.rows), now)
     read = [host.last_seen_at for host in hosts.values() if host.last_seen_at]
     return EnvironmentList(
-        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), scale, address("environments"), now) for row in cut.rows),
+        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), stopping.get(row.pk), scale, now) for row in cut.rows),
         page=cut.page,
         total=cut.total,
         matching=cut.words,
@@ -174,13 +178,20 @@ def _conditions(place: Address, now: datetime) -> Q:
     if domain := place.value("domain"):
         found &= Q(domain_kinds=domain) if "+" in domain else Q(domain_kinds__contains=domain)
     if status := place.value("status"):
-        found &= Q(badness__lte=STOPS) if status == "stops" else Q(badness=Verdict(status).badness)
+        found &= _status(status)
     if expires := place.value("expires"):
         days = 0 if expires == "expired" else int(expires)
         found &= Q(expires_at__lte=now + timedelta(days=days))
     if issuer := place.value("issuer"):
         found &= Q(issuer=issuer)
     return found
+
+
+def _status(chosen: str) -> Q:
+    if chosen == "unreadable":
+        dark = Endpoint.objects.filter(archived_at=None).exclude(failure="")
+        return Q(pk__in=dark.order_by().values("environment"))
+    return Q(badness__lte=STOPS) if chosen == "stops" else Q(badness=Verdict(chosen).badness)
 
 
 def _hosts(keys: list[int]) -> dict[int, _Hosts]:
@@ -191,7 +202,7 @@ def _hosts(keys: list[int]) -> dict[int, _Hosts]:
     return {pk: _Hosts(count, failure or "", seen) for pk, count, failure, seen in facts}
 
 
-def _row(row: Environment, hosts: _Hosts, scale: Scale, base: str, now: datetime) -> EnvironmentRow:
+def _row(row: Environment, hosts: _Hosts, stopping: int | None, scale: Scale, now: datetime) -> EnvironmentRow:
     value = value_of(row.badness)
     is_silent = bool(hosts.failure) and value == Verdict.UNKNOWN
     life = lifetime.Life(
@@ -204,7 +215,7 @@ def _row(row: Environment, hosts: _Hosts, scale: Scale, base: str, now: datetime
     )
     return EnvironmentRow(
         pk=row.pk,
-        url=f"{base}{row.pk}/",
+        url=f"{address('environments')}{row.pk}/",
         name=row.name,
         customer=row.customer.name,
         stage=row.get_stage_display(),
@@ -217,7 +228,7 @@ def _row(row: Environment, hosts: _Hosts, scale: Scale, base: str, now: datetime
         rotation=_rotation(row, is_silent, now),
         is_rolling_out=row.is_rolling_out,
         app_count=row.app_count,
-        affected=_affected(row, value),
+        affected=_affected(row, value, stopping),
         is_affected=row.affected_count > 0 and value in (Verdict.FAILING, Verdict.WILL_FAIL, Verdict.AT_RISK),
         checked=moment(hosts.last_seen_at, now, stale_after=now - stale_before(now)),
     )
@@ -236,10 +247,11 @@ def _rotation(row: Environment, is_silent: bool, now: datetime) -> str:
     return day(row.window_end, now) if is_open else window_words(row.window_start, row.window_end, now)
 
 
-def _affected(row: Environment, value: str) -> str:
+def _affected(row: Environment, value: str, stopping: int | None) -> str:
     count = row.affected_count
     if value in (Verdict.FAILING, Verdict.WILL_FAIL) and count:
-        return f"{count} {'stops' if count == 1 else 'stop'}"
+        stop = stopping or count
+        return f"{stop} {'stops' if stop == 1 else 'stop'}{f', {count - stop} at risk' if count > stop else ''}"
     if value == Verdict.AT_RISK and count:
         return f"{count} at risk"
     if value == Verdict.UNKNOWN:

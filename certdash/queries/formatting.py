@@ -90,6 +90,13 @@ def about(count: int) -> str:
     return f"{round(count / unit) * unit:,}"
 
 
+def people(count: int, url: str) -> Sentence:
+    """`about 210,000 users`, the number a link. An app without a number of users is not one that nobody uses."""
+    if not count:
+        return (Part("an unknown number of users", url),)
+    return (Part("about "), Part(f"{about(count)} users", url))
+
+
 def day(value: date | datetime, now: datetime) -> str:
     """`14 Jan`; the year follows where the reader could take it for another one."""
     return full_day(value) if abs((_date(value) - now.date()).days) > 330 else f"{value.day} {MONTHS[value.month - 1]}"

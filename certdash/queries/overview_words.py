@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from certdash.models import Rotation
-from certdash.queries.formatting import Part, Sentence, about, address, counted, day, full_day, number
+from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, people
 
 # Figures by name, as one aggregate returns them.
 Counts = Mapping[str, Any]
@@ -25,8 +25,8 @@ def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: dat
         Part(f"{number(struck['stops'])} of {counted(total, 'app')}", f"{page}#apps"),
         Part(" stop connecting: " if struck["stops"] != 1 else " stops connecting: "),
         Part(counted(struck["customers"], "customer"), f"{page}#apps"),
-        Part(", about "),
-        Part(f"{about(struck['users'])} users", f"{page}#flow"),
+        Part(", "),
+        *people(struck["users"], f"{page}#flow"),
         Part(". "),
     ]
     return (*parts, *_ship(struck, f"{page}#apps", now))
@@ -43,7 +43,7 @@ def _now(totals: Counts) -> Sentence:
     return (
         Part(f"{number(failing)} of {counted(totals['total'], 'app')}", page),
         Part(" cannot connect now: "),
-        Part(f"about {about(totals['sum_failing'])} users", page),
+        *people(totals["sum_failing"], page),
         Part(". "),
     )
 
@@ -65,7 +65,10 @@ def _later(struck: Counts, url: str, end: datetime, now: datetime) -> Sentence:
 def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
     count = struck["in_time"]
     if not count:
-        return (Part("For none of them is there time left to ship."),)
+        none = (
+            "It has no time left to ship." if struck["stops"] == 1 else "For none of them is there time left to ship."
+        )
+        return (Part(none),)
     whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
     return (
         Part(whole, url),
@@ -92,16 +95,6 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
     return (Part(f"{first}, but "), Part(share, address("apps", status="stops")), Part(f"{verb} for other reasons."))
 
 
-def _first_steps() -> Sentence:
-    return (
-        Part("The first verdict needs "),
-        Part("environments", address("environments")),
-        Part(" with the hosts that apps connect to, and "),
-        Part("apps", address("apps")),
-        Part(" with their pin files."),
-    )
-
-
 def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
     """Who knows of no app that stops does not know that none stops, as long as some are unknown."""
     if rotation is None:
@@ -111,8 +104,6 @@ def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
 
 
 def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
-    if not totals["total"]:
-        return _first_steps()
     parts: list[Part] = []
     if rotation and rotation.window_start and rotation.window_start > now:
         parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))

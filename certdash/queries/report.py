@@ -116,7 +116,7 @@ def report(subject: Subject, given: Mapping[str, str], now: datetime) -> Report:
         age=newest_reading(access, now),
         unreadable=unreadable(access),
         sentence=sentence(counts, first, rotation, now),
-        more=more(counts, first, rotation, now),
+        more=more(counts, first, rotation, now) if counts["total"] else (),
         counts=verdict_counts(counts, customer.pk if customer else None),
         rotations=rotation_rows(access, rotations, hit, now),
         rows=acting(access, now, MOST_ROWS).rows,

@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Subquery
 
 from certdash.models import App, StandingChange, Verdict
 from certdash.queries.access import Access
+from certdash.queries.apps import ship_by_of
 from certdash.queries.formatting import value_of
 from certdash.queries.lists import Address
 from certdash.queries.report import days_of, period_choice
@@ -52,7 +53,7 @@ def _apps(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
 
 def _line(app: App) -> Line:
     before, reason = getattr(app, "before"), getattr(app, "reason") or ""  # noqa: B009  # annotated
-    dates = (app.ship_by, app.window_start, app.window_end)
+    dates = (ship_by_of(app), app.window_start, app.window_end)
     return (
         app.customer.name,
         app.name,

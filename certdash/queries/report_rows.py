@@ -77,9 +77,11 @@ def _at_least(count: int, is_least: bool) -> str:
 
 
 def finding_counts(access: Access, then: datetime) -> tuple[FindingCount, ...]:
-    """One statement; errors first, then what is found most often."""
+    """One statement; errors first, then what is found most often. Counted as the list of findings has them in rows."""
     groups = visible_findings(access).order_by().values_list("code")
-    counted = groups.annotate(all=Count("pk"), recent=Count("pk", filter=Q(first_seen_at__gt=then)))
+    counted = groups.annotate(
+        all=Count("text", distinct=True), recent=Count("text", distinct=True, filter=Q(first_seen_at__gt=then))
+    )
     rows = [(*_kind(code), code, count, recent) for code, count, recent in counted]
     rows.sort(key=lambda row: (SEVERITIES.index(row[0]), -row[3], row[1]))
     return tuple(

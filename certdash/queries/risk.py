@@ -137,7 +137,8 @@ def _apps(counts: Sequence[_Count]) -> int:
 def note(value: Value, counts: Mapping[str, Any]) -> str:
     """What stands beside the number of apps with this verdict."""
     if value in (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK):
-        return f"{number(counts[f'sum_{value}'])} users"
+        users, apps = counts[f"sum_{value}"], counts[f"apps_{value}"]
+        return "users not given" if apps and not users else f"{number(users)} users"
     if value == Value.READY:
         return f"of {number(counts['total'])} app{'s' if counts['total'] != 1 else ''}"
     return "cannot be told now" if value == Value.UNKNOWN else "no enforced pin"

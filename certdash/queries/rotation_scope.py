@@ -132,7 +132,8 @@ PLATFORMS = {"android": "Android", "ios": "iOS"}
 
 def _stopping(cells: list[dict[str, Any]], count: int) -> Stopping:
     worst = cells[0]
-    dates = [cell["ship_by"] for cell in cells if cell["ship_by"]]
+    # What fails already has no time left, whatever day another of its hosts leaves.
+    dates = [cell["ship_by"] for cell in cells if cell["ship_by"] and worst["badness"] > Value.FAILING.badness]
     platform = worst["release__platform"]
     return Stopping(
         worst["release__app"],

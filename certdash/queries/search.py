@@ -14,6 +14,7 @@ from certdash.queries.certificates import DIGESTS, visible_certificates, visible
 from certdash.queries.environments import visible
 from certdash.queries.formatting import Part, Sentence, address, counted, full_day
 from certdash.queries.questions import Question, read_question
+from pins.notations import token_body
 
 Row = TypeVar("Row", bound=Model)
 MOST = 12
@@ -113,7 +114,7 @@ def _pins(access: Access, asked: Question) -> QuerySet[Pin]:
 
 def _pin_hit(pin: Pin, asked: Question) -> Hit:
     release = pin.rule.pin_set.release
-    detail = f"{release.app.customer.name} · pins {pin.text[:8]}… for {pin.rule.pattern}"
+    detail = f"{release.app.customer.name} · pins {token_body(pin.text)[0][:8]}… for {pin.rule.pattern}"
     return Hit(f"{release.app.name} {release}", detail, address("app", release.app_id), pin.digest in asked.digests)
 
 
@@ -157,7 +158,7 @@ def _customer_hit(one: Customer, asked: Question) -> Hit:
 
 def _sentence(asked: Question, groups: tuple[Group, ...]) -> Sentence:
     count = sum(len(group.hits) for group in groups)
-    if any(group.more_url for group in groups):
+    if any(group.count != str(len(group.hits)) for group in groups):
         return (Part(f"More than {counted(count, 'entry', 'entries')} match “{asked.short}”."),)
     if count:
         verb = " matches" if count == 1 else " match"

@@ -10,6 +10,7 @@ from certdash.models import BackupKey, Customer, Membership, PlatformDomain, Tru
 from certdash.queries import settings_words
 from certdash.queries.access import Access
 from certdash.queries.formatting import base64_of, full_day
+from certdash.queries.loading import BUILT_IN
 
 EVERYWHERE = "all customers"
 
@@ -96,7 +97,7 @@ def _platform_sections() -> list[Section]:
             "Trust stores",
             reverse("trust_stores"),
             "The roots on which verdicts are decided.",
-            str(TrustStore.objects.filter(**active).count()),
+            str(TrustStore.objects.filter(**active).count() if TrustStore.objects.exists() else 1),
         ),
     ]
 
@@ -178,14 +179,15 @@ def trust_store_list(access: Access) -> SettingList:
         settings_words.of_trust_stores(sum(row.cells[2] == "in scope" for row in active), len(active)),
         ("Trust store", "Anchors", "Kind", "Scope"),
         rows,
-        "Without a trust store in scope no verdict can be decided. Add one.",
+        "Add the store of a device or of your own authority.",
         _new(access, "trust_store_new"),
         "Add trust store",
     )
 
 
 def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
-    return tuple(
+    """Where nobody has added one, the built-in store is what verdicts rest on."""
+    rows = tuple(
         SettingRow(
             str(row),
             (
@@ -198,6 +200,7 @@ def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
         )
         for row in TrustStore.objects.order_by("archived_at", "name", "version")
     )
+    return rows or (SettingRow(BUILT_IN, ("built in", "public", "in scope"), "", ""),)
 
 
 def backup_key_list(access: Access) -> SettingList:
@@ -255,12 +258,17 @@ def _members(access: Access) -> tuple[SettingRow, ...]:
     return tuple(
         SettingRow(
             str(row.user),
-            (row.user.email, row.get_role_display(), str(row.customer or EVERYWHERE)),
+            (row.user.email, _role(row), str(row.customer or EVERYWHERE)),
             reverse("member_edit", args=(row.pk,)) if may_change_member(access, row) else "",
             reverse("member_archive", args=(row.pk,)) if may_change_member(access, row) else "",
         )
         for row in rows
     )
+
+
+def _role(row: Membership) -> str:
+    """Who was invited and has set no password cannot act on anything yet."""
+    return f"{row.get_role_display()}{'' if row.user.has_usable_password() else ', invited'}"
 
 
 def may_let_in(access: Access, user: User) -> bool:

@@ -109,14 +109,17 @@ def _left(found: Sequence[_Change], told: int) -> str:
     return counted(len(found) - told, "more app") if len(found) > told else ""
 
 
-def _new_findings(access: Access, then: datetime) -> int:
-    """At most `MOST_FINDINGS` and one."""
-    return len(ask(_findings, access, then=then))
+def _new_findings(access: Access, then: datetime) -> Part:
+    """As many as the list has rows: all that say the same stand in one of them. No text where there are none."""
+    rows = ask(_findings, access, then=then)
+    count = len(set(rows[:MOST_FINDINGS]))
+    least = "at least " if len(rows) > MOST_FINDINGS else ""
+    return Part(f"{least}{counted(count, 'new finding')}" if count else "", address("findings"))
 
 
 def _findings(access: Access) -> QuerySet[Finding, Any]:
     recent = Finding.objects.filter(first_seen_at__gt=given("then")).order_by().values("pk")
-    return visible_findings(access).filter(pk__in=recent).order_by().values_list("pk")[: MOST_FINDINGS + 1]
+    return visible_findings(access).filter(pk__in=recent).order_by().values_list("code", "text")[: MOST_FINDINGS + 1]
 
 
 def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tuple[ChangedApp, ...]:
@@ -187,7 +190,7 @@ def _event(one: Rotation, now: datetime) -> RotationEvent:
     return RotationEvent(name_of(one), address("rotation", one.pk), words)
 
 
-def _sentence(found: Sequence[_Change], rotations: int, findings: int) -> Sentence:
+def _sentence(found: Sequence[_Change], rotations: int, findings: Part) -> Sentence:
     new = sum(one.before == NEW for one in found)
     worse = sum(one.before > one.badness for one in found)
     better = len(found) - worse - new
@@ -197,7 +200,7 @@ def _sentence(found: Sequence[_Change], rotations: int, findings: int) -> Senten
         (better, f"{least}{counted(better, 'app')} better", ""),
         (new, f"{least}{counted(new, 'app')} new", ""),
         (rotations, f"{_most(rotations, MOST_ROTATIONS, 'rotation')} begun or ended", address("rotations")),
-        (findings, _most(findings, MOST_FINDINGS, "new finding"), address("findings")),
+        (findings.text, findings.text, findings.url),
     ]
     told = [Part(text, url) for count, text, url in parts if count]
     return tuple(_joined(told)) if told else (Part("nothing has changed"),)

@@ -112,6 +112,7 @@ def _stake(rows: Sequence[Verdict], loaded: Loaded, theirs: frozenset[bytes], no
     if not forecast.served or forecast.window is None:
         return plain
     chain = min((one.chain for one in forecast.served), key=lambda one: one[0].not_after)
+    window = _kept_window(endpoint, forecast.window)
     anchor, is_public = _anchor(chain, loaded)
     return Stake(
         plain.host,
@@ -119,11 +120,11 @@ def _stake(rows: Sequence[Verdict], loaded: Loaded, theirs: frozenset[bytes], no
         plain.rows,
         value,
         chain[0],
-        forecast.window,
+        window,
         Keys(_key(chain[0]), _coming(forecast, chain[0]), _key(anchor)),
         following(
             chain[0],
-            forecast.window,
+            window,
             now=now,
             until=now + HORIZON,
             is_public=is_public,
@@ -131,6 +132,13 @@ def _stake(rows: Sequence[Verdict], loaded: Loaded, theirs: frozenset[bytes], no
         ),
         endpoint.platform_domain_id is None and chain[0].sha256 in theirs,
     )
+
+
+def _kept_window(endpoint: Endpoint, found: Window) -> Window:
+    """The one that is kept with the host, so that every page tells the same days of this rotation and of later ones."""
+    if endpoint.window_start is None or endpoint.window_end is None:
+        return found
+    return Window(endpoint.window_start, endpoint.window_end, found.evidence, found.any_day)
 
 
 def _kind(endpoint: Endpoint | None) -> Kind:
