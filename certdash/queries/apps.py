@@ -96,9 +96,9 @@ def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList
     sort, choice = read_sort(place, SORTS, "badness"), place.columns(COLUMNS)
     cut = keyset.cut(_with_releases(rows), Order.parse(sort, NULLABLE), place, whose=("apps", access.scope))
     runs = [_run(app) for app in cut.rows]
-    scale = runway.scale_for(runs, now)
+    scale, base = runway.scale_for(runs, now), address("apps")
     return AppList(
-        rows=tuple(_row(app, run, scale, now) for app, run in zip(cut.rows, runs, strict=True)),
+        rows=tuple(_row(app, run, scale, base, now) for app, run in zip(cut.rows, runs, strict=True)),
         head=runway.head_of(runs, scale),
         page=cut.page,
         total=cut.total,
@@ -145,12 +145,12 @@ def _run(app: App) -> runway.Run:
     return runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end)
 
 
-def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
+def _row(app: App, run: runway.Run, scale: Scale, base: str, now: datetime) -> AppRow:
     ship_by = ship_by_of(app)
     otherwise = "at once" if app.badness == Value.FAILING.badness else ""
     return AppRow(
         pk=app.pk,
-        url=address("app", app.pk),
+        url=f"{base}{app.pk}/",
         value=value_of(app.badness),
         name=app.name,
         customer=app.customer.name,

@@ -41,6 +41,7 @@ DIGESTS = ("spki_sha256", "sha256", "spki_sha1", "sha1")
 
 @dataclass(frozen=True, slots=True)
 class ListedCertificate:
+    url: str
     certificate: CertificateRow
     bar: lifetime.LifetimeBar
     expires: str
@@ -84,9 +85,9 @@ def certificate_list(access: Access, given: Mapping[str, str], now: datetime) ->
     sort, choice = read_sort(place, SORTS, "not_after"), place.columns(COLUMNS)
     cut = keyset.cut(rows, Order.parse(sort), place, whose=("certificates", access.scope))
     counts = use_counts(access, cut.rows)
-    scale = lifetime.scale_for((row.not_after for row in cut.rows), now)
+    scale, base = lifetime.scale_for((row.not_after for row in cut.rows), now), address("certificates")
     return CertificateList(
-        rows=tuple(_row(row, counts, scale, now) for row in cut.rows),
+        rows=tuple(_row(row, counts, scale, base, now) for row in cut.rows),
         page=cut.page,
         filters=Filters(selects, place.value("q"), "Filter by name, issuer, serial", place.kept_beside(selects)),
         choice=choice,
@@ -169,9 +170,10 @@ def app_count(row: Certificate, counts: Mapping[str, int]) -> int:
     return max(counts[getattr(row, name)] for name in DIGESTS)
 
 
-def _row(row: Certificate, counts: Mapping[str, int], scale: Scale, now: datetime) -> ListedCertificate:
+def _row(row: Certificate, counts: Mapping[str, int], scale: Scale, base: str, now: datetime) -> ListedCertificate:
     hosts, apps = counts[str(row.pk)], app_count(row, counts)
     return ListedCertificate(
+        url=f"{base}{row.sha256}/",
         certificate=certificate_row(row, role_of(row), now),
         bar=lifetime.bar(lifetime.Life("ready", row.not_before, row.not_after), scale),
         expires=day(row.not_after, now),

@@ -224,8 +224,8 @@ def finding_row(row: Finding, now: datetime, more: int = 0) -> FindingRow:
 def _subject(row: Finding) -> tuple[str, str, str]:
     if row.endpoint is not None:
         environment = row.endpoint.environment
-        return str(row.endpoint), environment.customer.name, address("environment", environment.pk)
+        return str(row.endpoint), environment.customer.name, f"{address('environments')}{environment.pk}/"
     if row.pin_set is not None:
         release = row.pin_set.release
-        return f"{release.app.name} {release}", release.app.customer.name, address("app", release.app_id)
+        return f"{release.app.name} {release}", release.app.customer.name, f"{address('apps')}{release.app_id}/"
     return "", "", ""

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
@@ -66,11 +67,17 @@ def word_of(badness: int) -> str:
 
 def address(view: str, *args: object, **query: str | int) -> str:
     """The address of a page with a query, empty while the page does not exist."""
+    path = _path(view, *args)
+    return f"{path}?{urlencode(query)}" if query and path else path
+
+
+@lru_cache(maxsize=2048)
+def _path(view: str, *args: object) -> str:
+    """Kept: fifty rows have fifty addresses, and working one out takes longer than writing the rest of its cell."""
     try:
-        path = reverse(view, args=args)
+        return reverse(view, args=args)
     except NoReverseMatch:
         return ""
-    return f"{path}?{urlencode(query)}" if query else path
 
 
 def number(count: int) -> str:

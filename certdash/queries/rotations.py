@@ -54,6 +54,7 @@ class Accuracy:
 @dataclass(frozen=True, slots=True)
 class RotationRow:
     pk: int
+    url: str
     name: str
     owner: str
     is_platform: bool
@@ -175,6 +176,7 @@ def _row(
     life = lifetime.Life(value, one.leaf.not_before, one.leaf.not_after, one.window_start, one.window_end)
     return RotationRow(
         pk=one.pk,
+        url=f"{address('rotations')}{one.pk}/",
         name=name_of(one),
         owner=owner_of(one),
         is_platform=one.platform_domain_id is not None,
