@@ -18,7 +18,7 @@ EVENTS = [
 class Migration(migrations.Migration):
     """Names one more kind of notice; no column changes."""
 
-    dependencies = [("certdash", "0016_renewal_windows")]
+    dependencies = [("certdash", "0019_standing_counts")]
 
     operations = [
         migrations.AlterField(

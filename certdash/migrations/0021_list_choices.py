@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certdash", "0016_renewal_windows")]
+    dependencies = [("certdash", "0020_owner_questions")]
 
     operations = [
         migrations.AddField(
