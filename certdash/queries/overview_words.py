@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from certdash.models import Rotation
+from certdash.models import Customer, Endpoint, PlatformDomain, Rotation
 from certdash.queries.access import Access
 from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, people
 
@@ -68,22 +68,25 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
 
 
 def first_steps(access: Access) -> Sentence:
-    """What the reader can do about it that nothing is registered yet, each step a link to its form."""
+    """What the reader can do about it that no app is registered, each step that is left a link to its form."""
     app = (Part("register an app", address("app_new")), Part(" and upload the pin file of each release."))
-    if access.is_platform_admin:
+    if not access.may_edit_any:
         return (
-            Part("Begin with a "),
-            Part("customer", address("customer_new")),
-            Part(" and the "),
-            Part("platform domain", address("platform_domain_new")),
-            Part("; then "),
-            Part("paste the hosts", address("environments_import")),
-            Part(", "),
-            *app,
+            Part("An admin or the owner of an app registers it with its pin files; then this page says what stops."),
         )
-    if access.may_edit_any:
-        return (Part("The next step: "), *app)
-    return (Part("An admin or the owner of an app registers it with its pin files; then this page says what stops."),)
+    parts = [Part("What is left to do: ")]
+    for text, view in _platform_steps() if access.is_platform_admin else ():
+        parts += [Part(text, address(view)), Part(", ")]
+    return (*parts, *app)
+
+
+def _platform_steps() -> list[tuple[str, str]]:
+    steps = [
+        ("register a customer", "customer_new", Customer.objects),
+        ("register the platform domain", "platform_domain_new", PlatformDomain.objects),
+        ("paste the hosts", "environments_import", Endpoint.objects),
+    ]
+    return [(text, view) for text, view, rows in steps if not rows.filter(archived_at=None).exists()]
 
 
 def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:

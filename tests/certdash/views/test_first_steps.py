@@ -33,20 +33,26 @@ def messages(response: Any) -> list[str]:
 
 
 def test_an_admin_is_led_to_each_form_that_a_new_installation_needs(admin: Client) -> None:
-    lead = admin.get("/").context["page"].more
+    first = admin.get("/").context["page"].more
+    builders.endpoint()
 
-    assert [(part.text, part.url) for part in lead if part.url] == [
-        ("customer", "/settings/customers/new/"),
-        ("platform domain", "/settings/platform-domains/new/"),
+    then = admin.get("/").context["page"].more
+
+    assert [(part.text, part.url) for part in first if part.url] == [
+        ("register a customer", "/settings/customers/new/"),
+        ("register the platform domain", "/settings/platform-domains/new/"),
         ("paste the hosts", "/environments/import/"),
         ("register an app", "/apps/new/"),
     ]
+    assert words(then) == (
+        "What is left to do: register the platform domain, register an app and upload the pin file of each release."
+    )
 
 
 @pytest.mark.parametrize(
     ("role", "told"),
     [
-        (Role.APP_OWNER, "The next step: register an app and upload the pin file of each release."),
+        (Role.APP_OWNER, "What is left to do: register an app and upload the pin file of each release."),
         (
             Role.MANAGER,
             "An admin or the owner of an app registers it with its pin files; then this page says what stops.",
