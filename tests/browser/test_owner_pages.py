@@ -14,6 +14,7 @@ from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import App, Endpoint, Event, Notice, PinSet, Release, Role, User
 from certdash.queries.candidates import Target, read_candidate
+from tests.browser import axe
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, ISSUING, Fleet, nsc, pin, serve, upload
 from tests.pki import pem
@@ -88,6 +89,11 @@ def taken(page: Page) -> str:
     with page.expect_download() as download:
         page.get_by_text("Download", exact=True).first.click()
     return Path(download.value.path()).read_text()
+
+
+def faults(page: Page) -> list[str]:
+    axe.bring(page)
+    return axe.found(page, axe.EVERYTHING)
 
 
 def test_what_is_copied_is_what_is_downloaded(page: Page, live_server: LiveServer, release: Release) -> None:
@@ -189,6 +195,24 @@ def test_simulate_leads_from_the_app_to_its_own_outcome(page: Page, live_server:
 
     assert page.inner_text("h1").startswith(f"If *.cloud.test moves to another CA, {LONG} stops connecting for 72,000")
     assert page.locator("#app tbody tr").count() == 1
+
+
+def test_axe_finds_nothing_on_a_preview_with_its_corrected_file_and_on_an_app_that_was_asked_about(
+    admin: Page, live_server: LiveServer, release: Release, settings: Settings
+) -> None:
+    settings.SMTP_HOST = "mail.example.test"
+    preview(admin, live_server, release.app)
+    told = [f"preview: {line}" for line in faults(admin)]
+    admin.goto(f"{live_server.url}/apps/{release.app_id}/ask/")
+    admin.get_by_role("button", name="Ask", exact=True).click()
+    admin.wait_for_selector(".app-asked")
+    told += [f"app: {line}" for line in faults(admin)]
+    admin.emulate_media(color_scheme="dark")
+    admin.goto(f"{live_server.url}/apps/{release.app_id}/ask/")
+
+    told += [f"asked before: {line}" for line in faults(admin)]
+
+    assert told == []
 
 
 @pytest.mark.parametrize("name", [LONG, LONG_WORD])
