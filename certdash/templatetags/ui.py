@@ -45,8 +45,7 @@ _HASH = re.compile(
     r"|(?P<hex>[0-9A-Fa-f]{8})[0-9A-Fa-f]{56}(?![0-9A-Za-z])"
     r"|(?P<colons>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){3})(?::[0-9A-Fa-f]{2}){28})"
 )
-# Between backticks, and the command that findings tell.
-_CODE = re.compile(r"`([^`]+)`|(openssl x509 .+? \| base64)")
+_CODE = re.compile(r"`([^`]+)`")
 _DATE = re.compile(r"(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)(?: (\d{4}))?")
 
 
@@ -153,7 +152,7 @@ def _shortened(found: re.Match[str]) -> str:
 @register.filter
 def code_spans(text: str) -> SafeString:
     """`text` between backticks in the type of files, and pins shortened."""
-    return SafeString(_CODE.sub(lambda found: f"<code>{found[1] or found[2]}</code>", short_hashes(text)))
+    return SafeString(_CODE.sub(r"<code>\1</code>", short_hashes(text)))
 
 
 @register.filter
