@@ -74,7 +74,7 @@ def _state(notice: Notice) -> tuple[str, bool]:
     if not rows:
         return "reached nobody: they have no channel any more", True
     faults = [row.last_error for row in rows if row.last_error]
-    return (f"not delivered yet: {faults[0]}", True) if faults else ("on its way", False)
+    return (f"not delivered yet: {faults[0].rstrip('.')}", True) if faults else ("on its way", False)
 
 
 def _answer(notice: Notice, app: App, now: datetime) -> str:

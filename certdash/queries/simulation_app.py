@@ -1,6 +1,6 @@
 """What a simulated change does to one app: each release in use on each of its hosts, told before all others."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from certdash.queries.judging import Cell, judge_cells, load
 from certdash.queries.pairs import pairs_of_releases
 from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.users import is_active, shares, users
+from certdash.queries.versions import version_key
 from pins.verdict import Value
 
 MOST_NAMED = 3
@@ -74,14 +75,18 @@ def app_effect(change: Instead, app: App, endpoints: Collection[int], lead: str,
     releases = {one.pk: one for one in app.releases.all() if is_active(one)}
     pairs = [pair for pair in pairs_of_releases(releases) if pair.endpoint_id in endpoints]
     stored = _stored(releases)
-    cells = sorted(judge_cells(pairs, load(pairs, now=now, instead=change)), key=_order)
+    cells = _in_order(judge_cells(pairs, load(pairs, now=now, instead=change)), releases)
     rows = [_row(cell, releases[cell.pair.release_id], stored) for cell in cells]
     sentence = (Part(lead), *_told(app, cells, releases))
     return AppEffect(app.pk, app.name, sentence, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
 
 
-def _order(cell: Cell) -> tuple[int, str, int]:
-    return cell.value.badness, cell.pair.host, -cell.pair.release_id
+def _in_order(cells: Iterable[Cell], releases: Mapping[int, Release]) -> list[Cell]:
+    """The worst first, then by host, Android before iOS, the newest release first."""
+    newest = sorted(cells, key=lambda cell: version_key(releases[cell.pair.release_id]), reverse=True)
+    return sorted(
+        newest, key=lambda cell: (cell.value.badness, cell.pair.host, releases[cell.pair.release_id].platform)
+    )
 
 
 def _stored(release_ids: Collection[int]) -> dict[tuple[int, int | None], str]:
@@ -94,7 +99,7 @@ def _row(cell: Cell, release: Release, stored: dict[tuple[int, int | None], str]
     return AppRow(str(release), cell.pair.host, before, cell.value.value, cell.verdict.reason.text)
 
 
-def _told(app: App, cells: Sequence[Cell], releases: dict[int, Release]) -> Sentence:
+def _told(app: App, cells: Sequence[Cell], releases: Mapping[int, Release]) -> Sentence:
     name = app.name
     if not cells:
         return (Part(f"{name} is not touched: no release in use meets a host that changes."),)
@@ -110,10 +115,12 @@ def _told(app: App, cells: Sequence[Cell], releases: dict[int, Release]) -> Sent
     return (Part(f"{name} {before} for "), *_who(app, list(struck.values()), releases), Part(after))
 
 
-def _who(app: App, struck: Sequence[Release], releases: dict[int, Release]) -> Sentence:
+def _who(app: App, struck: Sequence[Release], releases: Mapping[int, Release]) -> Sentence:
     """`59,780 users of 4.2 Android`."""
     by_share = shares(releases.values())
     count = users(app.active_users, sum(by_share[one.pk] for one in struck))  # type: ignore[arg-type]  # never empty
+    if len(struck) == len(releases) > 1:
+        return (Part(f"{number(count)} users" if count else "everybody", "#app"), Part(", in every release in use"))
     names = [str(one) for one in struck]
     more = len(names) - MOST_NAMED
     named = listed(names) if more <= 0 else f"{', '.join(names[:MOST_NAMED])} and {counted(more, 'more release')}"

@@ -45,8 +45,8 @@ _HASH = re.compile(
     r"|(?P<hex>[0-9A-Fa-f]{8})[0-9A-Fa-f]{56}(?![0-9A-Za-z])"
     r"|(?P<colons>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){3})(?::[0-9A-Fa-f]{2}){28})"
 )
-# Between backticks, the command that findings tell, and a command at the end of a remedy.
-_CODE = re.compile(r"`([^`]+)`|(openssl x509 .+? \| base64|(?<=: )openssl [^`]+$)")
+# Between backticks, and a command at the end of a remedy.
+_CODE = re.compile(r"`([^`]+)`|(?<=: )(openssl [^`]+)$")
 _DATE = re.compile(
     r"(\d{1,2}) ((?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b)(?: (\d{4}))?"
@@ -158,7 +158,7 @@ def _shortened(found: re.Match[str]) -> str:
 
 @register.filter
 def code_spans(text: str) -> SafeString:
-    """`text` between backticks and commands in the type of files, and pins shortened."""
+    """`text` between backticks and a command at the end in the type of files, and pins shortened."""
     return SafeString(_CODE.sub(lambda found: f"<code>{found[1] or found[2]}</code>", short_hashes(text)))
 
 

@@ -115,6 +115,31 @@ def test_the_app_s_page_tells_who_was_asked_and_how_far_it_got(app: App, ada: Us
     assert (page.asked.state, page.asked.is_stuck, page.asked.answer) == ("on its way", False, "")
 
 
+@pytest.mark.parametrize(
+    ("delivery", "state", "is_stuck"),
+    [
+        ({"state": "sent"}, "delivered to 1 channel", False),
+        ({"last_error": "Nothing listens there."}, "not delivered yet: Nothing listens there", True),
+        (None, "reached nobody: they have no channel any more", True),
+    ],
+    ids=["sent", "refused", "nobody"],
+)
+def test_how_far_a_question_got_is_told(
+    app: App, ada: User, delivery: dict[str, str] | None, state: str, is_stuck: bool
+) -> None:
+    client = signed_in(ada)
+    ask(client, app)
+    reached()
+    if delivery is None:
+        Delivery.objects.all().delete()
+    else:
+        Delivery.objects.update(**delivery)
+
+    asked = client.get(f"/apps/{app.pk}/").context["page"].asked
+
+    assert (asked.state, asked.is_stuck) == (state, is_stuck)
+
+
 def test_the_owner_answers_with_the_acknowledgement_of_the_rotation(app: App, ada: User) -> None:
     ask(signed_in(ada), app)
     leaf = Certificate.objects.get(sha256=WILDCARD.facts.sha256.hex())
