@@ -1,14 +1,14 @@
 """Who must act: the worst apps with owner, ship-by date, time left, and what settles it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from certdash.drawing import runway
 from certdash.models import App, Verdict
 from certdash.queries.access import Access
 from certdash.queries.formatting import day, days_left, number, span, value_of
 from certdash.queries.keys import among
-from certdash.queries.lead_words import lead_of, leads_of
+from certdash.queries.lead_words import lead_of, leads_of, ship_by_of
 from certdash.queries.risk import STOPS, visible_apps
 from certdash.queries.settling import settles_briefly
 from certdash.queries.standing import in_use
@@ -48,12 +48,12 @@ def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
     worst = visible_apps(access).filter(badness__lte=STOPS).select_related("customer", "owner")
     found = list(worst.order_by("badness", "-users_at_risk", "pk")[:most])
     reasons = _reasons([app.pk for app in found])
-    runs = [runway.Run(value_of(app.badness), _ship_by(app), app.window_start, app.window_end) for app in found]
+    runs = [runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end) for app in found]
     ground = runway.scale_for(runs, now)
     rows = tuple(
         _row(app, reasons.get(app.pk), runway.runway(run, ground), now) for app, run in zip(found, runs, strict=True)
     )
-    return Acting(rows, runway.head_of(runs, ground), leads_of([app for app in found if _ship_by(app)]))
+    return Acting(rows, runway.head_of(runs, ground), leads_of(found))
 
 
 def _reasons(keys: list[int]) -> dict[int, Verdict]:
@@ -62,13 +62,8 @@ def _reasons(keys: list[int]) -> dict[int, Verdict]:
     return {row.release.app_id: row for row in rows.order_by("-badness", "-release__share", "pk")}
 
 
-def _ship_by(app: App) -> date | None:
-    """None for what fails already: a later date, that of another host, is no time left."""
-    return None if app.badness == Value.FAILING.badness else app.ship_by
-
-
 def _row(app: App, verdict: Verdict | None, track: runway.Runway, now: datetime) -> ActRow:
-    ship_by = _ship_by(app)
+    ship_by = ship_by_of(app)
     is_failing = app.badness == Value.FAILING.badness
     return ActRow(
         pk=app.pk,

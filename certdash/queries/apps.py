@@ -25,6 +25,7 @@ from certdash.queries.formatting import (
     value_of,
 )
 from certdash.queries.keyset import Order
+from certdash.queries.lead_words import lead_of, ship_by_of
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
@@ -65,6 +66,7 @@ class AppRow:
     ship_by: str
     days_left: str
     is_late: bool
+    lead: str
     runway: runway.Runway
 
 
@@ -137,10 +139,11 @@ def _status(chosen: str) -> Q:
 
 
 def _run(app: App) -> runway.Run:
-    return runway.Run(value_of(app.badness), app.ship_by, app.window_start, app.window_end)
+    return runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end)
 
 
 def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
+    ship_by = ship_by_of(app)
     return AppRow(
         pk=app.pk,
         url=address("app", app.pk),
@@ -151,9 +154,10 @@ def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
         owner=app.owner.name if app.owner else "",
         users=number(app.active_users),
         at_risk=number(app.users_at_risk) if app.users_at_risk else "",
-        ship_by=day(app.ship_by, now) if app.ship_by else "",
-        days_left=days_left(app.ship_by, now) if app.ship_by else "",
-        is_late=app.ship_by is not None and app.ship_by < now.date(),
+        ship_by=day(ship_by, now) if ship_by else "",
+        days_left=days_left(ship_by, now) if ship_by else "",
+        is_late=ship_by is not None and ship_by < now.date(),
+        lead=lead_of(app) if ship_by else "",
         runway=runway.runway(run, scale),
     )
 

@@ -1,8 +1,15 @@
-"""What a ship-by date leaves time for, in words: store review, adoption by the users, and a buffer."""
+"""The last safe day of an app, and what it leaves time for: store review, adoption by the users, and a buffer."""
 
 from collections.abc import Collection
+from datetime import date
 
 from certdash.models import App
+from pins.verdict import Value
+
+
+def ship_by_of(app: App) -> date | None:
+    """None for what fails already: a later date, that of another host, is no time left."""
+    return None if app.badness == Value.FAILING.badness else app.ship_by
 
 
 def lead_of(app: App) -> str:
@@ -14,7 +21,7 @@ def lead_of(app: App) -> str:
 
 def leads_of(apps: Collection[App]) -> str:
     """One line below a table of ship-by dates; empty without any."""
-    dated = [app for app in apps if app.ship_by]
+    dated = [app for app in apps if ship_by_of(app)]
     words = {lead_of(app) for app in dated}
     if len(words) == 1:
         return f"Ship-by dates leave {words.pop()}."
