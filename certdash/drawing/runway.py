@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from certdash.drawing.scale import MONTHS, Scale, Stretch, linear, percent
 
-
 # In per cent of the narrowest column: where the words `today` and `window` do not touch yet.
 LEAST_APART = 28
 
