@@ -13,7 +13,7 @@ from certdash.models import App, Platform, Verdict
 from certdash.queries.access import Access
 from certdash.queries.fixes import fixed_by, order
 from certdash.queries.formatting import day, days_left, number, span, value_of
-from certdash.queries.lead_words import lead_of, leads_of
+from certdash.queries.lead_words import lead_of, leads_of, ship_by_of
 from certdash.queries.prepared import ask, given_keys
 from certdash.queries.risk import STOPS, visible_apps
 from certdash.queries.settling import settles_briefly
@@ -97,22 +97,17 @@ def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
     worst = ask(_first, access) if most == MOST_ROWS else _worst(access)[:most]
     found = [_App(*row) for row in worst]
     cells = _cells(access, [app.pk for app in found])
-    runs = [runway.Run(value_of(app.badness), _ship_by(app), app.window_start, app.window_end) for app in found]
+    runs = [runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end) for app in found]
     ground = runway.scale_for(runs, now)
     tracks = [runway.runway(run, ground) for run in runs]
     acted = tuple(_row(app, cells[app.pk], track, now) for app, track in zip(found, tracks, strict=True))
-    return Acting(acted, runway.head_of(runs, ground), leads_of([app for app in found if _ship_by(app)]))
+    return Acting(acted, runway.head_of(runs, ground), leads_of(found))
 
 
 def _worst(access: Access) -> QuerySet[App, Any]:
     rows = visible_apps(access).filter(badness__lte=STOPS).order_by("badness", "-users_at_risk", "pk")
     columns = ("pk", "badness", "name", "customer__name", "owner__name", "users_at_risk", "ship_by", *WINDOW, *LEAD)
     return rows.values_list(*columns)
-
-
-def _ship_by(app: _App) -> date | None:
-    """None for what fails already: a later date, that of another host, is no time left."""
-    return None if app.badness == Value.FAILING.badness else app.ship_by
 
 
 def _first(access: Access) -> QuerySet[App, Any]:
@@ -138,7 +133,7 @@ def _row(app: _App, cells: list[_Cell], track: runway.Runway, now: datetime) -> 
     """Of the cells that stop it, the one of the release that most people use is told."""
     stopping = [cell for cell in cells if cell.badness <= STOPS]
     worst = min(stopping, key=lambda cell: (cell.badness, -cell.share, cell.pk), default=None)
-    ship_by, is_failing = _ship_by(app), app.badness == Value.FAILING.badness
+    ship_by, is_failing = ship_by_of(app), app.badness == Value.FAILING.badness
     return ActRow(
         pk=app.pk,
         value=value_of(app.badness),

@@ -21,7 +21,7 @@ from certdash.queries.cells import Cell, cell_of
 from certdash.queries.corrected import REPAIRABLE
 from certdash.queries.drift import Difference, differences
 from certdash.queries.formatting import Moment, Sentence, moment, number, span
-from certdash.queries.lead_words import lead_of
+from certdash.queries.lead_words import lead_of, ship_by_of
 from certdash.queries.stakes import Stake, holders, stakes, worth
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.users import is_active, shares, users
@@ -141,7 +141,7 @@ def app_page(app: App, access: Access, now: datetime) -> AppPage:
         retired=tuple(row for row in shown if row.is_retired),
         answers=answers(app, _ground(app, live, by_share, access, now)),
         window=span(app.window_start, app.window_end, now) if app.window_end else "",
-        lead=lead_of(app) if app.ship_by else "",
+        lead=lead_of(app) if ship_by_of(app) else "",
         differences=found,
         compared=compared,
         trend=trend_of_app(app, now),

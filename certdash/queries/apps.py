@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -25,6 +25,7 @@ from certdash.queries.formatting import (
     value_of,
 )
 from certdash.queries.keyset import Order
+from certdash.queries.lead_words import lead_of, ship_by_of
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
@@ -65,6 +66,7 @@ class AppRow:
     ship_by: str
     days_left: str
     is_late: bool
+    lead: str
     runway: runway.Runway
 
 
@@ -136,18 +138,12 @@ def _status(chosen: str) -> Q:
     return Q(badness__lte=STOPS) if chosen == "stops" else Q(badness=Value(chosen).badness)
 
 
-def ship_by_of(app: App) -> date | None:
-    """None for what fails already: a later day, that of another release or host, is no time left."""
-    return None if app.badness == Value.FAILING.badness else app.ship_by
-
-
 def _run(app: App) -> runway.Run:
     return runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end)
 
 
 def _row(app: App, run: runway.Run, scale: Scale, base: str, now: datetime) -> AppRow:
     ship_by = ship_by_of(app)
-    otherwise = "at once" if app.badness == Value.FAILING.badness else ""
     return AppRow(
         pk=app.pk,
         url=f"{base}{app.pk}/",
@@ -158,9 +154,10 @@ def _row(app: App, run: runway.Run, scale: Scale, base: str, now: datetime) -> A
         owner=app.owner.name if app.owner else "",
         users=number(app.active_users),
         at_risk=number(app.users_at_risk) if app.users_at_risk else "",
-        ship_by=day(ship_by, now) if ship_by else otherwise,
+        ship_by=day(ship_by, now) if ship_by else "",
         days_left=days_left(ship_by, now) if ship_by else "",
         is_late=ship_by is not None and ship_by < now.date(),
+        lead=lead_of(app) if ship_by else "",
         runway=runway.runway(run, scale),
     )
 

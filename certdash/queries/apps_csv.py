@@ -6,11 +6,12 @@ from datetime import datetime
 from certdash.models import App
 from certdash.queries import keyset
 from certdash.queries.access import Access
-from certdash.queries.apps import COLUMNS, NULLABLE, SORTS, filtered, ship_by_of
+from certdash.queries.apps import COLUMNS, NULLABLE, SORTS, filtered
 from certdash.queries.apps_facts import facts
 from certdash.queries.exports import CHUNK, Cell, export
 from certdash.queries.formatting import word_of
 from certdash.queries.keyset import Order
+from certdash.queries.lead_words import ship_by_of
 from certdash.queries.lists import Address, read_sort
 
 CELLS: tuple[Cell[App], ...] = (

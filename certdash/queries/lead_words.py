@@ -1,13 +1,17 @@
-"""What a ship-by date leaves time for, in words: store review, adoption by the users, and a buffer."""
+"""The last safe day of an app, and what it leaves time for: store review, adoption by the users, and a buffer."""
 
 from collections.abc import Collection
 from datetime import date
 from typing import Protocol
 
+from pins.verdict import Value
+
 
 class Leading(Protocol):
     """An app, or what was read of it."""
 
+    @property
+    def badness(self) -> int: ...
     @property
     def review_days(self) -> int: ...
     @property
@@ -20,6 +24,11 @@ class Leading(Protocol):
     def ship_by(self) -> date | None: ...
 
 
+def ship_by_of(app: Leading) -> date | None:
+    """None for what fails already: a later date, that of another host, is no time left."""
+    return None if app.badness == Value.FAILING.badness else app.ship_by
+
+
 def lead_of(app: Leading) -> str:
     return (
         f"{app.review_days} d review + {app.adoption_days} d until {app.target_share} % have it + "
@@ -29,7 +38,7 @@ def lead_of(app: Leading) -> str:
 
 def leads_of(apps: Collection[Leading]) -> str:
     """One line below a table of ship-by dates; empty without any."""
-    dated = [app for app in apps if app.ship_by]
+    dated = [app for app in apps if ship_by_of(app)]
     words = {lead_of(app) for app in dated}
     if len(words) == 1:
         return f"Ship-by dates leave {words.pop()}."

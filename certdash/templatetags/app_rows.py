@@ -9,9 +9,11 @@ from django.utils.safestring import SafeString
 from certdash.queries.apps import AppRow
 from certdash.templatetags.drawings import runway
 from certdash.templatetags.ui import verdict
+from pins.verdict import Value
 
 register = template.Library()
 
+AT_ONCE = '<span class="late">at once</span>'
 NO_DATE = '<span class="muted">no <span class="phone-only">ship-by </span>date</span>'
 
 
@@ -49,9 +51,11 @@ def _at_risk(row: AppRow) -> str:
 
 def _ship_by(row: AppRow) -> str:
     date = f'<span class="phone-only unit">ship by </span>{escape(row.ship_by)}' if row.ship_by else NO_DATE
+    date = AT_ONCE if row.value == Value.FAILING else date
+    lead = f' title="Leaves {escape(row.lead)}"' if row.lead else ""
     kind = "late" if row.is_late else "muted"
     return (
-        f'<td class="num nowrap strong-cell ph-l r3">{date}</td>'
+        f'<td class="num nowrap strong-cell ph-l r3"{lead}>{date}</td>'
         f'<td class="nowrap ship-left ph-r r3 {kind}">{escape(row.days_left)}</td>'
     )
 

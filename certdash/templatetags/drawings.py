@@ -43,11 +43,11 @@ def runway(run: Runway) -> SafeString:
     marks = [_line("d-track", None, "0", "100%")]
     if run.safe:
         marks += [_line("d-safe", run.safe), _tick("d-safe-end", run.safe.end)]
-    if run.late:
-        marks += [_line("d-late", run.late), _tick("d-late-end", run.late.x)]
     if run.window:
         marks += [_box("under", run.window, 14, 12), _hatch(run.hatch, run.window, 14, 12)]
         marks.append(_tick("d-expiry", run.window.end))
+    if run.late:
+        marks += [_line("d-late", run.late), _tick("d-late-end", run.late.x)]
     if run.is_beyond:
         marks.append(LATER)
     marks.append(_tick("d-today", run.today, -1, 41))
