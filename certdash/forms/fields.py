@@ -105,7 +105,7 @@ def parse_connect_to(line: str) -> str:
     return f"[{address}]:{target.port}" if isinstance(address, IPv6Address) else f"{address}:{target.port}"
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField[Any]):
     """A key too long for any row is refused like one that no row has: the database could not even compare it."""
 
     def clean(self, value: Any) -> Any:

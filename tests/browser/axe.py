@@ -1,5 +1,6 @@
 """What axe finds on the page that is open, each finding as one line."""
 
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -18,13 +19,16 @@ LOOKS = _USUAL | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 LAYOUT = _USUAL | {
     "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
 }
+NAMES = (Path(__file__).parent / "names.js").read_text()
 # 1280 px at 400 %, and 1440 px at 200 %.
 REFLOWN = (320, 720)
 
 
 def by_day(page: Page) -> list[str]:
+    """Every rule of axe, and what it does not look for: parts and controls that are called alike, or nothing."""
     bring(page)
-    return found(page, EVERYTHING)
+    doubts: list[str] = page.evaluate(NAMES)
+    return [*found(page, EVERYTHING), *doubts]
 
 
 def everywhere(page: Page) -> list[str]:

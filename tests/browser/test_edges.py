@@ -26,7 +26,8 @@ def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
 def two_cells() -> tuple[Verdict, Verdict]:
     """Of one app, side by side."""
     first = explained()
-    host = builders.endpoint(first.endpoint and first.endpoint.environment)
+    assert first.endpoint is not None
+    host = builders.endpoint(first.endpoint.environment)
     second = Verdict.objects.create(
         release=first.release, endpoint=host, host=host.host, value="ready", badness=5, now="ready", next="ready",
         reason_code="pin_matches", reason="It matches too.", decided_at=NOW,

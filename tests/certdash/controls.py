@@ -27,6 +27,7 @@ class Read(HTMLParser):
     told: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     title: str = ""
+    _titles: int = 0
     _open: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -42,6 +43,7 @@ class Read(HTMLParser):
             self.controls[-1].value = given.get("value", "")
         if tag == "p" and "form-errors" in given.get("class", ""):
             self.told.append("")
+        self._titles += tag == "title"
         if tag not in ALONE:
             self._open.append((tag, given))
 
@@ -60,7 +62,7 @@ class Read(HTMLParser):
         tag, _ = self._open[-1]
         if tag == "textarea":
             self.controls[-1].value += data
-        if tag == "title" and all(one != "svg" for one, _ in self._open):
+        if tag == "title" and self._titles == 1:
             self.title += data
         for (_, above), (at, given) in zip(self._open, self._open[1:], strict=False):
             if at == "p" and given.get("class") == "errors":
