@@ -28,6 +28,7 @@ from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
+from certdash.queries.text_search import containing, place_of
 from pins.verdict import Value
 
 SORTS = {
@@ -127,7 +128,8 @@ def filtered(access: Access, place: Address, known: Facts) -> tuple[tuple[Select
         releases = Release.objects.filter(app=OuterRef("pk"), platform=place.value("platform"), retired_at=None)
         rows = rows.filter(Exists(releases))
     if text := place.text():
-        rows = rows.filter(Q(name__icontains=text) | Q(customer__name__icontains=text) | Q(owner__name__icontains=text))
+        people = (place_of(text, "name", path=path) for path in ("customer", "owner"))
+        rows = rows.filter(containing(App, text, place_of(text, "name"), *people))
     selects = (customer, status, platform) if len(customer.options) > 2 else (status, platform)
     return selects, rows
 
