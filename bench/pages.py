@@ -1,4 +1,5 @@
-"""P7: every list at 100,000 rows, each filter and sort, first page and page 2,000, against a bare view.
+"""P7: every list at 100,000 rows, each filter and sort, first page and page 2,000, and the search page, against a bare
+view.
 
 `python -m bench.pages [ROWS] [LIST …]` on a database of its own, or on the empty one that DATABASE_URL names. CPU of
 the web process, through the whole of its middleware; medians of interleaved rounds.
@@ -39,20 +40,23 @@ BARE = "/healthz"
 QUERIES: dict[str, tuple[str, ...]] = {
     "environments": (
         "", "customer=7", "stage=test", "domain=custom", "status=stops", "status=ready", "expires=30",
-        "issuer=Example+CA+A1", "q=host77", "q=environment-0777", "sort=name", "sort=expires_at", "sort=-window_start",
-        "sort=-app_count", "customer=7&stage=test&sort=-app_count",
+        "issuer=Example+CA+A1", "q=host77", "q=environment-0777", "q=Example+CA+A1", "q=77", "q=nowhere", "sort=name",
+        "sort=expires_at", "sort=-window_start", "sort=-app_count", "customer=7&stage=test&sort=-app_count",
     ),
     "apps": (
-        "", "customer=7", "status=stops", "platform=ios", "q=App+077", "q=Owner+77", "sort=name", "sort=-active_users",
-        "sort=-users_at_risk", "sort=ship_by",
+        "", "customer=7", "status=stops", "platform=ios", "q=App+077", "q=Owner+77", "q=nowhere", "sort=name",
+        "sort=-active_users", "sort=-users_at_risk", "sort=ship_by",
     ),
     "certificates": (
         "", "kind=ca", "kind=leaf", "expires=30", "expires=expired", "served=now", "served=never", "q=host777",
-        "sort=common_name", "sort=-first_seen_at",
+        "q=1869f", "q=nowhere", "sort=common_name", "sort=-first_seen_at",
     ),
-    "findings": ("", "severity=error", "about=endpoint", "code=expired", "q=host777"),
-    "rotations": ("", "state=planned", "state=done", "kind=custom", "apps=calm", "apps=stops", "q=host777"),
-    "activity": ("", "subject=app", "q=Thing+777", "q=Owner+77"),
+    "findings": ("", "severity=error", "about=endpoint", "code=expired", "q=host777", "q=nowhere"),
+    "rotations": (
+        "", "state=planned", "state=done", "kind=custom", "apps=calm", "apps=stops", "q=host777", "q=nowhere",
+    ),
+    "activity": ("", "subject=app", "q=Thing+777", "q=Owner+77", "q=nowhere"),
+    "search": ("q=host777", "q=example", "q=App+0777", "q=77", "q=a1b2c3d4e5", "q=nowhere"),
 }  # fmt: skip
 application = get_wsgi_application()
 

@@ -29,6 +29,7 @@ from certdash.queries.lead_words import lead_of, ship_by_of
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
+from certdash.queries.text_search import containing, place_of
 from pins.verdict import Value
 
 SORTS = {
@@ -129,7 +130,8 @@ def filtered(access: Access, place: Address, known: Facts) -> tuple[tuple[Select
         releases = Release.objects.filter(app=OuterRef("pk"), platform=place.value("platform"), retired_at=None)
         rows = rows.filter(Exists(releases))
     if text := place.text():
-        rows = rows.filter(Q(name__icontains=text) | Q(customer__name__icontains=text) | Q(owner__name__icontains=text))
+        people = (place_of(text, "name", path=path) for path in ("customer", "owner"))
+        rows = rows.filter(containing(App, text, place_of(text, "name"), *people))
     selects = (customer, status, platform) if len(customer.options) > 2 else (status, platform)
     return selects, rows
 
@@ -154,7 +156,7 @@ def _row(app: App, run: runway.Run, scale: Scale, base: str, now: datetime) -> A
         owner=app.owner.name if app.owner else "",
         users=number(app.active_users),
         at_risk=number(app.users_at_risk) if app.users_at_risk else "",
-        ship_by=day(ship_by, now) if ship_by else "",
+        ship_by=day(ship_by, now) if ship_by else "at once" if app.badness == Value.FAILING.badness else "",
         days_left=days_left(ship_by, now) if ship_by else "",
         is_late=ship_by is not None and ship_by < now.date(),
         lead=lead_of(app) if ship_by else "",

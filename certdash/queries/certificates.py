@@ -19,6 +19,7 @@ from certdash.queries.kept import kept
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
+from certdash.queries.text_search import containing, place_of
 
 SORTS = {"not_after": "Expires", "common_name": "Certificate", "first_seen_at": "First seen"}
 COLUMNS = {
@@ -123,7 +124,7 @@ def _matching(rows: QuerySet[Certificate], access: Access, place: Address, now: 
     if served := place.value("served"):
         rows = rows.filter(_is_served(access) if served == "now" else ~_is_served(access))
     if text := place.text():
-        rows = rows.filter(Q(common_name__icontains=text) | Q(issuer_name__icontains=text) | Q(serial__icontains=text))
+        rows = rows.filter(containing(Certificate, text, place_of(text, "common_name", "issuer_name", "serial")))
     return rows
 
 

@@ -28,6 +28,7 @@ from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
+from certdash.queries.text_search import Place, containing, place_of
 from pins.verdict import Value as Verdict
 
 SORTS = {
@@ -165,7 +166,8 @@ def filtered(
     rows = visible(access).filter(_conditions(place, now))
     if text := place.text():
         hosts = Endpoint.objects.filter(environment=OuterRef("pk"), archived_at=None, host__icontains=text)
-        rows = rows.filter(Q(name__icontains=text) | Q(issuer__icontains=text) | Exists(hosts))
+        served = Place(Exists(hosts), ("host",), "endpoints")
+        rows = rows.filter(containing(Environment, text, place_of(text, "name", "issuer"), served))
     return (selects if len(selects[0].options) > 2 else selects[1:]), rows
 
 

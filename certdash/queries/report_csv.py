@@ -7,8 +7,8 @@ from django.db.models import OuterRef, Subquery
 
 from certdash.models import App, StandingChange, Verdict
 from certdash.queries.access import Access
-from certdash.queries.apps import ship_by_of
 from certdash.queries.formatting import value_of
+from certdash.queries.lead_words import ship_by_of
 from certdash.queries.lists import Address
 from certdash.queries.report import days_of, period_choice
 from certdash.queries.report_rows import finding_counts, rotation_rows

@@ -22,6 +22,7 @@ from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope
 from certdash.queries.rotation_words import STATES
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import data_age
+from certdash.queries.text_search import containing, place_of
 
 OVER = (RotationState.DONE, RotationState.CANCELLED)
 COLUMNS = {
@@ -96,10 +97,11 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
     """At most eight statements, whatever is filtered."""
     place = Address(given)
     own = own_filters(access, "rotations", place)
-    selects, rows = filtered(access, place)
+    selects, named = _selects(place), _narrowed(_rows(access), place)
+    rows = _in_state(named, access, place)
     choice, is_over = place.columns(COLUMNS), place.value("state") in OVER
     cut = keyset.cut(rows, order_of(place), place, whose=("rotations", access.scope))
-    done = [] if place.value("state") or given.get("after") or given.get("before") else _done(access, place)
+    done = [] if place.value("state") or given.get("after") or given.get("before") else _done(named)
     both = [*cut.rows, *done]
     known = kept(("rotations", access.scope), lambda: _counts(access, now))
     hit = struck([one for one in both if one.state not in OVER], access)
@@ -130,19 +132,27 @@ def order_of(place: Address) -> Order:
 
 
 def filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QuerySet[Rotation]]:
-    """Without a state chosen the open ones."""
+    selects = _selects(place)
+    return selects, _in_state(_narrowed(_rows(access), place), access, place)
+
+
+def _selects(place: Address) -> tuple[Select, ...]:
     selects = (
         place.choice("state", "State", [(state.value, word) for state, word in STATES.items()], everything="open"),
         place.choice("kind", "Kind", KINDS.items()),
         place.choice("apps", "Apps", EFFECTS.items()),
     )
     place.tell_unknown(*(select.name for select in selects))
-    rows = _narrowed(_rows(access), place)
+    return selects
+
+
+def _in_state(rows: QuerySet[Rotation], access: Access, place: Address) -> QuerySet[Rotation]:
+    """Without a state chosen the open ones."""
     state = place.value("state")
     rows = rows.filter(state=state) if state else rows.exclude(state__in=OVER)
     if effect := place.value("apps"):
         rows = rows.filter(stops(access) if effect == "stops" else ~stops(access))
-    return selects, rows
+    return rows
 
 
 def _rows(access: Access) -> QuerySet[Rotation]:
@@ -158,12 +168,13 @@ def _narrowed(rows: QuerySet[Rotation], place: Address) -> QuerySet[Rotation]:
         rows = rows.filter(platform_domain__isnull=kind != "platform")
     if text := place.text():
         bare = text.removeprefix("*.")
-        rows = rows.filter(Q(platform_domain__domain__icontains=bare) | Q(endpoint__host__icontains=bare))
+        domains = place_of(bare, "domain", path="platform_domain")
+        rows = rows.filter(containing(Rotation, bare, domains, place_of(bare, "host", path="endpoint")))
     return rows
 
 
-def _done(access: Access, place: Address) -> list[Rotation]:
-    rows = _narrowed(_rows(access), place).filter(state=RotationState.DONE)
+def _done(rows: QuerySet[Rotation]) -> list[Rotation]:
+    rows = rows.filter(state=RotationState.DONE)
     return list(rows.order_by(F("done_at").desc(nulls_last=True), "-pk")[:MOST_DONE])
 
 
