@@ -33,7 +33,6 @@ from django.utils import timezone
 from bench.yardstick.listed import fill
 from certdash.models import App, AuditEntry, Certificate, Customer, Environment, Membership, Role, Rotation, User
 
-
 ROUNDS, PER_PAGE, DEEP = 5, 50, 2000
 BARE = "/healthz"
 QUERIES: dict[str, tuple[str, ...]] = {

@@ -7,26 +7,33 @@ from itertools import chain, islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models import F, Field, Model, QuerySet
 
 from certdash.queries.formatting import number
 from certdash.queries.kept import kept
 from certdash.queries.lists import Address, Page, shown
+from certdash.queries.walking import Beyond, Plain, along, unfiltered
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 50
 COUNT_CAP = 10_000
+# So many rows are read and sorted sooner than they are met along an order in which they are rare.
+FEW = 2_000
 NOTHING = "-"
 DAMAGED = "This page's address is damaged, so the list starts at its beginning."
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By one field, ties by key. Rows without a value stand at the end, in both directions."""
+    """By one field, ties by key. Rows without a value stand at the end, in both directions.
+
+    An index has the rows in this order `within` each value of another field, too.
+    """
 
     field: str
     is_down: bool = False
     is_nullable: bool = False
+    within: str = ""
 
     @classmethod
     def parse(cls, sort: str, nullable: tuple[str, ...] = ()) -> "Order":
@@ -77,10 +84,10 @@ def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *
     if cursor is None and address.given.keys() & {"after", "before"}:
         address.notices.append(DAMAGED)
     try:
-        found = _read(rows, order, cursor, size + 1)
+        found = _read(rows, order, cursor, size + 1, is_few=total <= FEW)
     except (ValidationError, ValueError, OverflowError):
         address.notices.append(DAMAGED)
-        cursor, found = None, _read(rows, order, None, size + 1)
+        cursor, found = None, _read(rows, order, None, size + 1, is_few=total <= FEW)
     return _slice(found, order, cursor, address, size, total)
 
 
@@ -110,11 +117,15 @@ def _slice(
     return Slice(found, page, total)
 
 
-def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -> list[Row]:
-    """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin."""
+def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int, *, is_few: bool = False) -> list[Row]:
+    """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin.
+
+    Of few rows all are read and put into order; of many the order is followed until there are enough.
+    """
+    rows = rows if is_few else along(rows, order.field, order.within)
     if cursor is None and order.is_nullable and not order.is_down:
         # From the beginning upwards one statement reads along the index.
-        return list(rows.order_by(F(order.field).asc(nulls_last=True), "pk")[:size])
+        return _rows(rows.order_by(_column(order, is_few).asc(nulls_last=True), "pk"), size)
     is_back = cursor is not None and cursor.is_back
     parts = [_filled, _empty] if order.is_nullable else [_filled]
     if cursor is not None:
@@ -123,33 +134,45 @@ def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -
     found: list[Row] = []
     for at, part in enumerate(parts):
         if len(found) < size:
-            found += part(rows, order, cursor if at == 0 else None, is_back=is_back)[: size - len(found)]
+            start = cursor if at == 0 else None
+            found += _rows(part(rows, order, start, is_back=is_back, is_few=is_few), size - len(found))
     return found
 
 
-def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
+def _rows(rows: QuerySet[Row], size: int) -> list[Row]:
+    """The keys first, in the same statement: the tables that a row is read from must not decide the way to it."""
+    return list(unfiltered(rows).filter(pk__in=rows.values("pk")[:size]))
+
+
+def _filled(
+    rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool, is_few: bool = False
+) -> QuerySet[Row]:
     if order.is_nullable:
         rows = rows.filter(**{f"{order.field}__isnull": False})
     is_down = order.is_down != is_back
     if cursor is not None:
-        rows = rows.filter(_beyond(rows.model, order.field, cursor, "lt" if is_down else "gt"))
-    sign = "-" if is_down else ""
-    return rows.order_by(f"{sign}{order.field}", f"{sign}pk")
+        rows = rows.filter(_beyond(rows.model, order.field, cursor, "<" if is_down else ">"))
+    column = _column(order, is_few)
+    return rows.order_by(column.desc() if is_down else column.asc(), "-pk" if is_down else "pk")
 
 
-def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
+def _empty(
+    rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool, is_few: bool = False
+) -> QuerySet[Row]:
     rows = rows.filter(**{f"{order.field}__isnull": True})
     if cursor is not None:
         rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
     return rows.order_by("-pk" if is_back else "pk")
 
 
-def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Q:
-    """The first condition repeats the second in a form that an index can answer."""
-    column = cast(Field[Any, Any], model._meta.get_field(name))
+def _column(order: Order, is_few: bool) -> Any:
+    return Plain(F(order.field)) if is_few else F(order.field)
+
+
+def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Beyond:
+    column = cast("Field[Any, Any]", model._meta.get_field(name))
     value = column.to_python(cursor.value)
-    tie = Q(**{name: value, f"pk__{than}": cursor.key})
-    return Q(**{f"{name}__{than}e": value}) & (Q(**{f"{name}__{than}": value}) | tie)
+    return Beyond(column, value, cursor.key, than)
 
 
 def _mark(row: Model, order: Order) -> str:
