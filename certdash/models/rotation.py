@@ -45,7 +45,7 @@ class Rotation(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     # Neither done nor cancelled: those that are over are soon the most by far, and the list begins without them.
     is_open = models.GeneratedField(
-        expression=models.Q(state__in=("planned", "announced", "under_way")),
+        expression=models.Q(state__in=("planned", "announced", "under_way")),  # type: ignore[arg-type]  # Django takes it
         output_field=models.BooleanField(),
         db_persist=True,
     )

@@ -12,7 +12,7 @@ from django.db.models import F, Field, Model, QuerySet
 from certdash.queries.formatting import number
 from certdash.queries.kept import kept
 from certdash.queries.lists import Address, Page, shown
-from certdash.queries.walking import Beyond, Plain, along, unfiltered
+from certdash.queries.walking import Plain, along, unfiltered
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 50
@@ -74,7 +74,7 @@ def read_cursor(given: Mapping[str, str]) -> Cursor | None:
 
 
 def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *, whose: Hashable = None) -> Slice[Row]:
-    """One page of the rows, with the addresses of its neighbours. At most three statements.
+    """One page of the rows, with the addresses of its neighbours. At most four statements.
 
     `whose` names the list and who sees it: under the same filters there are as many rows for all of them.
     """
@@ -93,8 +93,7 @@ def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *
 
 def chunks(rows: QuerySet[Row], order: Order, size: int) -> Iterator[list[Row]]:
     """All rows in the order of the pages, so many at a time, whatever their number."""
-    parts = (_filled, _empty) if order.is_nullable else (_filled,)
-    found = chain.from_iterable(part(rows, order, None, is_back=False).iterator(chunk_size=size) for part in parts)
+    found = chain.from_iterable(part.iterator(chunk_size=size) for part in _parts(rows, order, None))
     while chunk := list(islice(found, size)):
         yield chunk
 
@@ -118,24 +117,15 @@ def _slice(
 
 
 def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int, *, is_few: bool = False) -> list[Row]:
-    """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin.
-
-    Of few rows all are read and put into order; of many the order is followed until there are enough.
-    """
+    """Of few rows all are read and put into order; of many the order is followed until there are enough."""
     rows = rows if is_few else along(rows, order.field, order.within)
     if cursor is None and order.is_nullable and not order.is_down:
         # From the beginning upwards one statement reads along the index.
         return _rows(rows.order_by(_column(order, is_few).asc(nulls_last=True), "pk"), size)
-    is_back = cursor is not None and cursor.is_back
-    parts = [_filled, _empty] if order.is_nullable else [_filled]
-    if cursor is not None:
-        parts = parts[::-1] if is_back else parts
-        parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
     found: list[Row] = []
-    for at, part in enumerate(parts):
+    for part in _parts(rows, order, cursor, is_few=is_few):
         if len(found) < size:
-            start = cursor if at == 0 else None
-            found += _rows(part(rows, order, start, is_back=is_back, is_few=is_few), size - len(found))
+            found += _rows(part, size - len(found))
     return found
 
 
@@ -144,35 +134,43 @@ def _rows(rows: QuerySet[Row], size: int) -> list[Row]:
     return list(unfiltered(rows).filter(pk__in=rows.values("pk")[:size]))
 
 
-def _filled(
-    rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool, is_few: bool = False
-) -> QuerySet[Row]:
+def _parts(
+    rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_few: bool = False
+) -> tuple[QuerySet[Row], ...]:
+    """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin.
+
+    What shares the cursor's value is a part of its own: in one condition with what comes after, SQLite would read all
+    that share it from the first on.
+    """
+    is_back = cursor is not None and cursor.is_back
+    filled, empty = _filled(rows, order, is_back=is_back, is_few=is_few), _empty(rows, order, is_back=is_back)
+    if cursor is None:
+        return filled, empty
+    if order.is_nullable and cursor.value == NOTHING:
+        left = empty.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
+        return (left, filled) if is_back else (left,)
+    than = "lt" if order.is_down != is_back else "gt"
+    value = cast("Field[Any, Any]", rows.model._meta.get_field(order.field)).to_python(cursor.value)
+    tied = filled.filter(**{order.field: value, f"pk__{than}": cursor.key})
+    beyond = filled.filter(**{f"{order.field}__{than}": value})
+    return (tied, beyond) if is_back else (tied, beyond, empty)
+
+
+def _filled(rows: QuerySet[Row], order: Order, *, is_back: bool, is_few: bool) -> QuerySet[Row]:
     if order.is_nullable:
         rows = rows.filter(**{f"{order.field}__isnull": False})
-    is_down = order.is_down != is_back
-    if cursor is not None:
-        rows = rows.filter(_beyond(rows.model, order.field, cursor, "<" if is_down else ">"))
-    column = _column(order, is_few)
+    is_down, column = order.is_down != is_back, _column(order, is_few)
     return rows.order_by(column.desc() if is_down else column.asc(), "-pk" if is_down else "pk")
 
 
-def _empty(
-    rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool, is_few: bool = False
-) -> QuerySet[Row]:
-    rows = rows.filter(**{f"{order.field}__isnull": True})
-    if cursor is not None:
-        rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
-    return rows.order_by("-pk" if is_back else "pk")
+def _empty(rows: QuerySet[Row], order: Order, *, is_back: bool) -> QuerySet[Row]:
+    if not order.is_nullable:
+        return rows.none()
+    return rows.filter(**{f"{order.field}__isnull": True}).order_by("-pk" if is_back else "pk")
 
 
 def _column(order: Order, is_few: bool) -> Any:
     return Plain(F(order.field)) if is_few else F(order.field)
-
-
-def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Beyond:
-    column = cast("Field[Any, Any]", model._meta.get_field(name))
-    value = column.to_python(cursor.value)
-    return Beyond(column, value, cursor.key, than)
 
 
 def _mark(row: Model, order: Order) -> str:

@@ -9,7 +9,7 @@ from copy import copy
 from typing import Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Field, Func, Model, QuerySet
+from django.db.models import BooleanField, Func, Model, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
@@ -29,26 +29,6 @@ class Plain(Func):
     ) -> tuple[str, Parameters]:
         sql, parameters = self.as_sql(compiler, connection, template="+%(expressions)s", **context)
         return sql, tuple(parameters)
-
-
-class Beyond(Func):
-    """Rows after a key in the order of a column and the primary key, as an index finds them: by both at once.
-
-    Spelt out with OR, the rows that share the value and lie before the key are read one by one.
-    """
-
-    output_field = BooleanField()
-
-    def __init__(self, column: "Field[Any, Any]", value: Any, key: int, than: str) -> None:
-        super().__init__(F(column.name), F("pk"))
-        self.column, self.value, self.key, self.than = column, value, key, than
-
-    def as_sql(  # type: ignore[override]  # nothing else of a Func's template is of use here
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Parameters]:
-        (column, _), (key, _) = (compiler.compile(one) for one in self.source_expressions)
-        value = self.column.get_db_prep_value(self.value, connection)
-        return f"({column}, {key}) {self.than} (%s, %s)", (value, self.key)
 
 
 def along(rows: QuerySet[Row], *fields: str) -> QuerySet[Row]:
