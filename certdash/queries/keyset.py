@@ -7,7 +7,8 @@ from itertools import chain, islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Field, Model, QuerySet
+from django.db import connection
+from django.db.models import F, Field, Model, Q, QuerySet
 
 from certdash.queries.formatting import number
 from certdash.queries.kept import kept
@@ -74,7 +75,7 @@ def read_cursor(given: Mapping[str, str]) -> Cursor | None:
 
 
 def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *, whose: Hashable = None) -> Slice[Row]:
-    """One page of the rows, with the addresses of its neighbours. At most four statements.
+    """One page of the rows, with the addresses of its neighbours. At most three statements.
 
     `whose` names the list and who sees it: under the same filters there are as many rows for all of them.
     """
@@ -93,7 +94,8 @@ def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *
 
 def chunks(rows: QuerySet[Row], order: Order, size: int) -> Iterator[list[Row]]:
     """All rows in the order of the pages, so many at a time, whatever their number."""
-    found = chain.from_iterable(part.iterator(chunk_size=size) for part in _parts(rows, order, None))
+    parts = chain.from_iterable(_parts(rows, order, None))
+    found = chain.from_iterable(part.iterator(chunk_size=size) for part in parts)
     while chunk := list(islice(found, size)):
         yield chunk
 
@@ -121,39 +123,46 @@ def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int, *
     rows = rows if is_few else along(rows, order.field, order.within)
     if cursor is None and order.is_nullable and not order.is_down:
         # From the beginning upwards one statement reads along the index.
-        return _rows(rows.order_by(_column(order, is_few).asc(nulls_last=True), "pk"), size)
+        return _rows((rows.order_by(_column(order, is_few).asc(nulls_last=True), "pk"),), size)
     found: list[Row] = []
-    for part in _parts(rows, order, cursor, is_few=is_few):
+    for parts in _parts(rows, order, cursor, is_few=is_few):
         if len(found) < size:
-            found += _rows(part, size - len(found))
+            found += _rows(parts, size - len(found))
     return found
 
 
-def _rows(rows: QuerySet[Row], size: int) -> list[Row]:
+def _rows(parts: tuple[QuerySet[Row], ...], size: int) -> list[Row]:
     """The keys first, in the same statement: the tables that a row is read from must not decide the way to it."""
-    return list(unfiltered(rows).filter(pk__in=rows.values("pk")[:size]))
+    keys = Q()
+    for part in parts:
+        keys |= Q(pk__in=part.values("pk")[:size])
+    return list(unfiltered(parts[0]).filter(keys)[:size])
 
 
 def _parts(
     rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_few: bool = False
-) -> tuple[QuerySet[Row], ...]:
+) -> tuple[tuple[QuerySet[Row], ...], ...]:
     """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin.
 
-    What shares the cursor's value is a part of its own: in one condition with what comes after, SQLite would read all
-    that share it from the first on.
+    Each is one statement. What shares the cursor's value is looked up beside what comes after it: by one condition for
+    both SQLite would read all that share it from the first on. PostgreSQL would read the table for two.
     """
     is_back = cursor is not None and cursor.is_back
     filled, empty = _filled(rows, order, is_back=is_back, is_few=is_few), _empty(rows, order, is_back=is_back)
     if cursor is None:
-        return filled, empty
+        return (filled,), (empty,)
     if order.is_nullable and cursor.value == NOTHING:
         left = empty.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
-        return (left, filled) if is_back else (left,)
+        return ((left,), (filled,)) if is_back else ((left,),)
     than = "lt" if order.is_down != is_back else "gt"
     value = cast("Field[Any, Any]", rows.model._meta.get_field(order.field)).to_python(cursor.value)
-    tied = filled.filter(**{order.field: value, f"pk__{than}": cursor.key})
-    beyond = filled.filter(**{f"{order.field}__{than}": value})
-    return (tied, beyond) if is_back else (tied, beyond, empty)
+    after = Q(**{f"{order.field}__{than}": value})
+    tied = Q(**{order.field: value, f"pk__{than}": cursor.key})
+    if connection.vendor == "postgresql":
+        valued: tuple[QuerySet[Row], ...] = (filled.filter(after | tied, **{f"{order.field}__{than}e": value}),)
+    else:
+        valued = filled.filter(tied), filled.filter(after)
+    return (valued,) if is_back else (valued, (empty,))
 
 
 def _filled(rows: QuerySet[Row], order: Order, *, is_back: bool, is_few: bool) -> QuerySet[Row]:
