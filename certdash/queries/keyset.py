@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models import F, Field, IntegerField, Model, Q, QuerySet
 
 from certdash.queries.formatting import number
 from certdash.queries.kept import kept
@@ -144,25 +144,28 @@ def _parts(
 ) -> tuple[tuple[QuerySet[Row], ...], ...]:
     """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin.
 
-    Each is one statement. What shares the cursor's value is looked up beside what comes after it: by one condition for
-    both SQLite would read all that share it from the first on. PostgreSQL would read the table for two.
+    Each is one statement. By one condition SQLite reads all that share the cursor's value from the first on: where tens
+    of thousands do, as with a number, what shares it is looked up beside what comes after. PostgreSQL would read the
+    whole table for that.
     """
     is_back = cursor is not None and cursor.is_back
-    filled, empty = _filled(rows, order, is_back=is_back, is_few=is_few), _empty(rows, order, is_back=is_back)
+    filled = _filled(rows, order, is_back=is_back, is_few=is_few)
+    empty = ((_empty(rows, order, is_back=is_back),),) if order.is_nullable else ()
     if cursor is None:
-        return (filled,), (empty,)
-    if order.is_nullable and cursor.value == NOTHING:
-        left = empty.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
+        return ((filled,), *empty)
+    if empty and cursor.value == NOTHING:
+        left = empty[0][0].filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
         return ((left,), (filled,)) if is_back else ((left,),)
     than = "lt" if order.is_down != is_back else "gt"
-    value = cast("Field[Any, Any]", rows.model._meta.get_field(order.field)).to_python(cursor.value)
+    column = cast("Field[Any, Any]", rows.model._meta.get_field(order.field))
+    value = column.to_python(cursor.value)
     after = Q(**{f"{order.field}__{than}": value})
     tied = Q(**{order.field: value, f"pk__{than}": cursor.key})
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" or not isinstance(column, IntegerField):
         valued: tuple[QuerySet[Row], ...] = (filled.filter(after | tied, **{f"{order.field}__{than}e": value}),)
     else:
         valued = filled.filter(tied), filled.filter(after)
-    return (valued,) if is_back else (valued, (empty,))
+    return (valued,) if is_back else (valued, *empty)
 
 
 def _filled(rows: QuerySet[Row], order: Order, *, is_back: bool, is_few: bool) -> QuerySet[Row]:
@@ -173,8 +176,6 @@ def _filled(rows: QuerySet[Row], order: Order, *, is_back: bool, is_few: bool) -
 
 
 def _empty(rows: QuerySet[Row], order: Order, *, is_back: bool) -> QuerySet[Row]:
-    if not order.is_nullable:
-        return rows.none()
     return rows.filter(**{f"{order.field}__isnull": True}).order_by("-pk" if is_back else "pk")
 
 
