@@ -20,7 +20,7 @@ def _count(whose: str, group: str) -> tuple[str, str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certdash", "0016_renewal_windows")]
+    dependencies = [("certdash", "0018_list_columns")]
 
     operations = [
         migrations.CreateModel(
@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="rotation", index=models.Index(fields=["first_changed_at", "id"], name="rotation_began")
         ),
+        migrations.AddIndex(model_name="rotation", index=models.Index(fields=["done_at", "id"], name="rotation_ended")),
         migrations.AddIndex(
             model_name="rotation",
             index=models.Index(

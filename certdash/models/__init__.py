@@ -5,7 +5,7 @@ from certdash.models.app import App, Platform, Release
 from certdash.models.audit_entry import AuditEntry
 from certdash.models.backup_key import BackupKey
 from certdash.models.calendar import CalendarEntry, CalendarLink
-from certdash.models.certificate import Certificate, Chain, ChainLink
+from certdash.models.certificate import Certificate, Chain, ChainLink, Serving
 from certdash.models.channel import Channel, ChannelKind, Delivery, DeliveryState, Pace
 from certdash.models.customer import Customer
 from certdash.models.endpoint import Endpoint, ProbeSchedule
@@ -76,6 +76,7 @@ __all__ = [
     "RotationState",
     "SavedFilter",
     "ScenarioOverride",
+    "Serving",
     "Stage",
     "Stake",
     "StandingChange",

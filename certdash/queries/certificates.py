@@ -5,17 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
-from certdash.models import Certificate, ChainLink, Observation, Pin, Successor
+from certdash.models import Certificate, ChainLink, Endpoint, Environment, Observation, Pin, Serving, Successor
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.chains import CertificateRow, certificate_row
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number
 from certdash.queries.kept import kept
+from certdash.queries.keys import among
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
@@ -70,12 +71,13 @@ def visible_certificates(access: Access) -> QuerySet[Certificate]:
     rows = Certificate.objects.defer("der")
     if access.sees_everything:
         return rows
-    own = Observation.objects.filter(access.rows("endpoint__environment__customer_id")).values("chain")
+    hosts = Endpoint.objects.filter(environment__in=Environment.objects.filter(access.rows()))
+    own = Observation.objects.filter(endpoint__in=hosts, chain__isnull=False)
     coming = Successor.objects.filter(withdrawn_at=None).filter(
         Q(platform_domain__isnull=False) | access.rows("endpoint__environment__customer_id")
     )
-    links = ChainLink.objects.filter(certificate=OuterRef("pk"))
-    return rows.filter(Exists(links.filter(Q(chain__in=own) | Q(chain__in=coming.values("chain")))))
+    chains = Q(chain__in=own.values("chain")) | Q(chain__in=coming.filter(chain__isnull=False).values("chain"))
+    return rows.filter(pk__in=ChainLink.objects.filter(chains).values("certificate"))
 
 
 def certificate_list(access: Access, given: Mapping[str, str], now: datetime) -> CertificateList:
@@ -128,25 +130,22 @@ def _matching(rows: QuerySet[Certificate], access: Access, place: Address, now: 
     return rows
 
 
-def _is_served(access: Access) -> Exists:
-    open_ones = Observation.objects.filter(access.rows("endpoint__environment__customer_id"), ended_at=None)
-    return Exists(ChainLink.objects.filter(certificate=OuterRef("pk"), chain__in=open_ones.values("chain")))
+def _is_served(access: Access) -> Q:
+    """By a host that is watched and that the reader may see."""
+    if access.sees_everything:
+        return Q(is_served=True)
+    own = Serving.objects.filter(access.rows(), hosts__gt=0)
+    return Q(pk__in=own.values("certificate"))
 
 
 def use_counts(access: Access, rows: Sequence[Certificate]) -> Counter[str]:
     """Hosts that serve each certificate now, by its key, and apps that pin it, by digest. One statement."""
-    links = ChainLink.objects.filter(certificate__in=[row.pk for row in rows])
-    path = "chain__observations__"
-    links = links.filter(access.rows(f"{path}endpoint__environment__customer_id"), **{f"{path}ended_at": None})
-    hosts = (
-        links.order_by()
-        .values_list(Cast("certificate", CharField()))
-        .annotate(count=Count(f"{path}endpoint", distinct=True))
-    )
+    served = Serving.objects.filter(access.rows(), certificate__in=among(row.pk for row in rows), hosts__gt=0)
+    hosts = served.order_by().values_list(Cast("certificate", CharField())).annotate(count=Sum("hosts"))
     digests = {getattr(row, name) for row in rows for name in DIGESTS}
     apps = (
         visible_pins(access)
-        .filter(digest__in=digests)
+        .filter(digest__in=among(digests))
         .order_by()
         .values_list(F("digest"))
         .annotate(count=Count("rule__pin_set__release__app", distinct=True))

@@ -8,7 +8,18 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from certdash.models import App, Endpoint, Prediction, Release, Rotation, RotationState, Successor, Verdict
+from certdash.models import (
+    App,
+    Endpoint,
+    Environment,
+    Prediction,
+    Release,
+    Rotation,
+    RotationState,
+    Stake,
+    Successor,
+    Verdict,
+)
 from certdash.queries.access import Access
 from certdash.queries.settling import settles_briefly
 from certdash.queries.standing import in_use
@@ -39,11 +50,17 @@ class Stopping:
 
 def visible(access: Access) -> QuerySet[Rotation]:
     """Platform rotations concern everyone with a host below the domain; all others only their owner."""
-    rows = Rotation.objects.exclude(endpoint__environment__archived_at__isnull=False)
+    # One question within the other: SQLite answers a join by reading every endpoint.
+    gone = Environment.objects.filter(archived_at__isnull=False)
+    rows = Rotation.objects.exclude(endpoint__in=Endpoint.objects.filter(environment__in=gone))
     if access.sees_everything:
         return rows
-    own = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain"))
-    return rows.filter(Q(platform_domain__isnull=False) & Exists(own) | access.rows("endpoint__environment__customer"))
+    environments = Environment.objects.filter(access.rows())
+    own = Endpoint.objects.filter(environment__in=environments)
+    live = Endpoint.objects.filter(environment__in=environments.filter(archived_at=None), archived_at=None)
+    below = live.filter(platform_domain__isnull=False).values("platform_domain")
+    mine = Rotation.objects.filter(Q(platform_domain__in=below) | Q(endpoint__in=own))
+    return rows.filter(pk__in=mine.values("pk"))
 
 
 def live_endpoints(access: Access) -> QuerySet[Endpoint]:
@@ -120,7 +137,9 @@ def _struck_by(hit: QuerySet[Verdict]) -> Q:
     """Asked for each kind of rotation by itself: an OR within the question would be answered without any index."""
     own = Exists(hit.filter(endpoint=OuterRef("endpoint")))
     below = Exists(hit.filter(endpoint__platform_domain=OuterRef("platform_domain")))
-    return Q(endpoint__isnull=False) & Q(own) | Q(platform_domain__isnull=False) & Q(below)
+    # Where no app has anything at stake, no host of the domain needs to be asked.
+    staked = Exists(Stake.objects.filter(platform_domain=OuterRef("platform_domain"), badness__lte=STOPS))
+    return Q(endpoint__isnull=False) & Q(own) | Q(platform_domain__isnull=False) & Q(staked) & Q(below)
 
 
 CELL = (

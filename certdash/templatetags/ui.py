@@ -9,11 +9,10 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from certdash.queries.formatting import Part
+from certdash.queries.formatting import Part, address
 
 register = template.Library()
 
@@ -101,9 +100,7 @@ def navigation(context: Context) -> tuple[NavigationItem, ...]:
 
 
 def _entry(name: str, path: str) -> NavigationItem | None:
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
+    if not (url := address(name)):
         return None
     is_here = path == url if url == "/" else path.startswith(url)
     is_current = is_here or path.startswith(_BELOW.get(name, ()))
@@ -117,7 +114,7 @@ def trail(context: Context) -> tuple[Part, ...]:
     path = request.path if isinstance(request, HttpRequest) else ""
     entries = (_entry(name, path) for name in NAVIGATION[1:])
     above = [Part(one.label, one.url) for one in entries if one is not None and one.is_current]
-    lists = ((label, reverse(name)) for name, label in _LISTS.items())
+    lists = ((label, address(name)) for name, label in _LISTS.items())
     above += [Part(label, url) for label, url in lists if path.startswith(url)]
     return tuple(part for part in above if part.url != path)
 
