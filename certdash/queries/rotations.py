@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Su
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
-from certdash.models import Prediction, ProbeSchedule, Rotation, RotationState
+from certdash.models import ProbeSchedule, Rotation, RotationState
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.environment_words import EVIDENCE
@@ -17,7 +17,7 @@ from certdash.queries.formatting import Moment, Part, Sentence, address, counted
 from certdash.queries.kept import kept
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Columns, Filters, Page, Select
-from certdash.queries.predictions import GOES_ON, STOPS
+from certdash.queries.rotation_accuracy import Accuracy, accuracies
 from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stops, struck, visible
 from certdash.queries.rotation_words import STATES
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
@@ -43,19 +43,6 @@ READ = (
 KINDS = {"platform": "platform", "custom": "custom"}
 EFFECTS = {"stops": "that stop", "calm": "none stops"}
 MOST_DONE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """`right` and `wrong` count predictions that could be told, the apps those that stop."""
-
-    predicted_apps: int
-    actual_apps: int
-    right: int
-    wrong: int
-    waiting: int
-    word: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,34 +228,6 @@ def short_evidence(one: Rotation) -> str:
         return "logged" if one.successor.is_logged else "registered"
     basis = EVIDENCE.get(one.window_evidence, "")
     return "assumed" if basis.startswith("assumed") or not basis else one.window_evidence.replace("_", " ")
-
-
-def accuracies(keys: list[int], access: Access) -> dict[int, Accuracy]:
-    if not keys:
-        return {}
-    stopped, went_on = Q(actual__in=STOPS), Q(actual__in=GOES_ON)
-    to_stop, to_go_on = Q(predicted__in=STOPS), Q(predicted__in=GOES_ON)
-    rows = Prediction.objects.filter(access.rows("release__app__customer_id"), rotation__in=keys).order_by()
-    found = rows.values("rotation").annotate(
-        predicted_apps=Count("release__app", filter=to_stop, distinct=True),
-        actual_apps=Count("release__app", filter=stopped, distinct=True),
-        right=Count("pk", filter=to_stop & stopped | to_go_on & went_on),
-        wrong=Count("pk", filter=to_stop & went_on | to_go_on & stopped),
-        waiting=Count("pk", filter=Q(actual="")),
-    )
-    return {row["rotation"]: _told(row) for row in found}
-
-
-def _told(row: Mapping[str, Any]) -> Accuracy:
-    right, wrong = row["right"], row["wrong"]
-    settled = right + wrong
-    if not settled:
-        word, value = "none to tell yet", "unknown"
-    elif wrong:
-        word, value = f"{number(wrong)} of {number(settled)} {'was' if wrong == 1 else 'were'} wrong", "failing"
-    else:
-        word, value = f"all {number(settled)} right" if settled > 1 else "the one was right", "ready"
-    return Accuracy(row["predicted_apps"], row["actual_apps"], right, wrong, row["waiting"], word, value)
 
 
 def _counts(access: Access, now: datetime) -> dict[str, Any]:
