@@ -4,10 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from certdash.actions.evaluating import (
-    endpoints_of_domain,
-    evaluate_endpoints,
-)
+from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import App, Endpoint, Role
 from certdash.queries.access import Access
@@ -17,20 +14,7 @@ from certdash.queries.rotation_scope import visible
 from certdash.queries.rotations import RotationList, rotation_list
 from certdash.queries.successor_preview import successor_preview
 from tests.certdash import builders
-from tests.certdash.fleet import (
-    DAY,
-    EXPIRY,
-    ISSUING,
-    NEXT,
-    NOW,
-    SIBLING,
-    SURPRISE,
-    WILDCARD,
-    Fleet,
-    nsc,
-    pin,
-    serve,
-)
+from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, SIBLING, SURPRISE, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Issued, pem
 
 pytestmark = pytest.mark.django_db
