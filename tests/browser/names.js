@@ -19,7 +19,7 @@
     if (ones.filter((one) => one.checkVisibility()).length > 1) told.push(`${ones.length} × ${name}`);
   const controls = {};
   for (const one of document.querySelectorAll("main button, main .actions a, main form :is(input, select, textarea)"))
-    if (one.checkVisibility() && one.type !== "hidden") {
+    if (one.checkVisibility() && one.type !== "hidden" && one.ariaHidden !== "true") {
       const what = one.dataset.copy ?? one.href ?? one.name + one.value + one.form?.action;
       (controls[`${one.localName} “${read(one.labels?.[0] ?? one)}”`] ??= new Set()).add(what);
     }
