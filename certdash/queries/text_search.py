@@ -17,12 +17,12 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 from certdash.queries.keys import Parameters, among
-from certdash.queries.text_index import Statement, lookup
+from certdash.queries.text_index import WIDTH, Statement, lookup
 
 Keys = frozenset[int]
 # Up to so many rows the keys lead to their rows. Up to so many a list is read in its own order and each row's key
 # looked up among theirs; of more a list soon meets enough by comparing texts. A count gains by keys up to the last.
-FEW, SOME, MANY = 2000, 5000, 30_000
+FEW, SOME, MANY = 2000, 3000, 30_000
 _TABLE = "found{at} AS (SELECT id FROM ({sql}) AS every{at} LIMIT {most})"
 _KEYS = "SELECT id FROM found{at}"
 _PART = """
@@ -108,7 +108,9 @@ def _narrowed(sought: Sought, one: Place, found: Found) -> Q:
     if found.keys is not None:
         return Q(pk__in=among(sorted(found.keys))) & Q(one.condition)
     if found.statement is not None:
-        return Q(_held(sought.model, one, found.statement, is_read_along=found.amount > sought.some))
+        # The keys of less than a trigram come in the order of trigrams: how many there are was only guessed too low.
+        some = sought.some if len(sought.text) >= WIDTH else 0
+        return Q(_held(sought.model, one, found.statement, is_read_along=found.amount > some))
     return Q(one.condition)
 
 
