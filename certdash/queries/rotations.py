@@ -3,23 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
-from certdash.models import ProbeSchedule, Rotation, RotationState
+from certdash.models import Rotation, RotationState
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.environment_words import EVIDENCE
-from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, full_day, number, span
+from certdash.queries.formatting import Moment, Sentence, address, counted, day, full_day, number, span
 from certdash.queries.kept import kept
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Columns, Filters, Page, Select
 from certdash.queries.rotation_accuracy import Accuracy, accuracies
-from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stops, struck, visible
+from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, struck, visible
 from certdash.queries.rotation_words import STATES
+from certdash.queries.rotations_facts import facts, rotations_sentence, stopping
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import data_age
 from certdash.queries.text_search import containing, place_of
@@ -96,7 +96,7 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
     cut = keyset.cut(rows, order_of(place), place, whose=("rotations", access.scope))
     done = [] if place.value("state") or given.get("after") or given.get("before") else _done(named)
     both = [*cut.rows, *done]
-    known = kept(("rotations", access.scope), lambda: _counts(access, now))
+    known = kept(("rotations", access.scope), lambda: facts(access, now))
     hit = struck([one for one in both if one.is_stopping], access)
     told = accuracies([one.pk for one in both if one.first_changed_at], access)
     scale = lifetime.scale_for((one.leaf.not_after for one in cut.rows), now)
@@ -110,7 +110,7 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
         choice=choice,
         saved=saved_menu("rotations", own, place),
         scale=lifetime.head_of(scale),
-        sentence=_words(known, now),
+        sentence=rotations_sentence(known, now),
         notices=tuple(place.notices),
         done_url=place.url(state=RotationState.DONE),
         csv_url=place.url(format="csv"),
@@ -144,14 +144,8 @@ def _in_state(rows: QuerySet[Rotation], access: Access, place: Address) -> Query
     state = place.value("state")
     rows = rows.filter(state=state) if state else rows.filter(is_open=True)
     if effect := place.value("apps"):
-        rows = rows.filter(_stops(access) if effect == "stops" else ~_stops(access))
+        rows = rows.filter(stopping(access) if effect == "stops" else ~stopping(access))
     return rows
-
-
-def _stops(access: Access) -> Q:
-    """Whether any app stops is kept; whether one of the reader's does, is asked of those rotations alone."""
-    kept_answer = Q(is_stopping=True)
-    return kept_answer if access.sees_everything else kept_answer & stops(access)
 
 
 def _rows(access: Access) -> QuerySet[Rotation]:
@@ -228,44 +222,6 @@ def short_evidence(one: Rotation) -> str:
         return "logged" if one.successor.is_logged else "registered"
     basis = EVIDENCE.get(one.window_evidence, "")
     return "assumed" if basis.startswith("assumed") or not basis else one.window_evidence.replace("_", " ")
-
-
-def _counts(access: Access, now: datetime) -> dict[str, Any]:
-    """One statement, over everything the reader sees."""
-    hit = _stops(access)
-    # What has a schedule is watched.
-    watched = ProbeSchedule.objects.filter(access.rows("endpoint__environment__customer_id"))
-    read = watched.order_by().annotate(one=Value(1)).values("one").annotate(seen=Max("last_seen_at")).values("seen")
-    open_ones = visible(access).filter(is_open=True)
-    return open_ones.aggregate(
-        total=Count("pk"),
-        stopping=Count("pk", filter=hit),
-        running=Count("pk", filter=Q(state=RotationState.UNDER_WAY)),
-        opens=Min("window_start", filter=hit & Q(window_end__gt=now)),
-        seen=Max(Subquery(read)),
-    )
-
-
-def _words(found: Mapping[str, Any], now: datetime) -> Sentence:
-    if not found["total"]:
-        return (Part("No rotation is known yet: the first one opens as soon as a host has been read."),)
-    parts = [
-        Part(counted(found["total"], "rotation"), address("rotations")),
-        Part(" is ahead" if found["total"] == 1 else " are ahead"),
-    ]
-    if not found["stopping"]:
-        who = "it is not" if found["total"] == 1 else "none of them is"
-        return (*parts, Part(f"; {who} known to stop an app."))
-    verb = "stops" if found["stopping"] == 1 else "stop"
-    parts += [
-        Part("; "),
-        Part(f"{number(found['stopping'])} of them", address("rotations", apps="stops")),
-        Part(f" {verb} an app"),
-    ]
-    opens = found["opens"]
-    if opens is None:
-        return (*parts, Part("."))
-    return (*parts, Part(f", the first from {day(opens, now)} on." if opens > now else ", the first any day now."))
 
 
 def month_of(one: Rotation) -> str:

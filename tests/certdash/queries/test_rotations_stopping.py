@@ -1,36 +1,19 @@
-"""Which rotations stop an app, as the list keeps it for everybody and asks it for readers of one customer."""
+"""Which rotations stop an app is kept with them: right after every change, and for every reader."""
 
 import pytest
 
 from certdash.actions.apps import archive_app
 from certdash.actions.environments import archive_endpoint
-from certdash.actions.evaluating import (
-    endpoints_of_domain,
-    evaluate_endpoints,
-    evaluate_releases,
-    refresh_kept,
-)
+from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases, refresh_kept
 from certdash.models import Endpoint, Role, Rotation
-from certdash.queries.access import Access
+from certdash.queries.access import EVERYBODY, Access
 from certdash.queries.rotations import rotation_list
-from tests.certdash.fleet import (
-    DAY,
-    EXPIRY,
-    ISSUING,
-    NEXT,
-    NOW,
-    WILDCARD,
-    Fleet,
-    nsc,
-    pin,
-    serve,
-)
+from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Issued
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + 10 * DAY
-PLATFORM = Access(0, Role.PLATFORM_MANAGER, {})
 
 
 def member(fleet: Fleet) -> Access:
@@ -61,7 +44,7 @@ def test_rotations_that_stop_an_app_are_kept_apart_from_those_that_stop_none() -
     read(hit, chain=(own, ISSUING))
     read(calm, chain=(other, ISSUING))
 
-    assert (names(PLATFORM, "stops"), names(PLATFORM, "calm")) == (["own.acme.test"], ["other.acme.test"])
+    assert (names(EVERYBODY, "stops"), names(EVERYBODY, "calm")) == (["own.acme.test"], ["other.acme.test"])
     assert list(Rotation.objects.order_by("endpoint__host").values_list("endpoint__host", "is_stopping")) == [
         ("other.acme.test", False),
         ("own.acme.test", True),
@@ -74,7 +57,9 @@ def test_a_reader_of_one_customer_is_told_only_of_own_apps_that_stop() -> None:
     fleet.app(nsc("a.cloud.test", pin(WILDCARD)))
     read(fleet.host("a.cloud.test"), neighbour.host("b.cloud.test"))
 
-    found = [(names(access, "stops"), names(access, "calm")) for access in (PLATFORM, member(fleet), member(neighbour))]
+    found = [
+        (names(access, "stops"), names(access, "calm")) for access in (EVERYBODY, member(fleet), member(neighbour))
+    ]
 
     assert found == [(["*.cloud.test"], []), (["*.cloud.test"], []), ([], ["*.cloud.test"])]
 
@@ -84,7 +69,7 @@ def test_what_counts_no_more_stops_no_more(change: str) -> None:
     fleet = Fleet()
     release, endpoint = fleet.app(nsc("a.cloud.test", pin(WILDCARD))), fleet.host("a.cloud.test")
     read(endpoint)
-    before = names(PLATFORM, "stops")
+    before = names(EVERYBODY, "stops")
 
     if change == "app":
         archive_app(release.app, actor=None, now=NOW)
@@ -96,7 +81,7 @@ def test_what_counts_no_more_stops_no_more(change: str) -> None:
     evaluate_releases([release.pk], now=NOW)
     evaluate_endpoints([endpoint.pk], now=NOW)
 
-    assert (before, names(PLATFORM, "stops")) == (["*.cloud.test"], [])
+    assert (before, names(EVERYBODY, "stops")) == (["*.cloud.test"], [])
 
 
 def test_a_rotation_that_is_over_stops_nothing_and_the_refresh_heals_a_lost_mark() -> None:
@@ -106,7 +91,7 @@ def test_a_rotation_that_is_over_stops_nothing_and_the_refresh_heals_a_lost_mark
     read(endpoint)
     Rotation.objects.update(is_stopping=False)
     refresh_kept()
-    healed = names(PLATFORM, "stops")
+    healed = names(EVERYBODY, "stops")
 
     rotate(endpoint, NEXT, ISSUING)
 
