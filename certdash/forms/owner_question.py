@@ -7,6 +7,7 @@ from pins.errors import PinError
 from pins.pem import refuse_private_key
 
 LONGEST = 300
+TOO_OLD = "This page is too old to ask from. Open it again, then ask."
 
 
 class OwnerQuestionForm(forms.Form):
@@ -19,7 +20,12 @@ class OwnerQuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="For example: when does the fix ship, and who can approve it?",
     )
-    seen = forms.IntegerField(min_value=0, max_value=2**62, widget=forms.HiddenInput)
+    seen = forms.IntegerField(
+        min_value=0,
+        max_value=2**62,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), TOO_OLD),
+    )
 
     use_required_attribute = False
 

@@ -29,7 +29,8 @@ def owner_question(request: Request, pk: int) -> HttpResponse:
     app = found(visible_apps(request.access).filter(archived_at=None), pk=pk)
     allow(request.access.may_ask_owner(app.customer_id, app.owner_id))
     if request.method != "POST":
-        return _page(request, app, OwnerQuestionForm(), _question(request, app, ""))
+        asked = _question(request, app, "")
+        return _page(request, app, OwnerQuestionForm(initial={"seen": asked.seen}), asked)
     form = OwnerQuestionForm(request.POST)
     asked = _question(request, app, form.cleaned_data["note"] if form.is_valid() else "")
     if form.is_valid() and (refusal := _refusal(asked, form.cleaned_data["seen"], "again" in request.POST)):

@@ -52,6 +52,7 @@ WANTED: dict[str, Given] = {
     "app_new": {"name": "Another app", "active_users": "1000"},
     "app_edit": {},
     "app_archive": {},
+    "owner_question": {},
     "release_new": {"version": "9.9", "share": ""},
     "release_edit": {},
     "rotation_edit": {"owner": "Platform team", "note": "At night."},

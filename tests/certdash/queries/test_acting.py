@@ -54,9 +54,7 @@ def test_without_a_release_that_has_the_fix_the_reason_says_what_to_do() -> None
 
     (row,) = acting(access, NOW).rows
 
-    assert row.settles == (
-        "Get the next key from the owner of the certificate, add its pin and ship a release by 12 December 2026."
-    )
+    assert row.settles == "Get the next key from the owner of the certificate, add its pin and release."
 
 
 def test_of_the_releases_that_stop_an_app_the_one_that_most_people_use_is_told() -> None:

@@ -74,7 +74,7 @@ def test_where_most_have_stopped_already_the_present_comes_first() -> None:
 
     assert words(page.sentence) == (
         "2 of 3 apps cannot connect now: about 1,200 users. When the platform certificate rotates on 14 Jan 2027, "
-        "1 more stops connecting. For none of them is there time left to ship."
+        "1 more stops connecting. It has no time left to ship."
     )
     assert words(page.more) == (
         "The rotation can start on 15 Dec. For 1 app the ship-by date has passed; a forced update is what remains. "
