@@ -144,7 +144,7 @@ def forms(response: Any) -> list[BaseForm]:
 def held(form: BaseForm) -> dict[str, Any]:
     """What a browser sends of an untouched form, with the first choice where one has to be made."""
     found = {bound.html_name: _value(bound) for bound in form if not isinstance(bound.field, FileField)}
-    return {name: value for name, value in found.items() if value not in (None, False, "")}
+    return {name: value for name, value in found.items() if value is not False and value not in (None, "")}
 
 
 def _value(bound: BoundField) -> Any:
