@@ -67,13 +67,15 @@ def _certificates(source: bytes, *, is_bare: bool) -> Announced:
         key = _bare_key(source)
         if key:
             return Announced(leaf=keyed(key))
-    certificates = parse_certificates(source)
-    if not certificates:
-        raise PinError(
-            "This holds no certificate, request or public key. Give PEM, or a key hash written as sha256/…",
-            code="unreadable",
-        )
-    return Announced(leaf_first(certificates))
+    try:
+        return Announced(leaf_first(parse_certificates(source)))
+    except PinError as error:
+        if error.code != "unreadable" or not source.isascii() or b"-----BEGIN" in source:
+            raise
+    raise PinError(
+        "This holds no certificate, request or public key. Give PEM, or the whole hash of a key written as sha256/…",
+        code="unreadable",
+    )
 
 
 def _requested_key(request: "Request") -> PublicKey:

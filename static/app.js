@@ -46,6 +46,14 @@ function showSelection(form) {
   if (words) words.textContent = `${count} selected`;
 }
 
+// With Shift all rows from the last one on get the same; the keyboard's Shift and Space are a click too.
+let lastPick = null;
+function pickRange(pick) {
+  const picks = [...pick.form.querySelectorAll(".pick[name]")];
+  const [from, to] = [picks.indexOf(lastPick), picks.indexOf(pick)].sort((a, b) => a - b);
+  if (from >= 0) for (const one of picks.slice(from, to + 1)) one.checked = pick.checked;
+}
+
 function pickAll(form, checked) {
   for (const pick of form.querySelectorAll(".pick[name]")) pick.checked = checked;
   showSelection(form);
@@ -53,13 +61,39 @@ function pickAll(form, checked) {
 
 // An empty filter leaves the address, so that links stay short and readable.
 function submitFilters(form) {
+  remember(form);
   for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
   form.requestSubmit();
+}
+
+// A choice of filters loads the page anew: who uses the keyboard goes on at the same filter, and how many rows there are
+// is read out.
+const FILTERED = "filtered";
+let isKeyboard = false;
+page.addEventListener("keydown", () => { isKeyboard = true; }, true);
+page.addEventListener("pointerdown", () => { isKeyboard = false; }, true);
+function remember(form) {
+  const field = form.contains(page.activeElement) && isKeyboard ? page.activeElement.name : "";
+  try { sessionStorage.setItem(FILTERED, field); } catch { /* not kept */ }
+}
+
+function goOn() {
+  let field = null;
+  try { field = sessionStorage.getItem(FILTERED); sessionStorage.removeItem(FILTERED); } catch { /* not kept */ }
+  const form = page.querySelector("form[data-filters]");
+  if (field === null || !form) return;
+  form.elements[field]?.focus({ preventScroll: true });
+  const result = page.querySelector(".pager > span, .blank h2")?.textContent;
+  setTimeout(() => { page.querySelector("[data-result]").textContent = result ?? ""; }, 200);
 }
 
 page.addEventListener("click", (event) => {
   const target = event.target.closest("[data-choice], [data-copy], [data-copy-from], [data-pick-none], [data-print]");
   for (const open of page.querySelectorAll(MENUS)) if (!open.contains(event.target)) open.open = false;
+  if (event.target.matches(".pick[name]")) {
+    if (event.shiftKey) pickRange(event.target);
+    lastPick = event.target;
+  }
   if (!target) return;
   if (target.dataset.choice) choose(target.dataset.choice, target.value);
   else if (target.dataset.pickNone !== undefined) pickAll(target.closest("form"), false);
@@ -77,8 +111,9 @@ page.addEventListener("change", (event) => {
 });
 
 page.addEventListener("submit", (event) => {
-  if (event.target.matches("form[data-filters]"))
-    for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
+  if (!event.target.matches("form[data-filters]")) return;
+  remember(event.target);
+  for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
 });
 
 // Escape closes the menu that is open and gives the focus back to what opened it; a hash's notations go without a move.
@@ -112,8 +147,11 @@ page.addEventListener("htmx:afterSwap", (event) => localise(event.target));
 for (const form of page.querySelectorAll("form[data-pick]")) showSelection(form);
 showChoices();
 localise(page);
-// After a refusal people go on where it was refused.
-page.querySelector(":not([data-specimen]) > form .field.invalid :is(input, select, textarea)")?.focus();
+goOn();
+// After a refusal people go on where it was refused, or at what is said of the whole form.
+const refusal = page.querySelector(":not([data-specimen]) > form .field.invalid :is(input, select, textarea)") ?? page.querySelector(".form-errors");
+if (refusal?.matches(".form-errors")) refusal.tabIndex = -1;
+refusal?.focus();
 
 // The cell whose explanation is open stays marked when the panel changes without a new page.
 let openCell = page.querySelector(".cell[aria-current]");

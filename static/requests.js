@@ -45,7 +45,8 @@ function free(form) {
 // A form that changes something is sent once, until its answer is there; a second click is no second wish.
 root.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  // What is downloaded leaves the page as it is: its form stays free.
+  if (form.method !== "post" || event.submitter?.dataset.takes !== undefined) return;
   if (form.getAttribute("aria-busy") === "true") {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -1,11 +1,14 @@
 """Every page of a running demo × theme × width × role, and all of them on one contact sheet: URL [FOLDER]."""
 
+import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from shutil import which
+from time import monotonic
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
@@ -13,6 +16,8 @@ from certdash.demo.log_ins import LOG_INS, PASSWORD
 from certdash.demo.pin_files import HASH_OF_NOTHING, PLACEHOLDER, Rule, network_security_config
 
 LOOKS = tuple((theme, width) for width in (1440, 390) for theme in ("light", "dark"))
+# A wide screen, and a sheet of A4 at 96 dots an inch: of the pages that lists and drawings fill.
+MORE = (("light", 1920), ("print", 794))
 PIN_FILE = network_security_config([Rule("acme-prod.cloud.example", (HASH_OF_NOTHING, PLACEHOLDER))]).source.decode()
 ROW = "table.rows tbody th a"
 
@@ -26,6 +31,7 @@ class Shot:
     steps: tuple[str, ...] = ()
 
 
+FILLED = {"overview", "report", "app: explanation", *(f"{name}: one" for name in ("environments", "apps", "rotations"))}
 LISTS = ("environments", "apps", "rotations", "certificates", "findings", "activity", "settings")
 OWN = ("members", "channels", "backup-keys", "calendar", "notices", "archived")
 PLATFORM = ("customers", "platform-domains", "trust-stores")
@@ -44,6 +50,9 @@ ADMIN = (
     Shot("environments: import", "/environments/import/"),
     Shot("environment: edit", "/environments/", (f">{ROW}", ">main a[href$='/edit/']")),
     Shot("app: explanation", "/apps/", PANEL),
+    Shot("app: corrected files", "/apps/", (f">{ROW}", ">main a[href$='/corrected/']")),
+    Shot("app: ask the owners", "/apps/", (f">{ROW}", ">main a[href$='/ask/']")),
+    Shot("app: simulate", "/apps/", (f">{ROW}", ">main a[href*='/simulate/?app=']", SEND)),
     Shot("app: new", "/apps/new/"),
     Shot("app: edit", "/apps/", (f">{ROW}", ">main a[href$='/edit/']")),
     Shot("app: archive", "/apps/", (f">{ROW}", ">main a[href$='/edit/']", ">a[href$='/archive/']")),
@@ -81,7 +90,7 @@ MANAGER = (
     Shot("findings", "/findings/"),
 )
 NOBODY = (Shot("log-in", "/log-in/"), Shot("log-in: refused", "/log-in/", ("=[name=username]=x@y.example", SEND)))
-LONGEST = 300  # seconds for one person's pages in one look; they take a minute or two
+LONGEST = 60  # seconds for one picture; a few are usual, more on a busy machine
 ALBUM = (("", NOBODY), ("platform_admin", ADMIN), ("app_owner", OWNER), ("manager", MANAGER))
 
 
@@ -89,29 +98,68 @@ def main(url: str, folder: str = "var/screenshots") -> None:
     """The demo's people look at its story; a page that cannot be reached is told and left out."""
     Path(folder).mkdir(parents=True, exist_ok=True)
     for role, _ in ALBUM:
-        for theme, width in LOOKS:
-            in_time("album", url, folder, role, theme, str(width))
-    in_time("sheet", folder)
+        for theme, width in (*LOOKS, *MORE):
+            whole_album(url, folder, role, theme, str(width))
+    in_time("sheet", folder, longest=10 * LONGEST)
 
 
-def in_time(*order: str, longest: float = LONGEST) -> bool:
-    """In a process of its own: a browser that answers no more costs what it still owed, and the rest goes on."""
-    try:
-        done = subprocess.run([sys.executable, "-m", "tools.screenshots", *order], timeout=longest, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        print(f"{' '.join(order)}  STOPPED after {longest:.0f} s, so pictures are missing", flush=True)
-        return False
-    if done.returncode:
-        sys.exit(done.returncode)
+def whole_album(url: str, folder: str, *look: str) -> None:
+    """Past a page with which the browser came to no end, a new one goes on with those that follow."""
+    first, is_done = 0, False
+    while not is_done and first < len(shots_of(*look)):
+        _mark(folder).write_text("")
+        is_done = in_time("album", url, folder, *look, str(first), folder=folder)
+        begun = _marked(folder)
+        first = int(begun) + 1 if begun else len(shots_of(*look))
+    _mark(folder).unlink()
+
+
+def in_time(*order: str, longest: float = LONGEST, folder: str = "") -> bool:
+    """In processes of their own, all ended together: what is left of a browser would keep the terminal open.
+
+    Each picture that `folder` marks as begun has its own time.
+    """
+    work = subprocess.Popen([sys.executable, "-m", "tools.screenshots", *order], start_new_session=True)  # noqa: S603
+    begun, before = monotonic(), ""
+    while work.poll() is None:
+        if folder and (now := _marked(folder)) != before:
+            begun, before = monotonic(), now
+        if monotonic() - begun > longest:
+            os.killpg(work.pid, signal.SIGKILL)
+            work.wait()
+            print(f"{' '.join(order)}  STOPPED after {longest:.0f} s at picture {before or 0}", flush=True)
+            return False
+        try:
+            work.wait(min(longest, 0.5))
+        except subprocess.TimeoutExpired:
+            continue
+    if work.returncode:
+        sys.exit(work.returncode)
     return True
 
 
-def album(url: str, folder: str, role: str, theme: str, width: str) -> None:
+def _mark(folder: str) -> Path:
+    """Says which picture of the album is being taken."""
+    return Path(folder) / "being-taken"
+
+
+def _marked(folder: str) -> str:
+    return _mark(folder).read_text() if _mark(folder).exists() else ""
+
+
+def shots_of(role: str, theme: str, width: str) -> tuple[Shot, ...]:
+    shots = dict(ALBUM)[role]
+    return shots if (theme, int(width)) in LOOKS else tuple(shot for shot in shots if shot.name in FILLED)
+
+
+def album(url: str, folder: str, role: str, theme: str, width: str, first: str = "0") -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         context = visitor(browser, url.rstrip("/"), role, theme, int(width))
-        for shot in dict(ALBUM)[role]:
-            _take(context, url.rstrip("/"), shot, Path(folder) / _file(role, shot, theme, int(width)))
+        for at, shot in enumerate(shots_of(role, theme, width)):
+            if at >= int(first):
+                _mark(folder).write_text(str(at))
+                _take(context, url.rstrip("/"), shot, Path(folder) / _file(role, shot, theme, int(width)))
         browser.close()
 
 
@@ -145,13 +193,26 @@ def reach(page: Page, url: str, shot: Shot) -> None:
         if kind == ">":
             page.goto(f"{url}{page.locator(selector).first.get_attribute('href', timeout=2000)}")
         elif kind == "!":
-            page.click(selector, timeout=4000)
+            _press(page, selector)
         else:
             field, _, text = selector.partition("]=")
             element = page.locator(f"{field}]").first
             is_select = element.evaluate("element => element.tagName") == "SELECT"
             element.select_option(text) if is_select else element.fill(text)
-    page.wait_for_load_state("networkidle")
+    # Not until the network is silent: a bar that asks how far it is never lets it be.
+    page.wait_for_function(SETTLED)
+
+
+def _press(page: Page, selector: str) -> None:
+    """What sends a form leads to another page: the picture is of that one."""
+    page.evaluate("window.isBefore = true")
+    page.click(selector, timeout=4000)
+    if selector == SEND:
+        page.wait_for_function("!window.isBefore && document.readyState === 'complete'")
+
+
+SETTLED = """document.readyState === "complete" && document.fonts.status === "loaded"
+  && !document.querySelector(".htmx-request")"""
 
 
 def _file(role: str, shot: Shot, theme: str, width: int) -> str:
@@ -163,6 +224,8 @@ def _take(context: BrowserContext, url: str, shot: Shot, path: Path) -> None:
     page = context.new_page()
     try:
         reach(page, url, shot)
+        if path.stem.endswith("-print-794"):
+            page.emulate_media(media="print")
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         page.screenshot(path=path, full_page=True)
         print(f"{path}{f'  WIDER THAN THE WINDOW by {overflow} px' if overflow > 0 else ''}", flush=True)
@@ -173,8 +236,8 @@ def _take(context: BrowserContext, url: str, shot: Shot, path: Path) -> None:
 
 
 SHEET = """<!doctype html><meta charset="utf-8"><title>Contact sheet</title><style>
-body { font: 13px system-ui; margin: 16px; background: #777; display: grid; grid-template-columns: 1fr 1fr; gap: 16px; }
-figure { margin: 0; height: 424px; display: grid; grid-template-columns: 360px 360px 98px 98px; gap: 4px; }
+body { font: 13px system-ui; margin: 16px; background: #777; display: grid; gap: 16px; }
+figure { margin: 0; height: 424px; display: grid; grid-template-columns: 360px 360px 98px 98px 480px 240px; gap: 4px; }
 figcaption { grid-column: 1 / -1; color: #fff; }
 a { height: 400px; overflow: hidden; }
 img { width: 100%; display: block; }
@@ -188,7 +251,7 @@ def sheet(folder: str) -> None:
     figures = []
     for role, shots in ALBUM:
         for shot in shots:
-            files = [_file(role, shot, theme, width) for theme, width in LOOKS]
+            files = [_file(role, shot, theme, width) for theme, width in (*LOOKS, *MORE)]
             taken = "".join(f'<a href="{one}"><img src="{one}"></a>' for one in files if (target / one).exists())
             figures.append(
                 f"<figure><figcaption>{escape(role or 'nobody')} · {escape(shot.name)}</figcaption>{taken}</figure>"
@@ -196,7 +259,8 @@ def sheet(folder: str) -> None:
     (target / "index.html").write_text(SHEET + "\n".join(figures))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1928, "height": 900})
+        page = browser.new_page(viewport={"width": 1688, "height": 900})
+        page.set_default_timeout(300_000)
         page.goto((target / "index.html").resolve().as_uri())
         page.screenshot(path=target / "contact-sheet.png", full_page=True)
         browser.close()

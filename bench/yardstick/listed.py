@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from certdash.actions.serving import recount
 from certdash.models import (
     App,
     AuditEntry,
@@ -44,6 +45,7 @@ def fill(count: int, now: datetime) -> None:
     _hosts(environments, certificates, domain, now)
     _apps(count, customers, owners, now)
     _stored(_change(n, customers[n % CUSTOMERS], owners[n % CUSTOMERS], now) for n in range(count))
+    recount()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

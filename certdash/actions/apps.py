@@ -7,6 +7,7 @@ from django.db import transaction
 
 from certdash.actions import records
 from certdash.actions.audit import record
+from certdash.actions.standing_counts import kept_right
 from certdash.models import App, Environment, Release, User
 
 APP_FIELDS = (
@@ -26,7 +27,8 @@ RELEASE_FIELDS = ("app", "platform", "version", "build", "share", "retired_at")
 @transaction.atomic
 def save_app(app: App, environments: Iterable[Environment], *, actor: User | None, now: datetime) -> App:
     """`environments` replaces the whole set that the app is linked to."""
-    records.save(app, APP_FIELDS, actor=actor, now=now, customer=app.customer)
+    with kept_right(lambda: [app.pk] if app.pk else []):
+        records.save(app, APP_FIELDS, actor=actor, now=now, customer=app.customer)
     before = sorted(app.environments.values_list("name", flat=True))
     app.environments.set(environments)
     after = sorted(app.environments.values_list("name", flat=True))
@@ -38,12 +40,14 @@ def save_app(app: App, environments: Iterable[Environment], *, actor: User | Non
 
 @transaction.atomic
 def archive_app(app: App, *, actor: User | None, now: datetime) -> None:
-    records.archive(app, actor=actor, now=now, customer=app.customer)
+    with kept_right(lambda: [app.pk]):
+        records.archive(app, actor=actor, now=now, customer=app.customer)
 
 
 @transaction.atomic
 def restore_app(app: App, *, actor: User | None, now: datetime) -> None:
-    records.restore(app, actor=actor, now=now, customer=app.customer)
+    with kept_right(lambda: [app.pk]):
+        records.restore(app, actor=actor, now=now, customer=app.customer)
 
 
 @transaction.atomic

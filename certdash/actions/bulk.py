@@ -31,18 +31,24 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
 
 
 def write_differing(model: type[Model], fields: Sequence[str], rows: Mapping[int, tuple[Any, ...]]) -> list[int]:
-    """Rows by primary key, their values ready for the database; those that it has already are not written again.
+    """Rows by primary key, their values ready for the database; what it has already is not written again.
 
-    Many get the same values, and those are one statement. Gives the keys of what was written.
+    Many get the same values, and those are one statement. A column that stays is left out of it: a database would write
+    each of its indexes anew. Gives the keys of what was written.
     """
     columns = [as_stored(one.name) if isinstance(one, DateField) else one.attname for one in _columns(model, fields)]
     stored = model._default_manager.filter(pk__in=among(rows)).order_by().values_list("pk", *columns)
-    differing: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for pk, *values in stored:
-        if tuple(values) != rows[pk]:
-            differing[rows[pk]].append(pk)
-    statement = _update(model, fields, f"IN {list_sql()}")
-    _execute(statement, [(*values, list_parameter(keys)) for values, keys in differing.items()])
+    differing: dict[tuple[tuple[Any, ...], tuple[Any, ...]], list[int]] = defaultdict(list)
+    for pk, *before in stored:
+        if (values := tuple(before)) != rows[pk]:
+            differing[values, rows[pk]].append(pk)
+    statements: dict[tuple[str, ...], dict[tuple[Any, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
+    for (before, after), keys in differing.items():
+        places = [place for place, value in enumerate(after) if value != before[place]]
+        statements[tuple(fields[place] for place in places)][tuple(after[place] for place in places)] += keys
+    for names, groups in statements.items():
+        statement = _update(model, names, f"IN {list_sql()}")
+        _execute(statement, [(*values, list_parameter(keys)) for values, keys in groups.items()])
     return [pk for keys in differing.values() for pk in keys]
 
 

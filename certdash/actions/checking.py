@@ -29,6 +29,4 @@ def begin_check(endpoint_ids: list[int], title: str, *, actor: User, now: dateti
 def end_stalled(*, now: datetime) -> int:
     """Close checks whose worker died, so that nobody watches a bar that never moves; gives how many."""
     stalled = Progress.objects.filter(ended_at=None, started_at__lt=now - LONGEST)
-    return stalled.update(
-        ended_at=now, result="The check was interrupted. The hosts are due and are read by the next one."
-    )
+    return stalled.update(ended_at=now, result=INTERRUPTED)

@@ -7,7 +7,8 @@ from django.utils.text import slugify
 
 from certdash.actions import records
 from certdash.actions.scheduling import schedule_of_customer, unschedule_customer
-from certdash.models import Customer, User
+from certdash.actions.standing_counts import kept_right
+from certdash.models import App, Customer, User
 
 FIELDS = ("name", "slug")
 
@@ -21,15 +22,21 @@ def save_customer(customer: Customer, *, actor: User | None, now: datetime) -> C
 
 @transaction.atomic
 def archive_customer(customer: Customer, *, actor: User | None, now: datetime) -> None:
-    """Nothing of an archived customer is probed any more; its history stays."""
-    if records.archive(customer, actor=actor, now=now, customer=customer):
-        unschedule_customer(customer.pk)
+    """Nothing of an archived customer is probed or counted any more; its history stays."""
+    with kept_right(lambda: _apps_of(customer)):
+        if records.archive(customer, actor=actor, now=now, customer=customer):
+            unschedule_customer(customer.pk)
 
 
 @transaction.atomic
 def restore_customer(customer: Customer, *, actor: User | None, now: datetime) -> None:
-    if records.restore(customer, actor=actor, now=now, customer=customer):
-        schedule_of_customer(customer.pk, now=now)
+    with kept_right(lambda: _apps_of(customer)):
+        if records.restore(customer, actor=actor, now=now, customer=customer):
+            schedule_of_customer(customer.pk, now=now)
+
+
+def _apps_of(customer: Customer) -> list[int]:
+    return list(App.objects.filter(customer=customer).order_by().values_list("pk", flat=True))
 
 
 def free_slug(name: str) -> str:

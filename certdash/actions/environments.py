@@ -13,6 +13,7 @@ from certdash.actions.scheduling import (
     unschedule_endpoint,
     unschedule_environment,
 )
+from certdash.actions.serving import counting
 from certdash.models import Customer, Endpoint, Environment, Hosting, Observation, ProbeSchedule, User
 
 ENVIRONMENT_FIELDS = ("customer", "name", "stage", "hosting")
@@ -21,7 +22,8 @@ ENDPOINT_FIELDS = ("environment", "host", "port", "connect_to")
 
 @transaction.atomic
 def save_environment(environment: Environment, *, actor: User | None, now: datetime) -> Environment:
-    return records.save(environment, ENVIRONMENT_FIELDS, actor=actor, now=now, customer=environment.customer)
+    with counting(list(environment.endpoints.values_list("pk", flat=True)) if environment.pk else []):
+        return records.save(environment, ENVIRONMENT_FIELDS, actor=actor, now=now, customer=environment.customer)
 
 
 @transaction.atomic
@@ -45,12 +47,14 @@ def save_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> E
     if is_moved:
         endpoint.chain, endpoint.failure = None, ""
         endpoint.window_start, endpoint.window_end, endpoint.window_evidence = None, None, ""
-    records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=endpoint.environment.customer)
+    with counting([endpoint.pk] if endpoint.pk else []):
+        records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=endpoint.environment.customer)
     schedule([endpoint.pk], now=now)
     rows = ProbeSchedule.objects.filter(pk=endpoint.pk)
     if is_moved:
         # Its old chain would stay in force for a day, and its verdicts would speak of another server.
-        Observation.objects.filter(endpoint=endpoint, ended_at=None).update(ended_at=now)
+        with counting([endpoint.pk]):
+            Observation.objects.filter(endpoint=endpoint, ended_at=None).update(ended_at=now)
         rows.update(last_seen_at=None, last_probe_at=None)
     rows.update(next_probe_at=now, fingerprint="", attempts=0, lease="", leased_until=None)
     return endpoint

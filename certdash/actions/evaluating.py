@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from certdash.actions import findings, probing, rotations, standing, telling, verdict_rows
+from certdash.actions import findings, probing, rotations, serving, standing, telling, verdict_rows
 from certdash.actions.turns import take_turn_alone
 from certdash.models import Endpoint, ProbeSchedule, Release, Verdict
 from certdash.queries.judging import judge_cells, load
@@ -57,6 +57,14 @@ def evaluate_releases(release_ids: Collection[int], *, now: datetime) -> frozens
     return domains
 
 
+@transaction.atomic
+def refresh_kept() -> None:
+    """What lists are filtered by, anew: whatever was written past an evaluation or a count is right again."""
+    take_turn_alone()
+    rotations.mark_stopping()
+    serving.recount()
+
+
 def endpoints_of_domain(platform_domain_id: int) -> list[int]:
     return list(watched_endpoints().filter(platform_domain=platform_domain_id).values_list("pk", flat=True))
 
@@ -90,4 +98,5 @@ def _derive(release_ids: Collection[int], endpoint_ids: Collection[int], now: da
     standing.derive_environments(environments.order_by().distinct(), now=now)
     before = telling.standing_of(apps)
     standing.derive_apps(apps, now=now)
+    rotations.mark_stopping(endpoint_ids)
     telling.tell_worse_apps(before, now=now)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from certdash.actions.chains import Stored, store_served
+from certdash.actions.serving import counting
 from certdash.models import Observation, Profile
 from certdash.probes.reading import AddressReading, Outcome, ReadFailure, ServedChain
 from certdash.probes.resolve import is_address
@@ -60,7 +61,8 @@ def observe(outcomes: Sequence[Outcome], *, now: datetime) -> list[int]:
         after = _compare(outcome, rows, stored, now, changes)
         if _standing(_states(rows)) != _standing(after):
             changed.append(outcome.target.endpoint_id)
-    changes.store(now)
+    with counting([outcome.target.endpoint_id for outcome in outcomes]):
+        changes.store(now)
     return changed
 
 
@@ -69,7 +71,8 @@ def end_missing(*, now: datetime) -> list[int]:
     rows = Observation.objects.filter(ended_at=None, missing_since__lte=now - MISSING_FOR)
     endpoint_ids = sorted(set(rows.values_list("endpoint_id", flat=True)))
     if endpoint_ids:
-        rows.update(ended_at=F("missing_since"))
+        with counting(endpoint_ids):
+            rows.update(ended_at=F("missing_since"))
     return endpoint_ids
 
 

@@ -31,7 +31,7 @@ def _row(draft: Draft, now: datetime) -> tuple[object, ...]:
         "to_do": words.to_do,
         "path": draft.path,
         "facts": dict(draft.facts),
-    }
+    } | ({"by": draft.by} if draft.by else {})
     return (
         uuid4(),
         draft.event.value,

@@ -81,7 +81,7 @@ def cancel(rotation: Rotation, reason: str, *, actor: User | None, now: datetime
     False where it has begun, or is over; then nothing changes. The caller has the endpoints concerned evaluated.
     """
     waiting = Rotation.objects.filter(pk=rotation.pk, state__in=WAITING)
-    called_off = {"cancelled_at": now, "cancelled_by": actor, "cancel_reason": reason}
+    called_off = {"cancelled_at": now, "cancelled_by": actor, "cancel_reason": reason, "is_stopping": False}
     if not waiting.update(state=RotationState.CANCELLED, **called_off):
         return False
     withdrawn = list(successors_of(rotation).values_list("pk", flat=True))

@@ -13,10 +13,11 @@ from certdash.actions.bulk import update_rows
 from certdash.actions.predictions import compare, freeze
 from certdash.actions.telling import tell_rotations_began, tell_rotations_done
 from certdash.models import Endpoint, Observation, Prediction, Profile, Rotation, RotationState, Successor
+from certdash.queries.access import EVERYBODY
 from certdash.queries.changes import Change, first_changes
 from certdash.queries.keys import among
 from certdash.queries.loading import chunks
-from certdash.queries.rotation_scope import is_served_as
+from certdash.queries.rotation_scope import is_served_as, stops
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
 WAITING = (RotationState.PLANNED, RotationState.ANNOUNCED)
@@ -44,11 +45,26 @@ def settle(endpoint_ids: Collection[int], *, now: datetime) -> None:
     compare(endpoint_ids, now=now)
     over = _over(endpoint_ids)
     if over:
-        Rotation.objects.filter(pk__in=among(one.pk for one in over)).update(state=RotationState.DONE, done_at=now)
+        Rotation.objects.filter(pk__in=among(one.pk for one in over)).update(
+            state=RotationState.DONE, done_at=now, is_stopping=False
+        )
         tell_rotations_done(over, now=now)
     _open_for_domains(endpoint_ids, now)
     _open_for_custom(endpoint_ids, now)
     _refresh(endpoint_ids)
+
+
+def mark_stopping(endpoint_ids: Collection[int] | None = None) -> None:
+    """Keep which open rotations at these endpoints, or all of them, stop an app: lists are filtered by it.
+
+    Call it after the verdicts and the apps' standing, and where a verdict starts or ceases to count.
+    """
+    rows = Rotation.objects.filter(state__in=OPEN) if endpoint_ids is None else _open_at(endpoint_ids)
+    marked = set(rows.filter(is_stopping=True).values_list("pk", flat=True))
+    stopping = set(rows.filter(stops(EVERYBODY)).values_list("pk", flat=True))
+    for keys, is_stopping in ((stopping - marked, True), (marked - stopping, False)):
+        if keys:
+            Rotation.objects.filter(pk__in=among(keys)).update(is_stopping=is_stopping)
 
 
 def _open_at(endpoint_ids: Collection[int]) -> QuerySet[Rotation]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from certdash.actions.serving import counting
 from certdash.models import Endpoint, ProbeSchedule
 from certdash.queries.pairs import watched_endpoints
 
@@ -11,7 +12,8 @@ from certdash.queries.pairs import watched_endpoints
 def schedule(endpoint_ids: list[int], *, now: datetime) -> None:
     """Give every endpoint that has none a schedule row, due at once."""
     rows = [ProbeSchedule(endpoint_id=key, next_probe_at=now) for key in endpoint_ids]
-    ProbeSchedule.objects.bulk_create(rows, ignore_conflicts=True)
+    with counting(endpoint_ids):
+        ProbeSchedule.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def schedule_of_customer(customer_id: int, *, now: datetime) -> None:
@@ -23,15 +25,20 @@ def schedule_of_environment(environment_id: int, *, now: datetime) -> None:
 
 
 def unschedule_customer(customer_id: int) -> None:
-    ProbeSchedule.objects.filter(endpoint__environment__customer=customer_id).delete()
+    _unschedule(ProbeSchedule.objects.filter(endpoint__environment__customer=customer_id))
 
 
 def unschedule_environment(environment_id: int) -> None:
-    ProbeSchedule.objects.filter(endpoint__environment=environment_id).delete()
+    _unschedule(ProbeSchedule.objects.filter(endpoint__environment=environment_id))
 
 
 def unschedule_endpoint(endpoint_id: int) -> None:
-    ProbeSchedule.objects.filter(endpoint=endpoint_id).delete()
+    _unschedule(ProbeSchedule.objects.filter(endpoint=endpoint_id))
+
+
+def _unschedule(rows: QuerySet[ProbeSchedule]) -> None:
+    with counting(list(rows.values_list("pk", flat=True))):
+        rows.delete()
 
 
 def _keys(endpoints: QuerySet[Endpoint]) -> list[int]:

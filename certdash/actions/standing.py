@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q
 from certdash.actions.bulk import prepared, write_differing
 from certdash.actions.stakes import store_stakes
 from certdash.actions.standing_changes import record_standing
+from certdash.actions.standing_counts import counted, move, recount
 from certdash.actions.turns import take_turn_alone
 from certdash.actions.verdict_words import at_midnight
 from certdash.models import App, Chain, Endpoint, Environment, Verdict
@@ -67,6 +68,7 @@ def refresh(*, now: datetime) -> None:
     take_turn_alone()
     derive_environments(Environment.objects.values_list("pk", flat=True), now=now)
     derive_apps(App.objects.values_list("pk", flat=True), now=now)
+    recount()
 
 
 @transaction.atomic
@@ -190,10 +192,12 @@ def derive_apps(app_ids: Iterable[int], *, now: datetime) -> None:
         apps = dict(App.objects.filter(pk__in=among(chunk)).values_list("pk", "active_users"))
         releases = uses_by_app(chunk)
         cells = _cells(chunk, now)
-        counted = {pk: _counted(releases.get(pk, []), cells[pk]) for pk in apps}
-        fresh = {pk: _app(active, releases.get(pk, []), counted[pk]) for pk, active in apps.items()}
-        store_stakes(counted)
+        counting = {pk: _counting(releases.get(pk, []), cells[pk]) for pk in apps}
+        fresh = {pk: _app(active, releases.get(pk, []), counting[pk]) for pk, active in apps.items()}
+        before = counted(chunk)
+        store_stakes(counting)
         record_standing(write_differing(App, APP_FIELDS, fresh), now=now)
+        move(before, counted(chunk))
 
 
 def _cells(app_ids: list[int], now: datetime) -> dict[int, list[_Cell]]:
@@ -206,7 +210,7 @@ def _cells(app_ids: list[int], now: datetime) -> dict[int, list[_Cell]]:
     return cells
 
 
-def _counted(releases: Collection[Use], cells: Iterable[_Cell]) -> list[_Cell]:
+def _counting(releases: Collection[Use], cells: Iterable[_Cell]) -> list[_Cell]:
     active = {release.pk for release in releases if is_active(release)}
     return [cell for cell in cells if cell.release_id in active]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 HEAD, NODE, STEP, TOP = 20, 40, 67, 30
 MOST_PINS = 5
 # Widths of an average character: the title at 12 px and weight 550, the note at 11 px.
-CHARACTER, SMALL_CHARACTER, LEAST_NOTE = 6.4, 5.2, 7
+CHARACTER, SMALL_CHARACTER, LEAST_NOTE, LEAST_END = 6.4, 5.2, 7, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +164,17 @@ def _pin(pin: Pin, at: int, x: int, width: int) -> Node:
 
 
 def _note(note: str, title: str, width: int) -> str:
-    """As much as fits beside the title; a stump that says nothing is left out."""
+    """As much as fits beside the title: the last of several words, in which authorities differ, of one its start.
+
+    A stump that says nothing is left out.
+    """
     room = int((width - 26 - len(title) * CHARACTER) / SMALL_CHARACTER)
     if len(note) <= room:
         return note
+    words = note.split()
+    if len(words) > 1:
+        ends = (" ".join(words[at:]) for at in range(1, len(words)))
+        return next((one for one in ends if LEAST_END <= len(one) <= room and not one.startswith("of ")), "")
     return f"{note[: room - 1]}…" if room >= LEAST_NOTE else ""
 
 

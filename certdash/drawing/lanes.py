@@ -70,7 +70,7 @@ def axis_of(scale: Scale) -> Axis:
     step = -(-len(starts) // MOST_TICKS) if starts else 1
     chosen = [start for at, start in enumerate(starts) if at % step == 0 and 14 < scale.at(start) < 90]
     ticks = tuple(Tick(percent(scale.at(start)), _label(start)) for start in chosen)
-    return Axis(ticks, _day(scale.start))
+    return Axis(ticks, _start(scale))
 
 
 def lane_of(intervals: Sequence[Interval], scale: Scale, shades: dict[int, int]) -> Lane:
@@ -97,6 +97,12 @@ def _seen(left: float, right: float) -> Stretch:
 
 def _label(start: datetime) -> str:
     return f"{MONTHS[start.month - 1]} {start.year}" if start.month == 1 else MONTHS[start.month - 1]
+
+
+def _start(scale: Scale) -> str:
+    """The day; the time of day where all that is known is from today."""
+    is_today = scale.start.date() == scale.end.date()
+    return f"{scale.start:%H:%M} UTC" if is_today else _day(scale.start)
 
 
 def _day(instant: datetime) -> str:

@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from certdash.drawing.scale import MONTHS, Scale, Stretch, linear, percent
 
+# In per cent of the narrowest column: where the words `today` and `window` do not touch yet.
+LEAST_APART = 28
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -36,12 +39,14 @@ class RunwayHead:
 
 
 def scale_for(runs: Iterable[Run], today: datetime) -> Scale:
-    """From the earliest ship-by date to the end of four windows in five, with a little air; half a year at most.
+    """From nine ship-by dates in ten to the end of four windows in five, with a little air; half a year at most.
 
-    One window far away would press all the others into a few pixels; where it lies is told at the edge.
+    One date long past, or one window far away, would press all the others into a few pixels: what lies outside runs
+    off the edge, and its row says in words where.
     """
     runs = list(runs)
-    dates = [_noon(run.ship_by) for run in runs if run.ship_by]
+    dates = sorted(_noon(run.ship_by) for run in runs if run.ship_by)
+    dates = dates[round(len(dates) * 0.1) :]
     ends = sorted(run.window_end for run in runs if run.window_end)
     ends = ends[: max(1, round(len(ends) * 0.8))]
     start = max(min([*dates, today]), today - timedelta(days=90))
@@ -69,7 +74,7 @@ def head_of(runs: Iterable[Run], scale: Scale) -> RunwayHead:
     starts = [(run.window_start, run.window_end) for run in runs if run.window_start and run.window_end]
     today = scale.at(scale.today)
     middle = (scale.at(starts[0][0]) + scale.at(starts[0][1])) / 2 if starts else today
-    return RunwayHead(percent(today), percent(middle) if middle - today > 30 else "")
+    return RunwayHead(percent(today), percent(middle) if middle - today > LEAST_APART else "")
 
 
 _HATCHED = ("will_fail", "at_risk")

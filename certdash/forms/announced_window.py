@@ -20,7 +20,7 @@ class AnnouncedWindowForm(forms.Form):
         required=False,
         label="Latest day",
         widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-        help_text="As announced; without it the expiry of today's certificate.",
+        help_text="As announced. Verdicts count until today's certificate expires, because plans slip.",
     )
     source_url = forms.URLField(
         required=False,

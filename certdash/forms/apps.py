@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
-from certdash.forms.fields import taken
+from certdash.forms.fields import RowsField, taken
 from certdash.models import App, Customer, Environment, Release, User
 from certdash.queries.access import Access
 from certdash.queries.limits import share_taken
@@ -44,6 +44,7 @@ class AppForm(forms.ModelForm[App]):
             "buffer_days",
         )
         widgets = {"environments": forms.CheckboxSelectMultiple}
+        field_classes = {"environments": RowsField}
         labels = {
             "review_days": "Store review, days",
             "adoption_days": "Adoption, days",

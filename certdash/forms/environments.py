@@ -1,11 +1,13 @@
 """The forms of environments, endpoints and pasted lists of hosts."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from certdash.forms.fields import ConnectToField, HostField, HostLine, parse_host_and_port, taken
 from certdash.models import Customer, Endpoint, Environment, Stage
@@ -32,6 +34,12 @@ def customers_to_administer(access: Access) -> Any:
     return everyone if access.is_platform_admin else everyone.filter(pk__in=keys)
 
 
+def only_one(customers: QuerySet[Customer]) -> Customer | None:
+    """Who has one customer is not asked which."""
+    found = list(customers[:2])
+    return found[0] if len(found) == 1 else None
+
+
 class EnvironmentForm(forms.ModelForm[Environment]):
     class Meta:
         model = Environment
@@ -46,6 +54,8 @@ class EnvironmentForm(forms.ModelForm[Environment]):
         customer.empty_label = "choose one"
         # Moving an environment would hand its history and its apps' verdicts to another tenant.
         customer.disabled = self.instance.pk is not None
+        if self.instance.pk is None:
+            self.initial["customer"] = only_one(customer.queryset)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -91,14 +101,14 @@ class EndpointForm(forms.ModelForm[Endpoint]):
 
 
 class HostListForm(forms.Form):
-    """Each line: `host`, `host:port` or a URL, and optionally a comma and the environment's name."""
+    """Each line: `host`, `host:port` or a URL, and optionally a comma, semicolon or tab and the environment's name."""
 
     customer = forms.ModelChoiceField(Customer.objects.none(), empty_label="choose one")
     stage = forms.ChoiceField(choices=Stage, initial=Stage.PRODUCTION, help_text="Of environments that are new.")
     hosts = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
         help_text="One host on each line. “, name” behind it puts the host into the environment of that name; "
-        "without it the environment is named after the host.",
+        "without it the environment is named after the host. Two columns of a spreadsheet do as well.",
     )
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
@@ -106,6 +116,7 @@ class HostListForm(forms.Form):
         customer = self.fields["customer"]
         assert isinstance(customer, forms.ModelChoiceField)
         customer.queryset = customers_to_administer(access)
+        self.initial["customer"] = only_one(customer.queryset)
 
     def clean_hosts(self) -> tuple[HostLine, ...]:
         numbered = [(n, line) for n, line in enumerate(self.cleaned_data["hosts"].splitlines(), 1) if line.strip()]
@@ -135,6 +146,7 @@ def _more(count: int) -> str:
 
 
 def read_line(line: str) -> HostLine:
-    target, _, name = line.partition(",")
+    """A spreadsheet puts a tab or a semicolon between its cells."""
+    target, name = (*re.split(r"[,;\t]", line.strip(), maxsplit=1), "")[:2]
     parsed = parse_host_and_port(target)
     return HostLine(parsed.host, parsed.port, (name.strip() or parsed.host)[:120])

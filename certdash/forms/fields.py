@@ -16,6 +16,7 @@ NETWORK = re.compile(r"[0-9a-fA-F.:]+/[0-9]{1,3}")
 BROUGHT_BACK = "It is archived: bring it back under Settings, Archived."
 # Of what somebody typed, a sentence repeats no more than a line.
 MOST_SHOWN = 80
+LONGEST_KEY = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,15 @@ def parse_connect_to(line: str) -> str:
     if not target.port:
         return str(address)
     return f"[{address}]:{target.port}" if isinstance(address, IPv6Address) else f"{address}:{target.port}"
+
+
+class RowsField(forms.ModelMultipleChoiceField[Any]):
+    """A key too long for any row is refused like one that no row has: the database could not even compare it."""
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, list) and any(len(str(key)) > LONGEST_KEY for key in value):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
 
 
 class HostField(forms.CharField):

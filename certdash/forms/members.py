@@ -13,8 +13,10 @@ CUSTOMER_ROLES = tuple(role for role in Role if role not in PLATFORM_ROLES)
 
 
 class FirstAdminForm(forms.Form):
-    name = forms.CharField(max_length=120)
-    email = forms.EmailField(label="E-mail")
+    """Asks people for what is their own: a browser that knows it fills it in (WCAG 2.2, 1.3.5)."""
+
+    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least 10 characters."
     )
@@ -40,7 +42,8 @@ class InvitationForm(forms.Form):
         role, customer = self.fields["role"], self.fields["customer"]
         assert isinstance(role, forms.ChoiceField)
         assert isinstance(customer, forms.ModelChoiceField)
-        role.choices = [(each.value, each.label) for each in roles_to_give(access)]
+        # Without a choice the first one would be given, and that is the role that may do everything.
+        role.choices = [("", "choose one"), *((each.value, each.label) for each in roles_to_give(access))]
         active = Customer.objects.filter(archived_at=None)
         keys = [key for key in access.customer_roles if access.may_administer(key)]
         customer.queryset = active if access.is_platform_admin else active.filter(pk__in=keys)

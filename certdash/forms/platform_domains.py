@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from certdash.forms.fields import parse_host
+from certdash.forms.fields import parse_host_and_port
 from certdash.models import PlatformDomain
 
 
@@ -18,7 +18,8 @@ class PlatformDomainForm(forms.ModelForm[PlatformDomain]):
         }
 
     def clean_domain(self) -> str:
-        domain = parse_host(self.cleaned_data["domain"].strip().removeprefix("*."))
+        # People copy it from the address line of a browser.
+        domain = parse_host_and_port(self.cleaned_data["domain"].strip().removeprefix("*.")).host
         if "." not in domain:
             raise ValidationError(f"“{domain}” is a whole top-level domain. Name the domain that you own below it.")
         return domain

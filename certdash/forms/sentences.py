@@ -24,7 +24,11 @@ _FIELDS: dict[type[forms.Field], dict[str, str]] = {
         "required": "Nothing is chosen. Choose one from the list.",
         "invalid_choice": _CHOICE_GONE,
     },
-    forms.ModelMultipleChoiceField: {"invalid_list": _CHOICE_GONE, "invalid_choice": _CHOICE_GONE},
+    forms.ModelMultipleChoiceField: {
+        "invalid_list": _CHOICE_GONE,
+        "invalid_choice": _CHOICE_GONE,
+        "invalid_pk_value": _CHOICE_GONE,
+    },
     forms.URLField: {"invalid": "This is not an address. Write it with https:// in front."},
     forms.FileField: {
         "required": "No file was given. Choose one.",

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from certdash.forms.fields import parse_host_and_port
-from certdash.models import Endpoint, PlatformDomain
+from certdash.models import App, Endpoint, PlatformDomain
 from certdash.queries.access import Access
 from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.scenario_words import SCENARIO_CHOICES
@@ -14,13 +14,15 @@ from pins.errors import PinError
 from pins.pem import refuse_private_key
 from pins.scenarios import Likelihood
 
-EVERYWHERE, ONE_HOST = "all", "host"
+EVERYWHERE, ONE_HOST, OF_APP = "all", "host", "app"
 MATERIAL = "material"
 MOST_BYTES = 256 * 1024
 
 
 class SimulationForm(forms.Form):
-    """After `is_valid`, `domain` or `endpoint` is the place (neither: every host), `source` a candidate's bytes."""
+    """After `is_valid`, `domain` or `endpoint` is the place (neither: every host, or those of the app), `source` a
+    candidate's bytes. `of_app` is the app that the reader asks for, whose hosts may be chosen.
+    """
 
     where = forms.ChoiceField(label="Where")
     host = forms.CharField(
@@ -38,19 +40,21 @@ class SimulationForm(forms.Form):
         help_text="Chain or leaf in PEM, a certificate request, a public key, or sha256/… of a key. Nothing is stored.",
     )
     file = forms.FileField(required=False, label="or a file", help_text="PEM or DER, at most 256 kB.")
+    app = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     use_required_attribute = False
     domain: PlatformDomain | None = None
     endpoint: Endpoint | None = None
     source = b""
 
-    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: Access, of_app: App | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.access = access
+        self.access, self.of_app = access, of_app
         self.domains = {str(one.pk): one for one in _domains(access)}
         where = self.fields["where"]
         assert isinstance(where, forms.ChoiceField)
         where.choices = [
+            *([(OF_APP, f"The hosts of {of_app.name}")] if of_app else []),
             *((key, f"{domain}, the platform certificate") for key, domain in self.domains.items()),
             (ONE_HOST, "One host"),
             (EVERYWHERE, "Every host"),
@@ -94,7 +98,7 @@ class SimulationForm(forms.Form):
         upload = cleaned.get("file")
         field = "file" if upload else "material"
         self.source = upload.read(MOST_BYTES + 1) if upload else cleaned.get("material", "").strip().encode()
-        if cleaned.get("where") == EVERYWHERE:
+        if cleaned.get("where") in (EVERYWHERE, OF_APP):
             self.add_error("where", "One certificate is served by one domain or host. Choose which, or a scenario.")
         elif not self.source.strip():
             self.add_error(field, "Nothing was given. Paste what would be served, or choose a scenario above.")

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 
 from certdash.models import TrustStore
 from certdash.queries.limits import is_last_in_scope
+from pins.certificate import parse_certificates
 from pins.errors import PinError
-from pins.trust import parse_store
+from pins.pem import refuse_private_key
 
 MOST_BYTES = 4 * 1024 * 1024
 
@@ -41,6 +42,8 @@ class TrustStoreForm(forms.ModelForm[TrustStore]):
         is_builtin = self.instance.pk is not None and not self.instance.pem
         upload = cleaned.get("bundle")
         source: bytes = upload.read(MOST_BYTES + 1) if upload else cleaned.get("pem", "").encode()
+        if self._has_private_key(source, "bundle" if upload else "pem"):
+            return cleaned
         if not source.strip():
             if not is_builtin:
                 self.add_error("pem", "A trust store needs at least one certificate. Choose a PEM file or paste one.")
@@ -53,9 +56,19 @@ class TrustStoreForm(forms.ModelForm[TrustStore]):
             self._read(source, cleaned)
         return cleaned
 
+    def _has_private_key(self, source: bytes, field: str) -> bool:
+        """Such a text goes into no page, not even back into the field that it came from."""
+        try:
+            refuse_private_key(source)
+        except PinError as fault:
+            self.add_error(field, fault.sentence)
+            self.data = {**self.data, "pem": ""}
+            return True
+        return False
+
     def _read(self, source: bytes, cleaned: dict[str, Any]) -> None:
         try:
-            parse_store(cleaned.get("name", ""), source)
+            parse_certificates(source)
         except PinError as fault:
             place = f" ({fault.place})" if str(fault.place) else ""
             self.add_error("bundle" if cleaned.get("bundle") else "pem", f"{fault.sentence}{place}")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.forms.utils import ErrorDict
 
 from certdash.forms.apps import ReleaseForm
 from certdash.models import App, Release
@@ -86,6 +87,11 @@ class UploadForm(ReleaseForm):
 
     def save(self, commit: bool = True) -> Release:
         return forms.ModelForm.save(self, commit=False)
+
+    def without_faults(self) -> "UploadForm":
+        """With what was typed and no word about it: it is looked at when it is to be saved."""
+        self._errors = ErrorDict()
+        return self
 
     def chosen_clients(self, part: Part) -> tuple[Client, ...]:
         """Those of this part; as far as the form can be understood, where it is not valid."""

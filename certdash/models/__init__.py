@@ -5,7 +5,7 @@ from certdash.models.app import App, Platform, Release
 from certdash.models.audit_entry import AuditEntry
 from certdash.models.backup_key import BackupKey
 from certdash.models.calendar import CalendarEntry, CalendarLink
-from certdash.models.certificate import Certificate, Chain, ChainLink
+from certdash.models.certificate import Certificate, Chain, ChainLink, Serving
 from certdash.models.channel import Channel, ChannelKind, Delivery, DeliveryState, Pace
 from certdash.models.customer import Customer
 from certdash.models.endpoint import Endpoint, ProbeSchedule
@@ -25,6 +25,7 @@ from certdash.models.saved_filter import SavedFilter
 from certdash.models.scenario_override import ScenarioOverride
 from certdash.models.stake import Stake
 from certdash.models.standing_change import StandingChange
+from certdash.models.standing_count import StandingCount
 from certdash.models.successor import Successor, SuccessorKind
 from certdash.models.trust_store import TrustStore
 from certdash.models.user import User
@@ -75,9 +76,11 @@ __all__ = [
     "RotationState",
     "SavedFilter",
     "ScenarioOverride",
+    "Serving",
     "Stage",
     "Stake",
     "StandingChange",
+    "StandingCount",
     "Successor",
     "SuccessorKind",
     "TrustStore",

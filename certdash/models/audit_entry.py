@@ -6,7 +6,7 @@ from django.db import models
 class AuditEntry(models.Model):
     at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey("User", models.SET_NULL, null=True, blank=True, related_name="+")
-    customer = models.ForeignKey("Customer", models.CASCADE, null=True, blank=True, related_name="+")
+    customer = models.ForeignKey("Customer", models.CASCADE, null=True, blank=True, db_index=False, related_name="+")
     verb = models.CharField(max_length=40)
     subject = models.CharField(max_length=40)
     subject_id = models.BigIntegerField(null=True, blank=True)
@@ -16,6 +16,10 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ("-at", "-id")
+        indexes = (
+            models.Index(fields=("subject", "at", "id"), name="audit_by_subject"),
+            models.Index(fields=("customer", "at", "id", "subject"), name="audit_by_customer"),
+        )
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject} {self.label}"

@@ -9,6 +9,10 @@ class Stage(models.TextChoices):
     PRODUCTION = "production", "production"
 
 
+COUNTED = ("archived_at", "domain_kinds", "badness", "is_rolling_out", "window_start", "window_end")
+FILTERED = ("archived_at", "customer", "stage", "domain_kinds", "issuer")
+
+
 class Hosting(models.TextChoices):
     CLOUD = "cloud", "cloud"
     SELF_MANAGED = "self_managed", "self-managed"
@@ -20,7 +24,7 @@ class Environment(models.Model):
     `badness` is the place of the worst verdict in the order of badness (0 failing … 5 ready).
     """
 
-    customer = models.ForeignKey("Customer", models.PROTECT, related_name="environments")
+    customer = models.ForeignKey("Customer", models.PROTECT, db_index=False, related_name="environments")
     name = models.CharField(max_length=120)
     stage = models.CharField(max_length=12, choices=Stage)
     hosting = models.CharField(max_length=12, choices=Hosting, default=Hosting.CLOUD)
@@ -43,12 +47,22 @@ class Environment(models.Model):
         ordering = ("name",)
         constraints = (models.UniqueConstraint(fields=("customer", "name"), name="environment_name_once"),)
         indexes = (
-            models.Index(fields=("badness", "id")),
             models.Index(fields=("name", "id")),
-            models.Index(fields=("expires_at", "id")),
-            models.Index(fields=("window_start", "id")),
             models.Index(fields=("app_count", "id"), name="environment_app_count"),
+            models.Index(fields=("issuer",), name="environment_issuer"),
+            models.Index(
+                fields=("customer",), condition=models.Q(archived_at__isnull=False), name="environment_archived"
+            ),
+            # What is filtered by stands behind the orders that follow it, for what expires last also rotates last: the
+            # page is found without reading all the rows before it.
+            models.Index(fields=("badness", "id", *FILTERED, "expires_at"), name="environment_by_badness"),
+            models.Index(fields=("expires_at", "id", *FILTERED, "badness"), name="environment_by_expiry"),
+            models.Index(
+                fields=("window_start", "id", *FILTERED, "badness", "expires_at"), name="environment_by_window"
+            ),
             models.Index(fields=("customer", "badness", "id")),
+            # Customers, issuers and all that the sentence of the list counts.
+            models.Index(fields=("customer", "issuer", *COUNTED), name="environment_by_customer"),
         )
 
     def __str__(self) -> str:

@@ -16,14 +16,15 @@ class Event(models.TextChoices):
     CERTIFICATE_EXPIRES = "certificate_expires", "A certificate of a custom domain expires"
     ENDPOINT_UNREACHABLE = "endpoint_unreachable", "A host could not be read for a day"
     DATA_STALE = "data_stale", "Hosts are not checked as often as they should be"
+    OWNER_ASKED = "owner_asked", "Somebody asks the owners of an app"
 
 
 class Notice(models.Model):
     """`key` names the fact: it is told once, whoever notices it and however often. `uid` is what receivers see of it.
 
     `customer` is empty for the copy of the platform. `app` narrows it to those who own that app. `payload` holds
-    `what`, `so_what`, `to_do`, the `path` of the page, and `facts` for programs. `routed_at` is set once its
-    deliveries exist.
+    `what`, `so_what`, `to_do`, the `path` of the page, and `facts` for programs; of a question also who asks, in `by`.
+    `routed_at` is set once its deliveries exist.
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)

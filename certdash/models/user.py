@@ -22,7 +22,7 @@ class User(AbstractUser):
     """What a user may do follows from memberships alone; Django's groups and permissions are not used.
 
     `last_overview_at` is within an hour of when the overview was last looked at, `previous_overview_at` the same of the
-    visit before this one: `actions.visits` moves them.
+    visit before this one: `actions.visits` moves them. `list_columns` are the columns that they keep, by list.
     """
 
     username = None  # type: ignore[assignment]
@@ -32,6 +32,7 @@ class User(AbstractUser):
     name = models.CharField(max_length=120)
     last_overview_at = models.DateTimeField(null=True, blank=True)
     previous_overview_at = models.DateTimeField(null=True, blank=True)
+    list_columns = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[UserAccounts] = UserAccounts()  # type: ignore[assignment]
 

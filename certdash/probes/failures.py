@@ -59,7 +59,8 @@ def timed_out(phase: str, deadline: timedelta) -> ReadFailure:
 def refused_address(address: str, kind: str) -> ReadFailure:
     return ReadFailure(
         "refused_address",
-        f"{address} lies in {kind} address space, which is not probed. Correct the name or allow the network.",
+        f"{address} lies in {kind} address space, which is not probed. Correct the name, or allow the network in "
+        "PROBE_ALLOWED_NETWORKS.",
     )
 
 

@@ -45,6 +45,10 @@ class Access:
         """Apps, releases, user shares and pin sets of a customer."""
         return self.is_platform_admin or self.customer_roles.get(customer_id) in (Role.CUSTOMER_ADMIN, Role.APP_OWNER)
 
+    def may_ask_owner(self, customer_id: int, owner_id: int | None) -> bool:
+        """Whoever administers a customer, about an app that is not their own."""
+        return self.may_administer(customer_id) and owner_id != self.user_id
+
     def may_administer(self, customer_id: int) -> bool:
         """Members, environments, endpoints and custom-domain successors of a customer."""
         return self.is_platform_admin or self.customer_roles.get(customer_id) == Role.CUSTOMER_ADMIN
@@ -63,6 +67,10 @@ class Access:
     def may_administer_platform(self) -> bool:
         """Customers, platform domains, their successors, trust stores."""
         return self.is_platform_admin
+
+
+# For what is derived for all readers together.
+EVERYBODY = Access(0, Role.PLATFORM_MANAGER, {})
 
 
 def access_of(user: User) -> Access:

@@ -1,12 +1,14 @@
 """Who has acknowledged a rotation: one row for each app that stops, the silent ones first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from certdash.models import Acknowledgement, App, Rotation
+from django.db.models import Exists, OuterRef
+
+from certdash.models import Acknowledgement, App, Rotation, RotationState
 from certdash.queries.access import Access
-from certdash.queries.formatting import Moment, address, day, moment, number
+from certdash.queries.formatting import Moment, Part, Sentence, address, day, moment, number
 from certdash.queries.rotation_scope import Stopping
 from pins.verdict import Value
 
@@ -40,6 +42,21 @@ class Acknowledgements:
     @property
     def total(self) -> int:
         return len(self.rows)
+
+
+def plan_of(app: App, domains: Collection[int]) -> Sentence:
+    """Where the owner of an app that stops tells the platform what they will do. One statement."""
+    said = Acknowledgement.objects.filter(rotation=OuterRef("pk"), app=app, withdrawn_at=None)
+    rows = Rotation.objects.filter(platform_domain__in=domains).exclude(
+        state__in=(RotationState.DONE, RotationState.CANCELLED)
+    )
+    first = rows.annotate(is_said=Exists(said)).order_by("window_end").values_list("pk", "is_said").first()
+    if first is None:
+        return ()
+    url = address("acknowledge", first[0], app.pk)
+    if first[1]:
+        return (Part("The platform's people know your plan. "), Part("Change it", url), Part(" when it changes."))
+    return (Part("The platform's people wait for your plan: "), Part("acknowledge the rotation", url), Part("."))
 
 
 def acknowledgements(rotation: Rotation, stops: Sequence[Stopping], access: Access, now: datetime) -> Acknowledgements:

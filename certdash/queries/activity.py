@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from certdash.models import AuditEntry
 from certdash.queries import keyset
@@ -15,6 +15,7 @@ from certdash.queries.kept import kept
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Columns, Filters, Page, Select
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
+from certdash.queries.text_search import containing, place_of
 
 NAMES = {
     "platformdomain": "platform domain",
@@ -95,7 +96,7 @@ def filtered(access: Access, place: Address, known: Facts) -> tuple[Select, Quer
     if subject := place.value("subject"):
         rows = rows.filter(subject=subject)
     if text := place.text():
-        rows = rows.filter(Q(label__icontains=text) | Q(actor__name__icontains=text))
+        rows = rows.filter(containing(AuditEntry, text, place_of(text, "label"), place_of(text, "name", path="actor")))
     return select, rows
 
 

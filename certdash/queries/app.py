@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,18 +11,25 @@ from django.urls import reverse
 
 from certdash.models import App, PinSet, Release, Verdict
 from certdash.queries.access import Access
+from certdash.queries.acknowledgements import plan_of
 from certdash.queries.app_answers import answers
 from certdash.queries.app_ground import Answer, Ground
 from certdash.queries.app_trend import Trend, trend_of_app
 from certdash.queries.app_words import sentence
+from certdash.queries.asked import Asked, last_question
 from certdash.queries.cells import Cell, cell_of
+from certdash.queries.corrected import REPAIRABLE
 from certdash.queries.drift import Difference, differences
 from certdash.queries.formatting import Moment, Sentence, moment, number, span
-from certdash.queries.stakes import Stake, holders, stakes
+from certdash.queries.lead_words import lead_of, ship_by_of
+from certdash.queries.stakes import Stake, holders, stakes, worth
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.users import is_active, shares, users
 from certdash.queries.versions import version_key
 from pins.verdict import Value
+
+# What is not decided by then waits for something else than its turn.
+SECONDS_TO_DECIDE = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +78,28 @@ class AppPage:
     retired: tuple[ReleaseRow, ...]
     answers: tuple[Answer, ...]
     window: str
+    lead: str
     differences: tuple[Difference, ...]
     compared: tuple[str, ...]
     trend: Trend
     age: Moment
+    asked: Asked | None
     may_edit: bool
+    may_ask: bool
+    may_correct: bool
+    is_deciding: bool
 
 
 def _ground(app: App, live: list[Verdict], shares: Mapping[int, Decimal], access: Access, now: datetime) -> Ground:
     found = stakes(live, now)
-    return Ground(found, shares, holders(found), now, _watching(app, found, access))
+    return Ground(found, shares, holders(found), now, _watching(app, found, access), _plan(app, found, access))
+
+
+def _plan(app: App, found: Iterable[Stake], access: Access) -> Sentence:
+    """Only where the platform's rotation stops the app, and for who may answer for it."""
+    stops = [one.endpoint for one in found if one.value.badness <= Value.WILL_FAIL.badness and one.endpoint]
+    domains = {one.platform_domain_id for one in stops if one.platform_domain_id}
+    return plan_of(app, domains) if domains and access.may_edit_apps(app.customer_id) else ()
 
 
 def _watching(app: App, found: Iterable[Stake], access: Access) -> str:
@@ -98,8 +117,11 @@ def visible_apps(access: Access) -> QuerySet[App]:
 def app_page(app: App, access: Access, now: datetime) -> AppPage:
     """As many statements for one release and host as for many."""
     in_force = PinSet.objects.filter(release=OuterRef("pk"), replaced_at=None)
-    releases = list(Release.objects.filter(app=app).annotate(is_pinned=Exists(in_force)).order_by("-pk"))
+    fresh = Exists(in_force.filter(uploaded_at__gt=now - SECONDS_TO_DECIDE))
+    kept = Release.objects.filter(app=app).annotate(is_pinned=Exists(in_force), is_fresh=fresh)
+    releases = list(kept.order_by("-pk"))
     rows = list(verdict_rows(app))
+    deciding = _deciding(releases, rows)
     hosts = _hosts(rows, now)
     by_share = shares(releases)
     matrix = _matrix(app, releases, rows, [host.host for host in hosts], now)
@@ -113,18 +135,30 @@ def app_page(app: App, access: Access, now: datetime) -> AppPage:
         customer=app.customer.name,
         owner=app.owner.name if app.owner else "",
         value=_worst(live, now).value,
-        sentence=sentence(app, live, by_share, now),
+        sentence=sentence(app, live, by_share, now, deciding),
         hosts=hosts,
         releases=tuple(row for row in shown if not row.is_retired),
         retired=tuple(row for row in shown if row.is_retired),
         answers=answers(app, _ground(app, live, by_share, access, now)),
         window=span(app.window_start, app.window_end, now) if app.window_end else "",
+        lead=lead_of(app) if ship_by_of(app) else "",
         differences=found,
         compared=compared,
         trend=trend_of_app(app, now),
         age=moment(min((one for one in seen if one), default=None), now, stale_after=now - stale_before(now)),
+        asked=last_question(app, live, access, now),
         may_edit=access.may_edit_apps(app.customer_id),
+        may_ask=access.may_ask_owner(app.customer_id, app.owner_id),
+        may_correct=any(worth(row, now) in REPAIRABLE for row in live),
+        is_deciding=bool(deciding),
     )
+
+
+def _deciding(releases: Iterable[Release], rows: Iterable[Verdict]) -> tuple[str, ...]:
+    """Releases whose pin file has just come in and which have no verdict yet."""
+    decided = {row.release_id for row in rows}
+    new = [one for one in releases if getattr(one, "is_fresh") and one.pk not in decided]  # noqa: B009  # annotated
+    return tuple(str(one) for one in new if one.retired_at is None)
 
 
 def verdict_rows(app: App) -> QuerySet[Verdict]:
@@ -197,7 +231,7 @@ def _release_row(app: App, release: Release, share: Decimal | None, cells: tuple
         platform=release.get_platform_display(),
         build=release.build,
         share=f"{release.share.normalize():f} %" if release.share is not None else "unknown",
-        users=number(users(app.active_users, share)) if share is not None else "",
+        users=number(users(app.active_users, share)) if share is not None and app.active_users else "",
         cells=cells,
         is_retired=release.retired_at is not None,
         edit_url=reverse("release_edit", args=(app.pk, release.pk)),

@@ -1,6 +1,7 @@
 """What the next rotation means for an app: answers to its owner's seven questions, with the app's own data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from certdash.models import App
 from certdash.queries.app_changes import afterwards, what_to_change
@@ -21,12 +22,16 @@ def answers(app: App, ground: Ground) -> tuple[Answer, ...]:
     return (
         Answer("Am I affected, and by which host?", _affected(ground)),
         Answer("Whose certificate is it?", _whose(ground)),
-        what_to_change(app, ground),
+        _with_plan(what_to_change(app, ground), ground),
         Answer("Is data at risk?", _data(ground)),
         Answer("Can I opt out?", _opting_out(app, ground)),
         afterwards(app, ground),
         Answer("When is the rotation after that?", _after_that(ground)),
     )
+
+
+def _with_plan(answer: Answer, ground: Ground) -> Answer:
+    return replace(answer, lines=(*answer.lines, Line(ground.plan))) if ground.plan else answer
 
 
 def _affected(ground: Ground) -> tuple[Line, ...]:
@@ -41,7 +46,8 @@ def _by_platform(value: Value, found: Sequence[Stake], ground: Ground) -> Line:
     of_users = f", {share} % of your users," if share else ""
     words = {
         Value.FAILING: f"Already: {releases}{of_users} cannot connect to {hosts} today.",
-        Value.WILL_FAIL: f"Yes, by {hosts}: {releases}{of_users} {verb(count, 'stops', 'stop')} connecting there.",
+        Value.WILL_FAIL: f"Yes, by {hosts}: {releases}{of_users} {verb(count, 'stops', 'stop')} connecting there when "
+        f"it rotates{_when(found, ground).rstrip(',')}.",
         Value.AT_RISK: f"Perhaps, by {hosts}: whether {releases}{of_users} {verb(count, 'keeps', 'keep')} connecting "
         "there is not settled.",
         Value.UNKNOWN: f"Nobody can tell yet what happens at {hosts} to {releases}.",
@@ -77,9 +83,11 @@ def _when(found: Sequence[Stake], ground: Ground) -> str:
     windows = [one.window for one in found if one.window]
     if not windows:
         return ""
-    if len(windows) == 1:
-        return f", {span(windows[0].earliest, windows[0].latest, ground.now)},"
-    return f", the first from {day(min(one.earliest for one in windows), ground.now)},"
+    first, last = min(one.earliest for one in windows), max(one.latest for one in windows)
+    if first <= ground.now < last:
+        return f", any day until {day(last, ground.now)},"
+    spans = {(one.earliest, one.latest) for one in windows}
+    return f", {span(first, last, ground.now)}," if len(spans) == 1 else f", the first from {day(first, ground.now)},"
 
 
 def _unwatched(ground: Ground) -> Line:
@@ -123,6 +131,8 @@ def _platforms(found: Sequence[Stake]) -> str:
 
 def _data(ground: Ground) -> tuple[Line, ...]:
     calm = "No. Where no pin fits, the app refuses the connection before it sends anything: what stops is the service."
+    if not any(_is_pinned(one) for one in ground.stakes):
+        calm = "Not by the rotation: the next certificate is validated like the one before it."
     open_ = [one for one in ground.stakes if one.value is Value.UNPROTECTED]
     if not open_:
         return (Line((Part(calm),)),)
@@ -132,6 +142,11 @@ def _data(ground: Ground) -> tuple[Line, ...]:
         "alone protects what is sent."
     )
     return Line((Part(calm),)), Line((Part(more),), Value.UNPROTECTED.value)
+
+
+def _is_pinned(one: Stake) -> bool:
+    """As far as is known: some release in use checks pins there."""
+    return one.value is not Value.UNPROTECTED and any(row.reason_code != "no_pin_set" for row in one.rows)
 
 
 def _opting_out(app: App, ground: Ground) -> tuple[Line, ...]:

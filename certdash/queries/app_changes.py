@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from certdash.models import App, Release, Verdict
-from certdash.queries.app_ground import Answer, Ground, Line, PinLine, by_value, hosts_of, releases_of
-from certdash.queries.app_words import fixed_by
+from certdash.queries.app_ground import Answer, Ground, Line, PinLine, by_value, hosts_of, releases_of, verb
+from certdash.queries.fixes import fixed_by
 from certdash.queries.formatting import Part, address, day
 from certdash.queries.settling import settles
 from certdash.queries.stakes import Key, Stake
@@ -15,6 +15,11 @@ CHANGE = "What must I change, and until when?"
 AFTERWARDS = "What must I do afterwards?"
 # What pins can repair; anything else needs another remedy first.
 PIN_REASONS = ("no_pin_matches", "plausible_successor_blocked", "depends_on_trust_store", "backup_key_unregistered")
+# What a reason says at its end leans on what it said before.
+REMEDIES = {
+    "expired": "Install a renewed certificate there.",
+    "backup_key_unregistered": "Register the key behind the pin that nobody knows yet, or the next certificate.",
+}
 TO_REPAIR = (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK)
 
 
@@ -32,12 +37,20 @@ def what_to_change(app: App, ground: Ground) -> Answer:
         words = f"Have {hosts_of(ground.external)} watched; the verdict then says what to do."
         lines.append(Line((Part(words),)))
     if not lines:
-        return Answer(CHANGE, _nothing(ground), _once(_held(ground)))
+        return Answer(CHANGE, _nothing(app, ground), _once(_held(ground)))
     return Answer(CHANGE, tuple(lines), _once(pins))
 
 
 def _first(found: Sequence[Stake]) -> Line:
-    return Line((Part(f"At {hosts_of(found)} something is missing. {settles(found[0].rows[0])}"),))
+    rows = [row for one in found for row in one.struck]
+    if all(row.reason_code == "no_pin_set" for row in rows):
+        missing = releases_of(found)
+        words = f"Nobody can tell before the pin file of {missing} is on record: "
+        link = f"{address('upload', rows[0].release.app_id)}?release={rows[0].release_id}"
+        return Line((Part(words), Part("upload it", link), Part(", and this page says what to change.")))
+    return Line(
+        (Part(f"What {hosts_of(found)} {verb(len(found), 'serves', 'serve')} is not known. {settles(rows[0])}"),)
+    )
 
 
 def _once(pins: Iterable[PinLine]) -> tuple[PinLine, ...]:
@@ -50,14 +63,14 @@ def _repair(app: App, value: Value, found: Sequence[Stake], ground: Ground) -> L
     hosts = hosts_of(found)
     cell = address("verdict", app.pk, struck[0].pk)
     if not _is_about_pins(found):
-        words = f"At {hosts} a new pin alone repairs nothing. {settles(struck[0])} See the "
+        words = f"At {hosts} a new pin alone repairs nothing. {_remedy(struck[0])} See the "
         return Line((Part(words), Part("explanation", cell), Part(".")))
     if fixed := _fixed(found):
         return Line((Part(f"{_held_by(fixed, value, found)} {_deliver(value, struck, ground)}"),))
     if value is Value.AT_RISK:
-        either, until = Part(f"At {hosts}: {settles(struck[0])} Or ship the "), _until(struck, ground)
+        either, until = Part(f"At {hosts}: {_remedy(struck[0])} Or ship the "), _until(struck, ground)
         return Line((either, Part("corrected file", cell), Part(f"{until}.")))
-    words = f"In {releases_of(found)}: {_what(value, found)}. {_ship(value, struck, ground)} Take the "
+    words = f"In {releases_of(found)}: {_what(value, found, ground)}. {_ship(value, struck, ground)} Take the "
     return Line((Part(words), Part("corrected file", cell), Part(" home.")))
 
 
@@ -81,8 +94,13 @@ def _held_by(fixed: Release, value: Value, found: Sequence[Stake]) -> str:
     return f"{fixed} connects to {hosts} today{more}."
 
 
-def _what(value: Value, found: Sequence[Stake]) -> str:
-    keys, is_failing = found[0].keys, value is Value.FAILING
+def _remedy(row: Verdict) -> str:
+    """The end of a reason, where it can be understood without its beginning."""
+    return REMEDIES.get(row.reason_code) or settles(row)
+
+
+def _what(value: Value, found: Sequence[Stake], ground: Ground) -> str:
+    keys, is_failing = found[0].keys, value is Value.FAILING and not _holds_current(found, ground)
     current = "add the current pin" if is_failing else "keep the current pin"
     if keys.coming:
         return f"{current} and add the next one" if not is_failing else f"{current} and the next one"
@@ -91,6 +109,13 @@ def _what(value: Value, found: Sequence[Stake]) -> str:
     if is_failing:
         return f"{current}, and the root above every likely chain, because nobody has announced the next key"
     return "nobody has announced the next key, so keep what fits today and add the root above every likely chain"
+
+
+def _holds_current(found: Sequence[Stake], ground: Ground) -> bool:
+    """A release can hold the key of one address and fail at another, which serves the next one already."""
+    current = found[0].keys.current
+    held = ground.holders.get(current.spki_sha256, frozenset()) if current else frozenset()
+    return {row.release_id for row in found[0].struck} <= held
 
 
 def _ship(value: Value, struck: Sequence[Verdict], ground: Ground) -> str:
@@ -146,10 +171,12 @@ def _pin(key: Key | None, note: str, one: Stake, ground: Ground) -> Iterator[Pin
     yield PinLine("keep" if is_held else "add", key.shown, note)
 
 
-def _nothing(ground: Ground) -> tuple[Line, ...]:
+def _nothing(app: App, ground: Ground) -> tuple[Line, ...]:
     if all(one.value is Value.UNPROTECTED for one in (*ground.platform, *ground.own)):
-        words = "Nothing for the rotation. If these hosts were meant to be pinned, ship a file with a rule in force."
-    elif ground.external and not (ground.platform or ground.own):
+        link = address("corrected_files", app.pk)
+        words = "Nothing for the rotation. If these hosts were meant to be pinned, ship a "
+        return (Line((Part(words), Part("file with a rule in force", link), Part("."))),)
+    if ground.external and not (ground.platform or ground.own):
         words = "Nothing is known to change. Watch the host first; its verdict then says what to do."
     else:
         words = "Nothing. The releases in use hold the pins they need; leave these in every later release."

@@ -41,13 +41,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`holders`: by key the releases in use that pin it. `watching` is where a host is added, empty for who may not."""
+    """`holders`: by key the releases in use that pin it. `watching` is where a host is added, empty for who may not,
+    as is `plan`, which asks the owner to tell the platform what they will do.
+    """
 
     stakes: tuple[Stake, ...]
     shares: Mapping[int, Decimal]
     holders: Mapping[bytes, frozenset[int]]
     now: datetime
     watching: str = ""
+    plan: Sentence = ()
 
     @property
     def platform(self) -> tuple[Stake, ...]:

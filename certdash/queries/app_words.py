@@ -4,17 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from certdash.models import App, Release, Verdict
-from certdash.queries.formatting import Part, Sentence, address, day, listed, number
+from certdash.models import App, Verdict
+from certdash.queries.fixes import fixed_by, order
+from certdash.queries.formatting import Part, Sentence, address, listed, number
 from certdash.queries.stakes import worth
 from certdash.queries.users import users
-from certdash.queries.versions import version_key
+from pins.decision import Outcome
 from pins.verdict import Value
 
 Shares = Mapping[int, Decimal]
 
 
-def sentence(app: App, rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
+def sentence(
+    app: App, rows: Sequence[Verdict], shares: Shares, now: datetime, deciding: Sequence[str] = ()
+) -> Sentence:
+    if not rows and deciding:
+        what = f"The verdict of {deciding[0]} is" if len(deciding) == 1 else f"The verdicts of {listed(deciding)} are"
+        return (Part(f"{what} being decided."),)
     if not rows:
         return (Part(f"Nothing is known about {app.name} yet: upload the pin file of a release to see its verdict."),)
     worst = min((worth(row, now) for row in rows), key=lambda value: value.badness)
@@ -25,23 +31,27 @@ def sentence(app: App, rows: Sequence[Verdict], shares: Shares, now: datetime) -
 def _failing(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
     start = (Part("cannot connect today for "), *_who(app, struck, shares, ""), Part(". "))
     if fixed := fixed_by(struck, rows, half="now"):
-        return (*start, Part(f"{fixed} connects: get it to them at once."))
+        return (*start, Part(str(order(Value.FAILING, fixed, None, now))))
+    if all(_is_about_the_chain(row) for row in struck):
+        hosts = listed(sorted({row.host for row in struck})[:3])
+        change = Part(f"what {hosts} serves has to change", address("verdict", app.pk, struck[0].pk))
+        return (*start, Part("No release repairs that: "), change, Part("."))
     return (*start, Part("Ship a fix at once", address("verdict", app.pk, struck[0].pk)), Part("."))
+
+
+def _is_about_the_chain(row: Verdict) -> bool:
+    """Expired, incomplete or for another name: whatever is pinned, no device takes it."""
+    return bool(row.counterexample and row.counterexample["outcome"] == Outcome.BLOCKED_BY_CHAIN)
 
 
 def _will_fail(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
     cause = _cause(struck)
     parts = [Part("stops connecting for "), *_who(app, struck, shares), Part(f" when {cause} rotates. ")]
-    fixed = fixed_by(struck, rows)
     by = min((row.ship_by for row in struck if row.ship_by), default=None)
-    if by is None:
-        return (*parts, Part("No ship-by date is known."))
-    if by < now.date():
-        passed = "force the update, because" if fixed else "ship it at once and force the update, because"
-        has = f"{fixed} has the fix: " if fixed else "A fix is missing: "
-        return (*parts, Part(f"{has}{passed} the last safe day was {day(by, now)}."))
-    order = f"{fixed} has the fix: get it to users by " if fixed else "Ship a fix by "
-    return (*parts, Part(order), Part(day(by, now), address("app", app.pk) + "#matrix"), Part("."))
+    told = order(Value.WILL_FAIL, fixed_by(struck, rows), by, now)
+    if not told.is_open:
+        return (*parts, Part(str(told)))
+    return (*parts, Part(told.words), Part(told.day, address("app", app.pk) + "#matrix"), Part("."))
 
 
 def _at_risk(app: App, struck: Sequence[Verdict], rows: Sequence[Verdict], shares: Shares, now: datetime) -> Sentence:
@@ -93,19 +103,3 @@ def _cause(struck: Sequence[Verdict]) -> str:
     if all(row.endpoint and row.endpoint.platform_domain_id for row in struck):
         return "the platform certificate"
     return f"the certificate of {hosts[0]}" if len(hosts) == 1 else f"a certificate of its {len(hosts)} hosts"
-
-
-def fixed_by(struck: Sequence[Verdict], rows: Sequence[Verdict], *, half: str = "value") -> Release | None:
-    """A newer release for the same platform that is ready on every host on which the struck ones stop.
-
-    `half`: for what fails today, `now` is enough.
-    """
-    stops = {(row.release.platform, row.host) for row in struck}
-    if len({platform for platform, _ in stops}) != 1:
-        return None
-    newest = max(version_key(row.release) for row in struck)
-    ready: dict[Release, set[tuple[str, str]]] = {}
-    for row in rows:
-        if getattr(row, half) == Value.READY and version_key(row.release) > newest:
-            ready.setdefault(row.release, set()).add((row.release.platform, row.host))
-    return next((release for release, cells in ready.items() if stops <= cells), None)

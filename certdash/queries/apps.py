@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from certdash.drawing import runway
 from certdash.drawing.scale import Scale
-from certdash.models import App, Platform, Release
+from certdash.models import App, Customer, Platform, Release
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.apps_facts import STOPS, Facts, apps_sentence, facts
@@ -25,9 +25,11 @@ from certdash.queries.formatting import (
     value_of,
 )
 from certdash.queries.keyset import Order
+from certdash.queries.lead_words import lead_of, ship_by_of
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
+from certdash.queries.text_search import containing, place_of
 from pins.verdict import Value
 
 SORTS = {
@@ -65,6 +67,7 @@ class AppRow:
     ship_by: str
     days_left: str
     is_late: bool
+    lead: str
     runway: runway.Runway
 
 
@@ -85,7 +88,9 @@ class AppList:
 
 
 def visible(access: Access) -> QuerySet[App]:
-    return App.objects.filter(access.rows(), archived_at=None, customer__archived_at=None)
+    # Without a join: SQLite would begin with the customers, and sort all that they have.
+    gone = Customer.objects.filter(archived_at__isnull=False)
+    return App.objects.filter(access.rows(), archived_at=None).exclude(customer__in=gone)
 
 
 def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList:
@@ -96,9 +101,9 @@ def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList
     sort, choice = read_sort(place, SORTS, "badness"), place.columns(COLUMNS)
     cut = keyset.cut(_with_releases(rows), Order.parse(sort, NULLABLE), place, whose=("apps", access.scope))
     runs = [_run(app) for app in cut.rows]
-    scale = runway.scale_for(runs, now)
+    scale, base = runway.scale_for(runs, now), address("apps")
     return AppList(
-        rows=tuple(_row(app, run, scale, now) for app, run in zip(cut.rows, runs, strict=True)),
+        rows=tuple(_row(app, run, scale, base, now) for app, run in zip(cut.rows, runs, strict=True)),
         head=runway.head_of(runs, scale),
         page=cut.page,
         total=cut.total,
@@ -127,7 +132,8 @@ def filtered(access: Access, place: Address, known: Facts) -> tuple[tuple[Select
         releases = Release.objects.filter(app=OuterRef("pk"), platform=place.value("platform"), retired_at=None)
         rows = rows.filter(Exists(releases))
     if text := place.text():
-        rows = rows.filter(Q(name__icontains=text) | Q(customer__name__icontains=text) | Q(owner__name__icontains=text))
+        people = (place_of(text, "name", path=path) for path in ("customer", "owner"))
+        rows = rows.filter(containing(App, text, place_of(text, "name"), *people))
     selects = (customer, status, platform) if len(customer.options) > 2 else (status, platform)
     return selects, rows
 
@@ -137,13 +143,14 @@ def _status(chosen: str) -> Q:
 
 
 def _run(app: App) -> runway.Run:
-    return runway.Run(value_of(app.badness), app.ship_by, app.window_start, app.window_end)
+    return runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end)
 
 
-def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
+def _row(app: App, run: runway.Run, scale: Scale, base: str, now: datetime) -> AppRow:
+    ship_by = ship_by_of(app)
     return AppRow(
         pk=app.pk,
-        url=address("app", app.pk),
+        url=f"{base}{app.pk}/",
         value=value_of(app.badness),
         name=app.name,
         customer=app.customer.name,
@@ -151,9 +158,10 @@ def _row(app: App, run: runway.Run, scale: Scale, now: datetime) -> AppRow:
         owner=app.owner.name if app.owner else "",
         users=number(app.active_users),
         at_risk=number(app.users_at_risk) if app.users_at_risk else "",
-        ship_by=day(app.ship_by, now) if app.ship_by else "",
-        days_left=days_left(app.ship_by, now) if app.ship_by else "",
-        is_late=app.ship_by is not None and app.ship_by < now.date(),
+        ship_by=day(ship_by, now) if ship_by else "at once" if app.badness == Value.FAILING.badness else "",
+        days_left=days_left(ship_by, now) if ship_by else "",
+        is_late=ship_by is not None and ship_by < now.date(),
+        lead=lead_of(app) if ship_by else "",
         runway=runway.runway(run, scale),
     )
 

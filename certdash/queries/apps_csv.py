@@ -11,6 +11,7 @@ from certdash.queries.apps_facts import facts
 from certdash.queries.exports import CHUNK, Cell, export
 from certdash.queries.formatting import word_of
 from certdash.queries.keyset import Order
+from certdash.queries.lead_words import ship_by_of
 from certdash.queries.lists import Address, read_sort
 
 CELLS: tuple[Cell[App], ...] = (
@@ -20,7 +21,7 @@ CELLS: tuple[Cell[App], ...] = (
     Cell("owner", lambda row: row.owner.email if row.owner else "", "owner"),
     Cell("users", lambda row: row.active_users, "users"),
     Cell("users at risk", lambda row: row.users_at_risk, "at_risk"),
-    Cell("ship by", lambda row: row.ship_by, "ship_by"),
+    Cell("ship by", ship_by_of, "ship_by"),
     Cell("window start", lambda row: row.window_start, "runway"),
     Cell("window end", lambda row: row.window_end, "runway"),
 )

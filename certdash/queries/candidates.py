@@ -22,7 +22,8 @@ from pins.names import covers
 from pins.paths import PathOrder, validated_paths
 from pins.scenarios import Evidence
 
-FINGERPRINT = re.compile(rb"\s*(?:[0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}\s*")
+# Bare, or with what `openssl x509 -fingerprint` writes in front of it.
+FINGERPRINT = re.compile(rb"\s*(?:sha-?256 fingerprint\s*=\s*)?((?:[0-9a-f]{2}:?){31}[0-9a-f]{2})\s*", re.IGNORECASE)
 MAXIMUM_CHAIN = 10
 
 
@@ -58,8 +59,8 @@ class Candidate:
 @lru_cache(maxsize=4096)
 def read_material(material: bytes) -> Announced:
     """Stored material as a value; a certificate's fingerprint is hex, a key's hash is written `sha256/…`."""
-    if FINGERPRINT.fullmatch(material):
-        digest = bytes.fromhex(material.decode().replace(":", "").strip())
+    if fingerprint := FINGERPRINT.fullmatch(material):
+        digest = bytes.fromhex(fingerprint[1].decode().replace(":", ""))
         return Announced(leaf=UnknownCertificate("leaf", sha256=digest))
     return announced(material)
 

@@ -106,7 +106,10 @@ def certificate_page(access: Access, digest: str, now: datetime) -> CertificateP
 def _served(access: Access, found: Certificate, now: datetime) -> tuple[ServedRow, ...]:
     chains = ChainLink.objects.filter(certificate=found).values("chain")
     rows = Observation.objects.filter(
-        access.rows("endpoint__environment__customer_id"), chain__in=chains, ended_at=None
+        access.rows("endpoint__environment__customer_id"),
+        chain__in=chains,
+        ended_at=None,
+        endpoint__schedule__isnull=False,
     )
     groups: dict[int, list[Observation]] = {}
     for one in rows.select_related("endpoint__environment__customer").order_by("endpoint__host", "address")[: MOST * 4]:
@@ -241,7 +244,7 @@ def _sentence(
     name = found.common_name or found.subject
     verb = "expired on" if found.not_after < now else "is valid until"
     parts = [Part(f"{name} {verb} {full_day(found.not_after)}. ")]
-    more = "at least " if len(served) == MOST else ""
+    more = "At least " if len(served) == MOST else ""
     if served:
         parts += [
             Part(f"{more}{counted(len(served), 'host')}", "#served"),

@@ -5,20 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
-from certdash.models import Certificate, ChainLink, Observation, Pin, Successor
+from certdash.models import Certificate, ChainLink, Endpoint, Environment, Observation, Pin, Serving, Successor
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.chains import CertificateRow, certificate_row
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number
 from certdash.queries.kept import kept
+from certdash.queries.keys import among
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
+from certdash.queries.text_search import containing, place_of
 
 SORTS = {"not_after": "Expires", "common_name": "Certificate", "first_seen_at": "First seen"}
 COLUMNS = {
@@ -41,6 +43,7 @@ DIGESTS = ("spki_sha256", "sha256", "spki_sha1", "sha1")
 
 @dataclass(frozen=True, slots=True)
 class ListedCertificate:
+    url: str
     certificate: CertificateRow
     bar: lifetime.LifetimeBar
     expires: str
@@ -68,12 +71,13 @@ def visible_certificates(access: Access) -> QuerySet[Certificate]:
     rows = Certificate.objects.defer("der")
     if access.sees_everything:
         return rows
-    own = Observation.objects.filter(access.rows("endpoint__environment__customer_id")).values("chain")
+    hosts = Endpoint.objects.filter(environment__in=Environment.objects.filter(access.rows()))
+    own = Observation.objects.filter(endpoint__in=hosts, chain__isnull=False)
     coming = Successor.objects.filter(withdrawn_at=None).filter(
         Q(platform_domain__isnull=False) | access.rows("endpoint__environment__customer_id")
     )
-    links = ChainLink.objects.filter(certificate=OuterRef("pk"))
-    return rows.filter(Exists(links.filter(Q(chain__in=own) | Q(chain__in=coming.values("chain")))))
+    chains = Q(chain__in=own.values("chain")) | Q(chain__in=coming.filter(chain__isnull=False).values("chain"))
+    return rows.filter(pk__in=ChainLink.objects.filter(chains).values("certificate"))
 
 
 def certificate_list(access: Access, given: Mapping[str, str], now: datetime) -> CertificateList:
@@ -84,9 +88,9 @@ def certificate_list(access: Access, given: Mapping[str, str], now: datetime) ->
     sort, choice = read_sort(place, SORTS, "not_after"), place.columns(COLUMNS)
     cut = keyset.cut(rows, Order.parse(sort), place, whose=("certificates", access.scope))
     counts = use_counts(access, cut.rows)
-    scale = lifetime.scale_for((row.not_after for row in cut.rows), now)
+    scale, base = lifetime.scale_for((row.not_after for row in cut.rows), now), address("certificates")
     return CertificateList(
-        rows=tuple(_row(row, counts, scale, now) for row in cut.rows),
+        rows=tuple(_row(row, counts, scale, base, now) for row in cut.rows),
         page=cut.page,
         filters=Filters(selects, place.value("q"), "Filter by name, issuer, serial", place.kept_beside(selects)),
         choice=choice,
@@ -122,29 +126,26 @@ def _matching(rows: QuerySet[Certificate], access: Access, place: Address, now: 
     if served := place.value("served"):
         rows = rows.filter(_is_served(access) if served == "now" else ~_is_served(access))
     if text := place.text():
-        rows = rows.filter(Q(common_name__icontains=text) | Q(issuer_name__icontains=text) | Q(serial__icontains=text))
+        rows = rows.filter(containing(Certificate, text, place_of(text, "common_name", "issuer_name", "serial")))
     return rows
 
 
-def _is_served(access: Access) -> Exists:
-    open_ones = Observation.objects.filter(access.rows("endpoint__environment__customer_id"), ended_at=None)
-    return Exists(ChainLink.objects.filter(certificate=OuterRef("pk"), chain__in=open_ones.values("chain")))
+def _is_served(access: Access) -> Q:
+    """By a host that is watched and that the reader may see."""
+    if access.sees_everything:
+        return Q(is_served=True)
+    own = Serving.objects.filter(access.rows(), hosts__gt=0)
+    return Q(pk__in=own.values("certificate"))
 
 
 def use_counts(access: Access, rows: Sequence[Certificate]) -> Counter[str]:
     """Hosts that serve each certificate now, by its key, and apps that pin it, by digest. One statement."""
-    links = ChainLink.objects.filter(certificate__in=[row.pk for row in rows])
-    path = "chain__observations__"
-    links = links.filter(access.rows(f"{path}endpoint__environment__customer_id"), **{f"{path}ended_at": None})
-    hosts = (
-        links.order_by()
-        .values_list(Cast("certificate", CharField()))
-        .annotate(count=Count(f"{path}endpoint", distinct=True))
-    )
+    served = Serving.objects.filter(access.rows(), certificate__in=among(row.pk for row in rows), hosts__gt=0)
+    hosts = served.order_by().values_list(Cast("certificate", CharField())).annotate(count=Sum("hosts"))
     digests = {getattr(row, name) for row in rows for name in DIGESTS}
     apps = (
         visible_pins(access)
-        .filter(digest__in=digests)
+        .filter(digest__in=among(digests))
         .order_by()
         .values_list(F("digest"))
         .annotate(count=Count("rule__pin_set__release__app", distinct=True))
@@ -169,9 +170,10 @@ def app_count(row: Certificate, counts: Mapping[str, int]) -> int:
     return max(counts[getattr(row, name)] for name in DIGESTS)
 
 
-def _row(row: Certificate, counts: Mapping[str, int], scale: Scale, now: datetime) -> ListedCertificate:
+def _row(row: Certificate, counts: Mapping[str, int], scale: Scale, base: str, now: datetime) -> ListedCertificate:
     hosts, apps = counts[str(row.pk)], app_count(row, counts)
     return ListedCertificate(
+        url=f"{base}{row.sha256}/",
         certificate=certificate_row(row, role_of(row), now),
         bar=lifetime.bar(lifetime.Life("ready", row.not_before, row.not_after), scale),
         expires=day(row.not_after, now),

@@ -42,6 +42,7 @@ BRIEF = {
     Event.CERTIFICATE_EXPIRES: "expiring certificates",
     Event.ENDPOINT_UNREACHABLE: "unreachable hosts",
     Event.DATA_STALE: "late checks",
+    Event.OWNER_ASKED: "questions to owners",
 }
 
 

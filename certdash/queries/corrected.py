@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from certdash.models import PinSet as PinSetRow
 from certdash.models import Release
-from certdash.queries.formatting import address, counted
+from certdash.queries.formatting import HashText, address, counted, key_of_certificate
 from certdash.queries.judging import Loaded, case_of, load
 from certdash.queries.likeness import Likeness
 from certdash.queries.pairs import Pair, pairs_of_releases
@@ -16,10 +16,14 @@ from pins.case import Case
 from pins.corrected_file import CorrectedFile, Uncorrected, corrected_file
 from pins.errors import PinError
 from pins.reading import read_text
+from pins.verdict import Value
 
 AROUND = 2
 MOST_LINES = 120
 MOST_CASES = 200
+# What a page carries for the button that copies; a larger file is downloaded.
+MOST_COPIED = 200_000
+REPAIRABLE = (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK, Value.UNPROTECTED)
 FILE_NAMES = {
     "android_nsc": "network_security_config.xml",
     "info_plist": "Info.plist",
@@ -44,7 +48,9 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """`problem` says why there is none; the other fields are empty then."""
+    """`problem` says why there is none; the other fields are empty then. `text` is the whole file for the clipboard,
+    empty for one that is no text; `added` are the keys that were added.
+    """
 
     name: str
     counts: str = ""
@@ -53,16 +59,19 @@ class Corrected:
     url: str = ""
     outcome: str = ""
     problem: str = ""
+    text: str = ""
+    added: tuple[HashText, ...] = ()
 
 
 def corrected_view(release: Release, now: datetime) -> Corrected | None:
     """That of the first pin set that can be corrected; None for a release without one."""
-    found = None
-    for row, answer in _answers(release, now):
-        if isinstance(answer, CorrectedFile):
-            return _view(release, row, answer)
-        found = found or Corrected(file_name(row), problem=answer.sentence)
-    return found
+    found = corrected_views(release, now)
+    return next((one for one in found if not one.problem), next(iter(found), None))
+
+
+def corrected_views(release: Release, now: datetime) -> list[Corrected]:
+    """One for each pin set in force."""
+    return [_of_row(release, row, answer) for row, answer in _answers(release, now)]
 
 
 def corrected_source(release: Release, pin_set_pk: int, now: datetime) -> tuple[str, bytes] | None:
@@ -75,7 +84,11 @@ def corrected_source(release: Release, pin_set_pk: int, now: datetime) -> tuple[
 
 def file_name(row: PinSetRow) -> str:
     """Of pasted text the name that its build would look for, where there is one."""
-    return row.file_name or FILE_NAMES.get(row.format, f"{row.format}.txt")
+    return row.file_name or usual_name(row.format)
+
+
+def usual_name(dialect: str) -> str:
+    return FILE_NAMES.get(dialect, f"{dialect}.txt")
 
 
 def _answers(release: Release, now: datetime) -> Iterator[tuple[PinSetRow, CorrectedFile | Uncorrected]]:
@@ -86,10 +99,10 @@ def _answers(release: Release, now: datetime) -> Iterator[tuple[PinSetRow, Corre
     loaded = load(pairs, now=now)
     for row in rows:
         pinned = pinned_of(row, release.platform)
-        yield row, corrected_file(pinned.value, pinned.clients, _cases(pinned, pairs, loaded))
+        yield row, corrected_file(pinned.value, pinned.clients, cases_of(pinned, pairs, loaded))
 
 
-def _cases(pinned: Pinned, pairs: list[Pair], loaded: Loaded) -> list[Case]:
+def cases_of(pinned: Pinned, pairs: list[Pair], loaded: Loaded) -> list[Case]:
     """One for each kind of host that this release tells apart."""
     found = dict[object, Case]()
     likeness = Likeness(loaded.frame.identified, loaded.frame.stores)
@@ -101,19 +114,41 @@ def _cases(pinned: Pinned, pairs: list[Pair], loaded: Loaded) -> list[Case]:
     return list(found.values())[:MOST_CASES]
 
 
-def _view(release: Release, row: PinSetRow, answer: CorrectedFile) -> Corrected:
-    lines = tuple(diff(bytes(row.source), answer.source))
+def _of_row(release: Release, row: PinSetRow, answer: CorrectedFile | Uncorrected) -> Corrected:
+    name, url = file_name(row), address("corrected", release.app_id, release.pk, row.pk)
+    return view_of(name, url, bytes(row.source), answer)
+
+
+def view_of(name: str, url: str, source: bytes, answer: CorrectedFile | Uncorrected) -> Corrected:
+    if isinstance(answer, Uncorrected):
+        return Corrected(name, problem=answer.sentence)
+    lines = tuple(diff(source, answer.source))
     plus, minus = (sum(line.sign == sign for line in lines) for sign in ("+", "−"))
     worst = min(answer.verdicts, key=lambda verdict: verdict.value.badness).value
     count = counted(len(answer.verdicts), "kind of host", "kinds of hosts")
     return Corrected(
-        name=file_name(row),
+        name=name,
         counts=f"+{plus} −{minus}",
         lines=lines[:MOST_LINES],
         more_lines=max(0, len(lines) - MOST_LINES),
-        url=address("corrected", release.app_id, release.pk, row.pk),
+        url=url,
         outcome=f"Decided again for {count} before it is offered: {worst.value.replace('_', ' ')} at worst.",
+        text=_text(answer.source),
+        added=tuple(
+            key_of_certificate(one.spki_sha256.hex(), f"key of {one.label}", one.certificate)
+            for one in answer.added
+            if one.spki_sha256
+        ),
     )
+
+
+def _text(source: bytes) -> str:
+    """As it is; a page has no way to carry what is not UTF-8, or the line ends of Windows."""
+    try:
+        text = source.decode()
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) <= MOST_COPIED and "\r" not in text and "\x00" not in text else ""
 
 
 def diff(before: bytes, after: bytes) -> Iterator[DiffLine]:

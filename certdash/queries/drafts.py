@@ -19,7 +19,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`key` names the fact without the customer, who is added to it. `customer_id` is None for the platform's copy."""
+    """`key` names the fact without the customer, who is added to it. `customer_id` is None for the platform's copy.
+
+    `by` is the person who asks, where a notice is a question of somebody.
+    """
 
     event: Event
     key: str
@@ -29,6 +32,7 @@ class Draft:
     is_urgent: bool = False
     app_id: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    by: int | None = None
 
     @property
     def full_key(self) -> str:

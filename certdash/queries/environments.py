@@ -8,10 +8,10 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
-from certdash.models import Endpoint, Environment, Hosting, Stage
+from certdash.models import Customer, Endpoint, Environment, Hosting, Stage
 from certdash.queries import keyset
 from certdash.queries.access import Access
-from certdash.queries.environments_facts import STOPS, Facts, facts
+from certdash.queries.environments_facts import STOPS, Facts, facts, stopping_apps
 from certdash.queries.environments_words import environments_sentence
 from certdash.queries.formatting import (
     VALUES,
@@ -28,6 +28,7 @@ from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import stale_before
+from certdash.queries.text_search import Place, containing, place_of
 from pins.verdict import Value as Verdict
 
 SORTS = {
@@ -57,7 +58,11 @@ EXPIRES = {
     "100": "within 100 days",
     "200": "within 200 days",
 }
-STATUSES: dict[str, str] = {"stops": "failing or will fail"} | {value.value: WORDS[value] for value in VALUES}
+STATUSES: dict[str, str] = {
+    "stops": "failing or will fail",
+    **{value.value: WORDS[value] for value in VALUES},
+    "unreadable": "not readable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,9 @@ class _Hosts:
 
 
 def visible(access: Access) -> QuerySet[Environment]:
-    return Environment.objects.filter(access.rows(), archived_at=None, customer__archived_at=None)
+    # Without a join: SQLite would begin with the customers, and sort all that they have.
+    gone = Customer.objects.filter(archived_at__isnull=False)
+    return Environment.objects.filter(access.rows(), archived_at=None).exclude(customer__in=gone)
 
 
 def environment_list(access: Access, given: Mapping[str, str], now: datetime) -> EnvironmentList:
@@ -121,11 +128,11 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
     cut = keyset.cut(
         rows.select_related("customer"), Order.parse(sort, NULLABLE), place, whose=("environments", access.scope)
     )
-    hosts = _hosts([row.pk for row in cut.rows])
+    hosts, stopping = _hosts([row.pk for row in cut.rows]), stopping_apps(cut.rows)
     scale = lifetime.scale_for((row.expires_at for row in cut.rows), now)
     read = [host.last_seen_at for host in hosts.values() if host.last_seen_at]
     return EnvironmentList(
-        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), scale, address("environments"), now) for row in cut.rows),
+        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), stopping.get(row.pk), scale, now) for row in cut.rows),
         page=cut.page,
         total=cut.total,
         matching=cut.words,
@@ -161,7 +168,8 @@ def filtered(
     rows = visible(access).filter(_conditions(place, now))
     if text := place.text():
         hosts = Endpoint.objects.filter(environment=OuterRef("pk"), archived_at=None, host__icontains=text)
-        rows = rows.filter(Q(name__icontains=text) | Q(issuer__icontains=text) | Exists(hosts))
+        served = Place(Exists(hosts), ("host",), "endpoints")
+        rows = rows.filter(containing(Environment, text, place_of(text, "name", "issuer"), served))
     return (selects if len(selects[0].options) > 2 else selects[1:]), rows
 
 
@@ -174,13 +182,20 @@ def _conditions(place: Address, now: datetime) -> Q:
     if domain := place.value("domain"):
         found &= Q(domain_kinds=domain) if "+" in domain else Q(domain_kinds__contains=domain)
     if status := place.value("status"):
-        found &= Q(badness__lte=STOPS) if status == "stops" else Q(badness=Verdict(status).badness)
+        found &= _status(status)
     if expires := place.value("expires"):
         days = 0 if expires == "expired" else int(expires)
         found &= Q(expires_at__lte=now + timedelta(days=days))
     if issuer := place.value("issuer"):
         found &= Q(issuer=issuer)
     return found
+
+
+def _status(chosen: str) -> Q:
+    if chosen == "unreadable":
+        dark = Endpoint.objects.filter(archived_at=None).exclude(failure="")
+        return Q(pk__in=dark.order_by().values("environment"))
+    return Q(badness__lte=STOPS) if chosen == "stops" else Q(badness=Verdict(chosen).badness)
 
 
 def _hosts(keys: list[int]) -> dict[int, _Hosts]:
@@ -191,7 +206,7 @@ def _hosts(keys: list[int]) -> dict[int, _Hosts]:
     return {pk: _Hosts(count, failure or "", seen) for pk, count, failure, seen in facts}
 
 
-def _row(row: Environment, hosts: _Hosts, scale: Scale, base: str, now: datetime) -> EnvironmentRow:
+def _row(row: Environment, hosts: _Hosts, stopping: int | None, scale: Scale, now: datetime) -> EnvironmentRow:
     value = value_of(row.badness)
     is_silent = bool(hosts.failure) and value == Verdict.UNKNOWN
     life = lifetime.Life(
@@ -204,7 +219,7 @@ def _row(row: Environment, hosts: _Hosts, scale: Scale, base: str, now: datetime
     )
     return EnvironmentRow(
         pk=row.pk,
-        url=f"{base}{row.pk}/",
+        url=f"{address('environments')}{row.pk}/",
         name=row.name,
         customer=row.customer.name,
         stage=row.get_stage_display(),
@@ -217,7 +232,7 @@ def _row(row: Environment, hosts: _Hosts, scale: Scale, base: str, now: datetime
         rotation=_rotation(row, is_silent, now),
         is_rolling_out=row.is_rolling_out,
         app_count=row.app_count,
-        affected=_affected(row, value),
+        affected=_affected(row, value, stopping),
         is_affected=row.affected_count > 0 and value in (Verdict.FAILING, Verdict.WILL_FAIL, Verdict.AT_RISK),
         checked=moment(hosts.last_seen_at, now, stale_after=now - stale_before(now)),
     )
@@ -236,10 +251,11 @@ def _rotation(row: Environment, is_silent: bool, now: datetime) -> str:
     return day(row.window_end, now) if is_open else window_words(row.window_start, row.window_end, now)
 
 
-def _affected(row: Environment, value: str) -> str:
+def _affected(row: Environment, value: str, stopping: int | None) -> str:
     count = row.affected_count
     if value in (Verdict.FAILING, Verdict.WILL_FAIL) and count:
-        return f"{count} {'stops' if count == 1 else 'stop'}"
+        stop = stopping or count
+        return f"{stop} {'stops' if stop == 1 else 'stop'}{f', {count - stop} at risk' if count > stop else ''}"
     if value == Verdict.AT_RISK and count:
         return f"{count} at risk"
     if value == Verdict.UNKNOWN:

@@ -17,6 +17,12 @@ def environments_sentence(counts: Mapping[str, Any], now: datetime) -> Sentence:
 
 def _served(counts: Mapping[str, Any], now: datetime) -> Sentence:
     total, served = counts["total"], counts["served"]
+    if counts["unread"] == total and not counts["hit"]:
+        return (
+            Part("No certificate of "),
+            Part(counted(total, "environment"), address("environments")),
+            Part(" was read yet"),
+        )
     if not served:
         verb = " serves a certificate of its own" if total == 1 else " serve certificates of their own"
         return (Part(counted(total, "environment"), address("environments")), Part(verb))
@@ -30,15 +36,28 @@ def _served(counts: Mapping[str, Any], now: datetime) -> Sentence:
 
 def _hit(counts: Mapping[str, Any]) -> Sentence:
     if not counts["hit"]:
-        return (Part("; none of them carries an app that stops. "),)
+        return (
+            Part(
+                "; no app there is known to stop. "
+                if counts["silent"]
+                else "; none of them carries an app that stops. "
+            ),
+        )
     hit = Part(f"{number(counts['hit'])} of them", address("environments", domain="default", status="stops"))
     verb = " carries the " if counts["hit"] == 1 else " carry the "
     stop = "that stops" if counts["stopping"] == 1 else "that stop"
-    return (Part("; "), hit, Part(f"{verb}{counted(counts['stopping'], 'app')} {stop}. "))
+    return (Part("; "), hit, Part(f"{verb}{counted(counts['stopping'], 'app')} {stop}{_of_these(counts)}. "))
+
+
+def _of_these(counts: Mapping[str, Any]) -> str:
+    """An environment on the platform's domain may have hosts of its own, on which an app stops for other reasons."""
+    beside = counts["stopping"] - counts["on_platform"]
+    return f", {number(beside)} of them on an own domain" if beside else ""
 
 
 def _silent(count: int) -> Sentence:
+    """Some were not read lately, others carry an app of which nobody can tell: the rows say which."""
     if not count:
         return ()
-    verb = " is unknown: not read lately." if count == 1 else " are unknown: not read lately."
-    return (Part(counted(count, "environment"), address("environments", status=Value.UNKNOWN)), Part(verb))
+    where = address("environments", status=Value.UNKNOWN)
+    return (Part(counted(count, "environment"), where), Part(" is unknown." if count == 1 else " are unknown."))

@@ -15,6 +15,7 @@ from certdash.queries.kept import kept
 from certdash.queries.keyset import DAMAGED
 from certdash.queries.lists import Address, Columns, Filters, Page, Select
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
+from certdash.queries.text_search import containing, place_of
 from pins.findings import CATALOGUE, GROUPS, FindingKind
 
 SEVERITIES = {"error": "errors", "warning": "warnings", "info": "notes"}
@@ -140,8 +141,8 @@ def _matching(rows: QuerySet[Finding], place: Address) -> QuerySet[Finding]:
     if code := place.value("code"):
         rows = rows.filter(code=code)
     if text := place.text():
-        named = Q(endpoint__host__icontains=text) | Q(pin_set__release__app__name__icontains=text)
-        rows = rows.filter(named | Q(text__icontains=text))
+        named = (place_of(text, "host", path="endpoint"), place_of(text, "name", path="pin_set__release__app"))
+        rows = rows.filter(containing(Finding, text, place_of(text, "text"), *named))
     return rows
 
 
@@ -224,8 +225,8 @@ def finding_row(row: Finding, now: datetime, more: int = 0) -> FindingRow:
 def _subject(row: Finding) -> tuple[str, str, str]:
     if row.endpoint is not None:
         environment = row.endpoint.environment
-        return str(row.endpoint), environment.customer.name, address("environment", environment.pk)
+        return str(row.endpoint), environment.customer.name, f"{address('environments')}{environment.pk}/"
     if row.pin_set is not None:
         release = row.pin_set.release
-        return f"{release.app.name} {release}", release.app.customer.name, address("app", release.app_id)
+        return f"{release.app.name} {release}", release.app.customer.name, f"{address('apps')}{release.app_id}/"
     return "", "", ""

@@ -2,15 +2,18 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
 from certdash.models import Certificate
+from pins.certificate import Certificate as Parsed
 from pins.verdict import Value
 
+LONGEST_NAME = 300
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = {value: value.replace("_", " ") for value in Value}
 VALUES = tuple(Value)
@@ -64,11 +67,17 @@ def word_of(badness: int) -> str:
 
 def address(view: str, *args: object, **query: str | int) -> str:
     """The address of a page with a query, empty while the page does not exist."""
+    path = _path(view, *args)
+    return f"{path}?{urlencode(query)}" if query and path else path
+
+
+@lru_cache(maxsize=2048)
+def _path(view: str, *args: object) -> str:
+    """Kept: fifty rows have fifty addresses, and working one out takes longer than writing the rest of its cell."""
     try:
-        path = reverse(view, args=args)
+        return reverse(view, args=args)
     except NoReverseMatch:
         return ""
-    return f"{path}?{urlencode(query)}" if query else path
 
 
 def number(count: int) -> str:
@@ -86,6 +95,13 @@ def about(count: int) -> str:
         return f"{count}"
     unit = 10 ** (len(str(count)) - 2)
     return f"{round(count / unit) * unit:,}"
+
+
+def people(count: int, url: str) -> Sentence:
+    """`about 210,000 users`, the number a link. An app without a number of users is not one that nobody uses."""
+    if not count:
+        return (Part("an unknown number of users", url),)
+    return (Part("about "), Part(f"{about(count)} users", url))
 
 
 def day(value: date | datetime, now: datetime) -> str:
@@ -178,6 +194,14 @@ def key_hash(spki_sha256: str, name: str) -> HashText:
         HashForm("curl", f"sha256//{text}"),
     )
     return HashText(text[:8], text, name, forms)
+
+
+def key_of_certificate(spki_sha256: str, name: str, certificate: Parsed | None) -> HashText:
+    """The pin of a key that is known from a certificate: its serial number and fingerprint stand beside."""
+    if certificate is None:
+        return key_hash(spki_sha256, name)
+    keyed = key_hash(spki_sha256, f"{name}, serial {certificate.serial:x}"[:LONGEST_NAME])
+    return replace(keyed, forms=(*keyed.forms, HashForm("DER SHA-256", colons(certificate.sha256.hex()))))
 
 
 def certificate_hash(certificate: Certificate, role: str) -> HashText:

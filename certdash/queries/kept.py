@@ -15,6 +15,11 @@ MOST = 500
 _kept: dict[Hashable, tuple[float, Any]] = {}
 
 
+def forget() -> None:
+    """The next reader waits for every figure: what a benchmark wants to know."""
+    _kept.clear()
+
+
 def kept(key: Hashable, count: Callable[[], Figures]) -> Figures:
     """`key` names the figures and for whom they are counted. Each process keeps its own."""
     now = monotonic()

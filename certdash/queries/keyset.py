@@ -7,26 +7,34 @@ from itertools import chain, islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db import connection
+from django.db.models import F, Field, IntegerField, Model, Q, QuerySet
 
 from certdash.queries.formatting import number
 from certdash.queries.kept import kept
 from certdash.queries.lists import Address, Page, shown
+from certdash.queries.walking import Plain, along, unfiltered
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 50
 COUNT_CAP = 10_000
+# So many rows are read and sorted sooner than they are met along an order in which they are rare.
+FEW = 2_000
 NOTHING = "-"
 DAMAGED = "This page's address is damaged, so the list starts at its beginning."
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By one field, ties by key. Rows without a value stand at the end, in both directions."""
+    """By one field, ties by key. Rows without a value stand at the end, in both directions.
+
+    An index has the rows in this order `within` each value of another field, too.
+    """
 
     field: str
     is_down: bool = False
     is_nullable: bool = False
+    within: str = ""
 
     @classmethod
     def parse(cls, sort: str, nullable: tuple[str, ...] = ()) -> "Order":
@@ -77,17 +85,17 @@ def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *
     if cursor is None and address.given.keys() & {"after", "before"}:
         address.notices.append(DAMAGED)
     try:
-        found = _read(rows, order, cursor, size + 1)
+        found = _read(rows, order, cursor, size + 1, is_few=total <= FEW)
     except (ValidationError, ValueError, OverflowError):
         address.notices.append(DAMAGED)
-        cursor, found = None, _read(rows, order, None, size + 1)
+        cursor, found = None, _read(rows, order, None, size + 1, is_few=total <= FEW)
     return _slice(found, order, cursor, address, size, total)
 
 
 def chunks(rows: QuerySet[Row], order: Order, size: int) -> Iterator[list[Row]]:
     """All rows in the order of the pages, so many at a time, whatever their number."""
-    parts = (_filled, _empty) if order.is_nullable else (_filled,)
-    found = chain.from_iterable(part(rows, order, None, is_back=False).iterator(chunk_size=size) for part in parts)
+    parts = chain.from_iterable(_parts(rows, order, None))
+    found = chain.from_iterable(part.iterator(chunk_size=size) for part in parts)
     while chunk := list(islice(found, size)):
         yield chunk
 
@@ -110,46 +118,69 @@ def _slice(
     return Slice(found, page, total)
 
 
-def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int) -> list[Row]:
-    """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin."""
+def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int, *, is_few: bool = False) -> list[Row]:
+    """Of few rows all are read and put into order; of many the order is followed until there are enough."""
+    rows = rows if is_few else along(rows, order.field, order.within)
     if cursor is None and order.is_nullable and not order.is_down:
         # From the beginning upwards one statement reads along the index.
-        return list(rows.order_by(F(order.field).asc(nulls_last=True), "pk")[:size])
-    is_back = cursor is not None and cursor.is_back
-    parts = [_filled, _empty] if order.is_nullable else [_filled]
-    if cursor is not None:
-        parts = parts[::-1] if is_back else parts
-        parts = parts[parts.index(_empty if order.is_nullable and cursor.value == NOTHING else _filled) :]
+        return _rows((rows.order_by(_column(order, is_few).asc(nulls_last=True), "pk"),), size)
     found: list[Row] = []
-    for at, part in enumerate(parts):
+    for parts in _parts(rows, order, cursor, is_few=is_few):
         if len(found) < size:
-            found += part(rows, order, cursor if at == 0 else None, is_back=is_back)[: size - len(found)]
+            found += _rows(parts, size - len(found))
     return found
 
 
-def _filled(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
+def _rows(parts: tuple[QuerySet[Row], ...], size: int) -> list[Row]:
+    """The keys first, in the same statement: the tables that a row is read from must not decide the way to it."""
+    keys = Q()
+    for part in parts:
+        keys |= Q(pk__in=part.values("pk")[:size])
+    return list(unfiltered(parts[0]).filter(keys)[:size])
+
+
+def _parts(
+    rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_few: bool = False
+) -> tuple[tuple[QuerySet[Row], ...], ...]:
+    """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin.
+
+    Each is one statement. By one condition SQLite reads all that share the cursor's value from the first on: where tens
+    of thousands do, as with a number, what shares it is looked up beside what comes after. PostgreSQL would read the
+    whole table for that.
+    """
+    is_back = cursor is not None and cursor.is_back
+    filled = _filled(rows, order, is_back=is_back, is_few=is_few)
+    empty = ((_empty(rows, order, is_back=is_back),),) if order.is_nullable else ()
+    if cursor is None:
+        return ((filled,), *empty)
+    if empty and cursor.value == NOTHING:
+        left = empty[0][0].filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
+        return ((left,), (filled,)) if is_back else ((left,),)
+    than = "lt" if order.is_down != is_back else "gt"
+    column = cast("Field[Any, Any]", rows.model._meta.get_field(order.field))
+    value = column.to_python(cursor.value)
+    after = Q(**{f"{order.field}__{than}": value})
+    tied = Q(**{order.field: value, f"pk__{than}": cursor.key})
+    if connection.vendor == "postgresql" or not isinstance(column, IntegerField):
+        valued: tuple[QuerySet[Row], ...] = (filled.filter(after | tied, **{f"{order.field}__{than}e": value}),)
+    else:
+        valued = filled.filter(tied), filled.filter(after)
+    return (valued,) if is_back else (valued, *empty)
+
+
+def _filled(rows: QuerySet[Row], order: Order, *, is_back: bool, is_few: bool) -> QuerySet[Row]:
     if order.is_nullable:
         rows = rows.filter(**{f"{order.field}__isnull": False})
-    is_down = order.is_down != is_back
-    if cursor is not None:
-        rows = rows.filter(_beyond(rows.model, order.field, cursor, "lt" if is_down else "gt"))
-    sign = "-" if is_down else ""
-    return rows.order_by(f"{sign}{order.field}", f"{sign}pk")
+    is_down, column = order.is_down != is_back, _column(order, is_few)
+    return rows.order_by(column.desc() if is_down else column.asc(), "-pk" if is_down else "pk")
 
 
-def _empty(rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_back: bool) -> QuerySet[Row]:
-    rows = rows.filter(**{f"{order.field}__isnull": True})
-    if cursor is not None:
-        rows = rows.filter(**{"pk__lt" if is_back else "pk__gt": cursor.key})
-    return rows.order_by("-pk" if is_back else "pk")
+def _empty(rows: QuerySet[Row], order: Order, *, is_back: bool) -> QuerySet[Row]:
+    return rows.filter(**{f"{order.field}__isnull": True}).order_by("-pk" if is_back else "pk")
 
 
-def _beyond(model: type[Model], name: str, cursor: Cursor, than: str) -> Q:
-    """The first condition repeats the second in a form that an index can answer."""
-    column = cast(Field[Any, Any], model._meta.get_field(name))
-    value = column.to_python(cursor.value)
-    tie = Q(**{name: value, f"pk__{than}": cursor.key})
-    return Q(**{f"{name}__{than}e": value}) & (Q(**{f"{name}__{than}": value}) | tie)
+def _column(order: Order, is_few: bool) -> Any:
+    return Plain(F(order.field)) if is_few else F(order.field)
 
 
 def _mark(row: Model, order: Order) -> str:

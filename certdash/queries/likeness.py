@@ -2,8 +2,8 @@
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from certdash.queries.forecasts import Forecast
@@ -30,10 +30,12 @@ class Likeness:
     def __init__(self, identified: Mapping[bytes, str], stores: tuple[TrustStore, ...]) -> None:
         self._known = frozenset(identified) | frozenset(PUBLISHED_KEYS)
         self._known |= {digest for store in stores for one in store.anchors for digest in _digests(one)}
-        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._numbers: dict[Hashable, int] = {}
         self._shapes: dict[tuple[int, str, int, Digests], int] = {}
+        self._rules: dict[tuple[int, Digests], _Rules] = {}
         self._siblings: dict[tuple[int, int, str], tuple[Any, ...]] = {}
         self._named: dict[int, frozenset[str]] = {}
+        self._parents: dict[int, tuple[tuple[str, str, int], ...]] = {}
         self._outlooks: dict[int, tuple[tuple[frozenset[str], ...], Digests]] = {}
 
     def of(self, subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
@@ -55,11 +57,18 @@ class Likeness:
             self._named[id(subject)] = frozenset(name for one in patterns for name in (one, _bare(one)))
         return self._named[id(subject)]
 
+    def _parents_of(self, subject: Subject) -> tuple[tuple[str, str, int], ...]:
+        """For each rule the place that its pattern stands for, that with a dot before it, and how many dots it has."""
+        if id(subject) not in self._parents:
+            bare = (_bare(rule.pattern) for pinned in subject.pin_sets for rule in pinned.value.rules)
+            self._parents[id(subject)] = tuple((one, f".{one}", one.count(".")) for one in bare)
+        return self._parents[id(subject)]
+
     def _of(self, subject: Subject, outlook: Forecast, host: str) -> tuple[Any, ...]:
         names, met = self._outlook(outlook)
         wildcard = "*." + host.partition(".")[2]
         covering = tuple(host in one or wildcard in one for one in names)
-        places = tuple(_place(rule.pattern, host) for pinned in subject.pin_sets for rule in pinned.value.rules)
+        places = tuple(_places(self._parents_of(subject), host))
         met = met.union(subject.backup_keys) if subject.backup_keys else met
         pins = tuple(self._pinned(pinned, host, id(outlook), met) for pinned in subject.pin_sets)
         keys = frozenset(subject.backup_keys.items())
@@ -80,20 +89,46 @@ class Likeness:
         own = host if any(rule.pattern == host for rule in value.rules) else ""
         key = (id(value), own, outlook, met)
         if key not in self._shapes:
-            self._shapes[key] = self._numbers.setdefault(_shape(value, own, (self._known, met)), len(self._numbers))
+            self._shapes[key] = self._number(self._shape(value, own, met))
         return self._shapes[key], pinned.clients, pinned.client_version
 
+    def _shape(self, value: PinSet, own: str, met: Digests) -> tuple[int, ...]:
+        """All that a pin set says, without its source, in numbers: a rule for the host itself counts as one for "this
+        host" among hosts of one parent. A name that is a public suffix, or none at all, is like no other.
+        """
+        rules, name = self._rules_of(value, met), _PLAIN_NAME.fullmatch(own)
+        if name is None or BUNDLED_SUFFIXES.registry_length(own) >= len(own):
+            return rules.told, *rules.numbers
+        among = f"{OWN}.{name[1]}"
+        numbers = (
+            self._number(replace(rule, pattern=among)) if rule.pattern == own else number
+            for rule, number in zip(rules.shapes, rules.numbers, strict=True)
+        )
+        return rules.told, *numbers
 
-def _shape(value: PinSet, own: str, known: Known) -> tuple[Any, ...]:
-    """All that a pin set says, without its source: a rule for the host itself counts as one for "this host" among
-    hosts of one parent. A name that is a public suffix, or none at all, is like no other.
-    """
-    rules, name, strangers = value.rules, _PLAIN_NAME.fullmatch(own), dict[bytes, int]()
-    if name and BUNDLED_SUFFIXES.registry_length(own) < len(own):
-        rules = tuple(replace(rule, pattern=f"{OWN}.{name[1]}") if rule.pattern == own else rule for rule in rules)
-    shapes = tuple(_rule(rule, known, strangers) for rule in rules)
-    told = (value.format, value.problems, value.default_anchors, value.debug_anchors)
-    return (shapes, *told, value.is_complete, value.client_kinds)
+    def _rules_of(self, value: PinSet, met: Digests) -> "_Rules":
+        """Made once for all hosts that a file names: hundreds of them would cost a square of that."""
+        key = id(value), met
+        if key not in self._rules:
+            strangers: dict[bytes, int] = {}
+            shapes = tuple(_rule(rule, (self._known, met), strangers) for rule in value.rules)
+            told = (value.format, value.problems, value.default_anchors, value.debug_anchors)
+            whole = self._number((*told, value.is_complete, value.client_kinds))
+            self._rules[key] = _Rules(shapes, tuple(map(self._number, shapes)), whole)
+        return self._rules[key]
+
+    def _number(self, what: Hashable) -> int:
+        """The same for all that are equal; comparing numbers is cheap."""
+        return self._numbers.setdefault(what, len(self._numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the rules of a pin set say, each with its number; `told` is that of all else in it."""
+
+    shapes: tuple[PinRule, ...]
+    numbers: tuple[int, ...]
+    told: int
 
 
 def _rule(rule: PinRule, known: Known, strangers: dict[bytes, int]) -> PinRule:
@@ -131,9 +166,8 @@ def _bare(pattern: str) -> str:
     return pattern.strip().lower().lstrip("*").lstrip(".").rstrip(".")
 
 
-def _place(pattern: str, host: str) -> int:
-    """How many labels the host has more than the pattern's parent, -1 where it does not lie below."""
-    parent = _bare(pattern)
-    if host == parent:
-        return 0
-    return host.count(".") - parent.count(".") if host.endswith(f".{parent}") else -1
+def _places(parents: tuple[tuple[str, str, int], ...], host: str) -> Iterator[int]:
+    """How many labels the host has more than each rule's parent, -1 where it does not lie below."""
+    dots = host.count(".")
+    for parent, below, its_dots in parents:
+        yield 0 if host == parent else dots - its_dots if host.endswith(below) else -1

@@ -17,6 +17,8 @@ PLACES = ("after", "before", "n", "from", "format")
 COLUMNS, SORT, SAVED = "show", "sort", "saved"
 # Stands for a list without any optional column: an empty part would leave the address.
 NO_COLUMN = "none"
+# Beside the parts of an address: the columns that its reader keeps for the list.
+OWN_COLUMNS = "own columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,21 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that a reader may leave out. `shown` answers for each whether it is there; `kept` as in `Filters`."""
+    """The columns that a reader may leave out. `shown` answers for each whether it is there; `kept` as in `Filters`.
+
+    `is_own`: without any in the address these are the ones that the reader keeps.
+    """
 
     options: tuple[Option, ...]
     shown: Mapping[str, bool]
     is_set: bool
     kept: tuple[tuple[str, str], ...] = ()
-    reset_url: str = "?"
+    is_own: bool = False
+
+    @property
+    def query(self) -> str:
+        """The rest of the address, which a new choice leaves as it is."""
+        return urlencode(self.kept)
 
     @property
     def words(self) -> str:
@@ -119,17 +129,19 @@ class Address:
         return self.known.get(name, "")
 
     def columns(self, labels: Mapping[str, str]) -> Columns:
-        """Which of these optional columns are shown: all, unless the address names some."""
-        text = self.given.get(COLUMNS, "")[: 20 * MAX_TEXT]
-        wanted = {name for name in text.split(",") if name}
-        if unknown := sorted(wanted - labels.keys() - {NO_COLUMN}):
+        """Which of these optional columns are shown: those of the address, else those the reader keeps, else all."""
+        named, own = (_names(self.given.get(part, "")) for part in (COLUMNS, OWN_COLUMNS))
+        if unknown := sorted(named - labels.keys() - {NO_COLUMN}):
             self.notices.append(f"“{unknown[0][:40]}” is not a column of this list, so it is left out.")
-        is_set = bool(wanted & {*labels, NO_COLUMN}) and not labels.keys() <= wanted
+        known = {*labels, NO_COLUMN}
+        is_named = bool(named & known)
+        wanted = (named if is_named else own) & known
+        is_set = bool(wanted) and not labels.keys() <= wanted
         shown = {name: name in wanted or not is_set for name in labels}
-        if is_set:
-            self.known[COLUMNS] = ",".join(name for name, is_shown in shown.items() if is_shown) or NO_COLUMN
+        if is_named and (is_set or own):
+            self.known[COLUMNS] = column_text(shown)
         options = tuple(Option(name, label, shown[name]) for name, label in labels.items())
-        return Columns(options, shown, is_set, self.kept(COLUMNS), self.url(**{COLUMNS: ""}))
+        return Columns(options, shown, is_set, self.kept(COLUMNS), is_own=bool(own) and not is_named)
 
     def kept_beside(self, selects: Iterable[Select]) -> tuple[tuple[str, str], ...]:
         """What a form with these filters has to carry along."""
@@ -149,7 +161,7 @@ class Address:
 
     def tell_unknown(self, *names: str) -> None:
         """A part that the list does not know is as good as not there, and it is said."""
-        places = {*PLACES, COLUMNS, SORT, SAVED, "q", *names}
+        places = {*PLACES, COLUMNS, OWN_COLUMNS, SORT, SAVED, "q", *names}
         if unknown := sorted(name for name in self.given if name not in places):
             more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
             self.notices.append(f"This list has no filter “{unknown[0][:40]}”{more}, so that was left out.")
@@ -158,6 +170,15 @@ class Address:
         if value:
             self.known[name] = value
         return value
+
+
+def column_text(shown: Mapping[str, bool]) -> str:
+    """The shown ones, as an address and a reader's own choice write them."""
+    return ",".join(name for name, is_shown in shown.items() if is_shown) or NO_COLUMN
+
+
+def _names(text: str) -> set[str]:
+    return {name for name in text[: 20 * MAX_TEXT].split(",") if name}
 
 
 def columns(address: Address, labels: Mapping[str, str], sort: str) -> dict[str, Column]:

@@ -29,6 +29,8 @@ Key = TypeVar("Key")
 
 # SQLite takes no more than 32,766 parameters in a statement.
 IN_LIST = 5000
+# The name of the store that counts where nobody has said anything about stores.
+BUILT_IN = "certifi"
 
 certificate_value = lru_cache(maxsize=16_384)(parse_certificate)
 
@@ -43,7 +45,7 @@ def trust_stores() -> tuple[TrustStore, ...]:
     """The stores in scope; the built-in one where nobody has said anything about stores."""
     rows = list(TrustStoreRow.objects.filter(is_in_scope=True, archived_at=None))
     if not rows and not TrustStoreRow.objects.exists():
-        rows = [TrustStoreRow(name="certifi")]
+        rows = [TrustStoreRow(name=BUILT_IN)]
     return tuple(_store(row.name, row.version, row.is_public, row.pem) for row in rows)
 
 

@@ -1,6 +1,7 @@
 """What notices say: what, so what, what to do. Pure: facts come in as values, sentences go out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from certdash.queries.drafts import Words
@@ -11,6 +12,12 @@ from pins.verdict import Value
 MOST_NAMED = 3
 LONGEST_NAME = 80
 VERBS = {Value.FAILING: "is failing", Value.WILL_FAIL: "will fail", Value.AT_RISK: "is at risk"}
+STATES = {
+    **VERBS,
+    Value.UNKNOWN: "is unknown",
+    Value.UNPROTECTED: "connects without a pin in force",
+    Value.READY: "is ready",
+}
 SURPRISES = {
     "unannounced": "Nobody had announced it.",
     "another_certificate": "The certificate is not the one that was announced.",
@@ -167,4 +174,34 @@ def data_stale(late: int, total: int) -> Words:
         f"{late:,} of {counted(total, 'host')} {'was' if late == 1 else 'were'} not checked for hours.",
         "A rotation there goes unnoticed, and green verdicts that rest on old data are shown as unknown.",
         "Check that the workers and the broker run, and whether there are enough of them.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an owner is asked about; `reason` ends with the sentence `settles`, which is told as what to do."""
+
+    app: str
+    customer: str
+    value: Value
+    where: str
+    users: int
+    reason: str
+    settles: str
+    ship_by: date | None
+
+
+def owner_asked(about_it: Situation, asker: str, note: str) -> Words:
+    """The sentence of the asker comes last in what is told, because it is the question."""
+    state, settles = STATES[about_it.value], about_it.settles
+    where = f" on {about_it.where}" if about_it.where else ""
+    reach = f"; about {about(about_it.users)} users are concerned" if about_it.users else ""
+    asks = f"{asker} asks: {note}" if note else f"{asker} asks what you will do."
+    by = about_it.ship_by
+    until = f" The last safe day to ship is {full_day(by)}." if by and f" {by.year}" not in settles else ""
+    return Words(
+        f"{short(about_it.app)} {state}: {short(asker)} asks",
+        f"{about_it.app} of {about_it.customer} {state}{where}{reach}. {asks}",
+        about_it.reason.removesuffix(settles).strip(),
+        f"{settles}{until} Answer on the page of the app: say which release ships, and when.",
     )

@@ -11,10 +11,11 @@ from certdash.drawing.trend import Trend
 from certdash.models import Customer
 from certdash.queries.access import Access
 from certdash.queries.acting import ActRow, acting
-from certdash.queries.formatting import VALUES, Moment, Sentence, address
+from certdash.queries.first_steps import FirstStep, first_steps
+from certdash.queries.formatting import VALUES, Moment, Part, Sentence, address, counted
 from certdash.queries.lists import Address, Filters
 from certdash.queries.overview_words import more, sentence
-from certdash.queries.risk import NOBODY, newest_reading, next_platform_rotation, note, struck, totals, unreadable
+from certdash.queries.risk import NOBODY, figures, newest_reading, note, platform_rotations, unreadable
 from certdash.queries.since import Since, since_then
 from certdash.queries.timelines import Timeline, calendar_of, timeline
 from certdash.queries.trends import DayRow, day_rows, trend_of
@@ -38,11 +39,13 @@ class Overview:
     notices: tuple[str, ...]
     sentence: Sentence
     more: Sentence
+    steps: tuple[FirstStep, ...]
     since: Since | None
     counts: tuple[VerdictCount, ...]
     rows: tuple[ActRow, ...]
-    stopping: int
-    at_risk: int
+    acting_caption: str
+    acting_links: tuple[Part, ...]
+    leads: str
     head: runway.RunwayHead
     timeline: Timeline
     trend: Trend | None
@@ -61,9 +64,8 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     chosen = place.choice("customer", "Customer", names.items())
     customer = int(place.value("customer")) if chosen.is_set else None
     mine = access.within(customer) if customer else access
-    counts = totals(mine)
-    rotation = next_platform_rotation()
-    hit = struck(mine, now)
+    rotations, known = platform_rotations(), figures(mine, now)
+    rotation, counts, hit = next(iter(rotations), None), known.totals, known.struck
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     worst = acting(mine, now)
     days = day_rows(mine, counts, now)
@@ -74,13 +76,15 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
         notices=tuple(place.notices),
         sentence=sentence(counts, first, rotation, now),
         more=more(counts, first, rotation, now),
+        steps=() if counts["total"] else first_steps(mine),
         since=since_then(mine, since, now) if since else None,
         counts=verdict_counts(counts, customer),
         rows=worst.rows,
-        stopping=counts["stops"],
-        at_risk=counts["apps_at_risk"],
+        acting_caption=_acting_caption(len(worst.rows), counts["stops"]),
+        acting_links=_acting_links(len(worst.rows), counts, customer),
+        leads=worst.leads,
         head=worst.head,
-        timeline=timeline(mine, hit, now),
+        timeline=timeline(mine, rotations, hit, now),
         trend=trend_of(days),
         trend_rows=days[-14:][::-1],
         calendar=calendar_of(rotation, now),
@@ -90,7 +94,23 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     )
 
 
-def verdict_counts(counts: dict[str, Any], customer: int | None) -> tuple[VerdictCount, ...]:
+def _acting_caption(shown: int, stopping: int) -> str:
+    part = f"the worst {shown} of " if stopping > shown else ""
+    return f"{part}{counted(stopping, 'app')}, by badness then users"
+
+
+def _acting_links(shown: int, counts: Mapping[str, Any], customer: int | None) -> tuple[Part, ...]:
+    """Each leads to as many rows as it counts."""
+    scope = {"customer": customer} if customer else {}
+    links = (
+        (counts["stops"] > shown, f"All {counts['stops']}", address("apps", status="stops", **scope)),
+        (counts["apps_at_risk"], f"{counts['apps_at_risk']} at risk", address("apps", status="at_risk", **scope)),
+        (True, "All apps", address("apps", **scope)),
+    )
+    return tuple(Part(text, url) for is_wanted, text, url in links if is_wanted)
+
+
+def verdict_counts(counts: Mapping[str, Any], customer: int | None) -> tuple[VerdictCount, ...]:
     total, left = counts["total"] or 1, 0.0
     found = []
     scope = {"customer": customer} if customer else {}

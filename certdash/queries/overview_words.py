@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from certdash.models import Rotation
-from certdash.queries.formatting import Part, Sentence, about, address, counted, day, full_day, number
+from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, people
 
 # Figures by name, as one aggregate returns them.
 Counts = Mapping[str, Any]
@@ -18,25 +18,57 @@ def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: dat
     if rotation is None or rotation.window_end is None or not struck["stops"]:
         return _calm(totals, rotation)
     page = address("rotation", rotation.pk)
+    if _is_over_for_most(struck):
+        return (*_now(totals), *_later(struck, f"{page}#apps", rotation.window_end, now))
     parts = [
         Part(f"If the platform certificate rotates on {full_day(rotation.window_end)}, "),
         Part(f"{number(struck['stops'])} of {counted(total, 'app')}", f"{page}#apps"),
         Part(" stop connecting: " if struck["stops"] != 1 else " stops connecting: "),
         Part(counted(struck["customers"], "customer"), f"{page}#apps"),
-        Part(", about "),
-        Part(f"{about(struck['users'])} users", f"{page}#flow"),
+        Part(", "),
+        *people(struck["users"], f"{page}#flow"),
         Part(". "),
     ]
     return (*parts, *_ship(struck, f"{page}#apps", now))
 
 
+def _is_over_for_most(struck: Counts) -> bool:
+    """More apps have stopped already than the rotation ahead will stop: what is now comes first."""
+    return bool(struck.get("already", 0) * 2 > struck.get("stops", 0))
+
+
+def _now(totals: Counts) -> Sentence:
+    failing = totals["apps_failing"]
+    page = address("apps", status="failing")
+    return (
+        Part(f"{number(failing)} of {counted(totals['total'], 'app')}", page),
+        Part(" cannot connect now: "),
+        *people(totals["sum_failing"], page),
+        Part(". "),
+    )
+
+
+def _later(struck: Counts, url: str, end: datetime, now: datetime) -> Sentence:
+    soon = struck["stops"] - struck["already"]
+    if not soon:
+        return (Part("Ship a fix at once."),)
+    verb = "stop" if soon > 1 else "stops"
+    day_of = full_day(end)
+    return (
+        Part(f"When the platform certificate rotates on {day_of}, "),
+        Part(f"{number(soon)} more", url),
+        Part(f" {verb} connecting. "),
+        *_ship({**struck, "stops": soon}, url, now),
+    )
+
+
 def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
     count = struck["in_time"]
-    if struck["already"] == struck["stops"]:
-        who = "It" if struck["stops"] == 1 else "They"
-        return Part(f"{who} cannot connect even now", url), Part(": ship a fix at once.")
     if not count:
-        return (Part("For none of them is there time left to ship."),)
+        none = (
+            "It has no time left to ship." if struck["stops"] == 1 else "For none of them is there time left to ship."
+        )
+        return (Part(none),)
     whole = "It" if struck["stops"] == 1 else "All of them" if count == struck["stops"] else f"{number(count)} of them"
     return (
         Part(whole, url),
@@ -63,18 +95,6 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
     return (Part(f"{first}, but "), Part(share, address("apps", status="stops")), Part(f"{verb} for other reasons."))
 
 
-def _first_steps() -> Sentence:
-    return (
-        Part("Begin with a customer and a platform domain under "),
-        Part("Settings", address("settings")),
-        Part("; then register "),
-        Part("environments", address("environments")),
-        Part(" with their hosts, and "),
-        Part("apps", address("apps")),
-        Part(" with their pin files."),
-    )
-
-
 def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
     """Who knows of no app that stops does not know that none stops, as long as some are unknown."""
     if rotation is None:
@@ -84,8 +104,6 @@ def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
 
 
 def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
-    if not totals["total"]:
-        return _first_steps()
     parts: list[Part] = []
     if rotation and rotation.window_start and rotation.window_start > now:
         parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))
@@ -93,13 +111,15 @@ def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetim
         parts.append(Part("The rotation is under way: some addresses already serve the next certificate. "))
     already, late = struck.get("already", 0), struck.get("late", 0)
     url = f"{address('rotation', rotation.pk)}#apps" if rotation else ""
-    if already and already < struck["stops"]:
+    if already and not _is_over_for_most(struck):
         parts += [Part(counted(already, "app"), url), Part(" cannot connect even now. ")]
     if late:
         other = "For the other " if struck["in_time"] else "For "
         parts += [Part(other), Part(counted(late, "app"), url)]
         parts.append(Part(" the ship-by date has passed; a forced update is what remains. "))
     beyond = totals["stops"] - struck.get("stops", 0)
+    if _is_over_for_most(struck):
+        beyond = max(0, totals["apps_will_fail"] - struck["stops"] + already)
     if struck.get("stops") and beyond:
         parts.append(
             Part(

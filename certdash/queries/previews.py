@@ -8,13 +8,11 @@ from datetime import date, datetime
 from certdash.models import App, PlatformDomain, Release
 from certdash.queries.forecasts import Registered
 from certdash.queries.hosts import named_hosts
-from certdash.queries.judging import Cell, judge_cells, load
-from certdash.queries.loading import clients_for, named_keys
+from certdash.queries.judging import Cell, Loaded, judge_cells, load
+from certdash.queries.loading import named_keys
 from certdash.queries.pairs import Pair, candidate_pairs, pairs_of_releases, releases_at, watched_endpoints
 from certdash.queries.subjects import Pinned, Subject, backup_keys
 from certdash.queries.users import is_active, shares, users
-from pins.decision import Client
-from pins.pinset import PinSet
 from pins.remedy import Lead
 from pins.verdict import Value, Verdict
 
@@ -33,16 +31,28 @@ class HostRow:
     window_end: datetime | None
 
 
-def judge_candidate(
-    pin_set: PinSet, clients: Collection[Client], app: App, *, platform: str, now: datetime, client_version: str = ""
-) -> tuple[HostRow, ...]:
-    """Every host that the app would meet with this pin set, the worst first."""
-    chosen = clients_for(platform, (client.value for client in clients))
-    return judge_candidates([Pinned(pin_set, chosen, client_version)], app, now=now)
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A release that is not stored, with the cells that it would have and all that judging them takes."""
+
+    pinned: tuple[Pinned, ...]
+    pairs: list[Pair]
+    loaded: Loaded
+
+    @property
+    def rows(self) -> tuple[HostRow, ...]:
+        """The worst first."""
+        rows = [_row(cell) for cell in judge_cells(self.pairs, self.loaded)]
+        return tuple(sorted(rows, key=lambda row: (row.verdict.value.badness, row.host)))
 
 
 def judge_candidates(pinned: Sequence[Pinned], app: App, *, now: datetime) -> tuple[HostRow, ...]:
-    """Likewise for a release that has all of these pin sets, each with the clients that run on its platform."""
+    """Every host that a release with all of these pin sets would meet, the worst first."""
+    return candidate_of(pinned, app, now=now).rows
+
+
+def candidate_of(pinned: Sequence[Pinned], app: App, *, now: datetime) -> Candidate:
+    """Each pin set comes with the clients that run on the platform of its release."""
     values = [one.value for one in pinned]
     pairs = candidate_pairs(app, {host for value in values for host in named_hosts(value)})
     lead = Lead(app.review_days, app.adoption_days, app.target_share, app.buffer_days)
@@ -50,8 +60,7 @@ def judge_candidates(pinned: Sequence[Pinned], app: App, *, now: datetime) -> tu
     loaded = load(pairs, now=now, extra={CANDIDATE: subject})
     # A pin of a known key is nobody's next key, before the pin set is stored as well as after.
     loaded = replace(loaded, frame=replace(loaded.frame, identified=named_keys(*values)))
-    rows = [_row(cell) for cell in judge_cells(pairs, loaded)]
-    return tuple(sorted(rows, key=lambda row: (row.verdict.value.badness, row.host)))
+    return Candidate(tuple(pinned), pairs, loaded)
 
 
 def _row(cell: Cell) -> HostRow:

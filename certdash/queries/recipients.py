@@ -30,6 +30,8 @@ USUAL: Mapping[Role, frozenset[Event]] = {
 }
 OF_CUSTOMER = frozenset(Event) - {Event.DATA_STALE}
 OF_PLATFORM = USUAL[Role.PLATFORM_ADMIN]
+# Who can ship a fix. A question of a person reaches them whatever else they chose to be told.
+ASKED = frozenset({Role.CUSTOMER_ADMIN, Role.APP_OWNER})
 
 
 def usual(role: Role) -> tuple[Event, ...]:
@@ -37,8 +39,9 @@ def usual(role: Role) -> tuple[Event, ...]:
 
 
 def possible(role: Role) -> tuple[Event, ...]:
-    """What a role can be told at all."""
-    return tuple(event for event in Event if role in PLATFORM_ROLES or event in OF_CUSTOMER)
+    """What a role can be told at all, or be spared."""
+    choices = [event for event in Event if event is not Event.OWNER_ASKED]
+    return tuple(event for event in choices if role in PLATFORM_ROLES or event in OF_CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ class Audience:
             return _concerns(channel.customer_id, notice) and notice.event in (channel.events or usual_here)
         own = self.roles.get(channel.user_id, ())
         fitting = [(key, role) for key, role in own if _concerns(key, notice) and _is_theirs(channel, role, notice)]
+        if notice.event == Event.OWNER_ASKED:
+            is_asked = any(key == notice.customer_id and role in ASKED for key, role in fitting)
+            return is_asked and notice.payload.get("by") != channel.user_id
         if channel.events:
             return bool(fitting) and notice.event in channel.events
         return any(notice.event in self._wanted(key, role) for key, role in fitting)

@@ -18,12 +18,11 @@ from certdash.queries.report_method import Method, method
 from certdash.queries.report_rows import FindingCount, RotationRow, finding_counts, rotation_rows
 from certdash.queries.risk import (
     NOBODY,
+    figures,
     live_endpoints,
     newest_reading,
-    next_platform_rotation,
+    platform_rotations,
     since_midnight,
-    struck,
-    totals,
     unreadable,
     visible_apps,
 )
@@ -103,7 +102,8 @@ def report(subject: Subject, given: Mapping[str, str], now: datetime) -> Report:
     access, customer, place = subject.access, subject.customer, Address(given)
     chosen = period_choice(place)
     period = days_of(place)
-    counts, rotation, hit = totals(access), next_platform_rotation(), struck(access, now)
+    rotations, known = platform_rotations(), figures(access, now)
+    rotation, counts, hit = next(iter(rotations), None), known.totals, known.struck
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     return Report(
         title=f"Pinning risk of {subject.name}",
@@ -116,9 +116,9 @@ def report(subject: Subject, given: Mapping[str, str], now: datetime) -> Report:
         age=newest_reading(access, now),
         unreadable=unreadable(access),
         sentence=sentence(counts, first, rotation, now),
-        more=more(counts, first, rotation, now),
+        more=more(counts, first, rotation, now) if counts["total"] else (),
         counts=verdict_counts(counts, customer.pk if customer else None),
-        rotations=rotation_rows(access, hit, now),
+        rotations=rotation_rows(access, rotations, hit, now),
         rows=acting(access, now, MOST_ROWS).rows,
         stopping=counts["stops"],
         changes=_changes(access, counts, period, now),

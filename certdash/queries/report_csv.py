@@ -8,10 +8,11 @@ from django.db.models import OuterRef, Subquery
 from certdash.models import App, StandingChange, Verdict
 from certdash.queries.access import Access
 from certdash.queries.formatting import value_of
+from certdash.queries.lead_words import ship_by_of
 from certdash.queries.lists import Address
 from certdash.queries.report import days_of, period_choice
 from certdash.queries.report_rows import finding_counts, rotation_rows
-from certdash.queries.risk import since_midnight, struck, visible_apps
+from certdash.queries.risk import figures, platform_rotations, since_midnight, visible_apps
 from certdash.queries.settling import last_sentence
 from certdash.queries.since import changed_apps
 from certdash.queries.standing import in_use
@@ -52,7 +53,7 @@ def _apps(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
 
 def _line(app: App) -> Line:
     before, reason = getattr(app, "before"), getattr(app, "reason") or ""  # noqa: B009  # annotated
-    dates = (app.ship_by, app.window_start, app.window_end)
+    dates = (ship_by_of(app), app.window_start, app.window_end)
     return (
         app.customer.name,
         app.name,
@@ -74,7 +75,7 @@ def _date(at: date | None) -> str:
 def _rotations(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
     """`least`: counts of later rotations are lower bounds."""
     yield "Certificate", "Kind", "Window from", "Window to", "Evidence", "Apps that fail", "Apps at risk", "Counts are"
-    for row in rotation_rows(access, struck(access, now), now):
+    for row in rotation_rows(access, platform_rotations(), figures(access, now).struck, now):
         counts = (str(row.failing), str(row.risky), "least" if row.is_least else "exact")
         yield row.name, row.kind, _date(row.starts_at), _date(row.ends_at), row.evidence, *counts
 

@@ -74,9 +74,11 @@ def _span(length: timedelta) -> str:
 
 def _trust() -> str:
     """A store that is not in scope is named too: who reads that it was left out can object."""
-    stores = list(TrustStore.objects.filter(archived_at=None).order_by("name", "version"))
-    within = [str(store) for store in stores if store.is_in_scope]
-    beyond = [str(store) for store in stores if not store.is_in_scope]
+    stores = list(TrustStore.objects.order_by("name", "version"))
+    if not stores:
+        return "Verdicts are decided on the public roots of certifi, as no trust store was added."
+    within = [str(store) for store in stores if store.is_in_scope and not store.archived_at]
+    beyond = [str(store) for store in stores if not store.is_in_scope and not store.archived_at]
     if not within:
         return "No trust store is in scope, so no verdict rests on one."
     text = f"Verdicts are decided on {counted(len(within), 'trust store')}: {listed(within)}."

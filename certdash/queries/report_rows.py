@@ -1,16 +1,16 @@
 """Rows of the report that no other page has: rotations of the next year in one list, findings by kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q
 
+from certdash.models import Rotation
 from certdash.queries.access import Access
 from certdash.queries.findings import LOOKS, WORDS, visible_findings
 from certdash.queries.formatting import number, window_words
-from certdash.queries.rotation_windows import custom_windows, platform_windows
+from certdash.queries.rotation_windows import Struck, custom_windows, platform_windows
 from pins.findings import CATALOGUE
 
 SEVERITIES = ("error", "warning", "info")
@@ -46,9 +46,11 @@ class FindingCount:
     recent: str
 
 
-def rotation_rows(access: Access, struck: Mapping[int, Mapping[str, Any]], now: datetime) -> tuple[RotationRow, ...]:
+def rotation_rows(
+    access: Access, rotations: Iterable[Rotation], struck: Struck, now: datetime
+) -> tuple[RotationRow, ...]:
     """Those of platform certificates and of custom domains, in the order in which they can begin."""
-    found = [(named, "platform") for named in platform_windows(struck, now)]
+    found = [(named, "platform") for named in platform_windows(rotations, struck, now)]
     found += [(named, "custom domain") for named in custom_windows(access, now)]
     found.sort(key=lambda row: (row[0].window.start, row[0].window.end, row[0].name))
     return tuple(
@@ -75,9 +77,11 @@ def _at_least(count: int, is_least: bool) -> str:
 
 
 def finding_counts(access: Access, then: datetime) -> tuple[FindingCount, ...]:
-    """One statement; errors first, then what is found most often."""
+    """One statement; errors first, then what is found most often. Counted as the list of findings has them in rows."""
     groups = visible_findings(access).order_by().values_list("code")
-    counted = groups.annotate(all=Count("pk"), recent=Count("pk", filter=Q(first_seen_at__gt=then)))
+    counted = groups.annotate(
+        all=Count("text", distinct=True), recent=Count("text", distinct=True, filter=Q(first_seen_at__gt=then))
+    )
     rows = [(*_kind(code), code, count, recent) for code, count, recent in counted]
     rows.sort(key=lambda row: (SEVERITIES.index(row[0]), -row[3], row[1]))
     return tuple(

@@ -1,14 +1,29 @@
 """How much is at risk: apps and users by verdict, who the next platform rotation stops, how old the data is."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Value as Constant
+from django.db.models.functions import Coalesce
 
-from certdash.models import App, Customer, Endpoint, Environment, ProbeSchedule, Rotation, RotationState, Stake
+from certdash.models import (
+    App,
+    Customer,
+    Endpoint,
+    Environment,
+    ProbeSchedule,
+    Rotation,
+    RotationState,
+    Stake,
+    StandingCount,
+)
 from certdash.queries.access import Access
 from certdash.queries.formatting import VALUES, Moment, number
+from certdash.queries.prepared import ask
 from certdash.queries.standing import data_age
 from pins.verdict import Value
 
@@ -34,50 +49,96 @@ def _archived() -> QuerySet[Customer, int]:
     return Customer.objects.exclude(archived_at=None).order_by().values_list("pk", flat=True)
 
 
-def next_platform_rotation() -> Rotation | None:
-    """The next change of a platform certificate that has not ended."""
+def platform_rotations() -> list[Rotation]:
+    """Changes of platform certificates that have not ended, the next one first. `next_leaf` is what comes, if known."""
     rows = Rotation.objects.exclude(state__in=(RotationState.DONE, RotationState.CANCELLED))
     rows = rows.filter(platform_domain__isnull=False, window_end__isnull=False)
-    return rows.select_related("platform_domain", "leaf", "successor").order_by("window_end", "pk").first()
+    rows = rows.annotate(next_leaf=Coalesce("actual_chain__leaf__der", "successor__chain__leaf__der"))
+    return list(rows.select_related("platform_domain", "leaf").order_by("window_end", "pk"))
 
 
-def totals(access: Access) -> dict[str, Any]:
-    """One statement: `apps_…` and `sum_…` (users) by verdict, `total`, and `stops`, apps that fail or will fail."""
-    groups = visible_apps(access).order_by().values_list("badness")
-    found = {badness: (apps, users) for badness, apps, users in groups.annotate(Count("pk"), Sum("users_at_risk"))}
-    wanted: dict[str, Any] = {}
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`totals`: `apps_…` and `sum_…` (users) by verdict, `total`, and `stops`, apps that fail or will fail.
+
+    `struck`, by platform domain: apps that stop on its hosts; `already` cannot connect there even now, `hit` are at
+    risk too. What counts for the others is the last safe day of these hosts alone: an app may have an earlier one
+    elsewhere.
+    """
+
+    totals: Mapping[str, int]
+    struck: Mapping[int, Mapping[str, Any]]
+
+
+def figures(access: Access, now: datetime) -> Figures:
+    """As the counts are kept, which is as the rows are: two statements however many apps there are."""
+    below: dict[int, list[_Count]] = defaultdict(list)
+    anywhere: dict[int, tuple[int, int]] = {}
+    for domain, badness, ship_by, apps, users in ask(_counts, access):
+        if domain is None:
+            anywhere[badness] = apps, users
+        else:
+            below[domain].append(_Count(badness, ship_by, apps, users))
+    customers = dict(ask(_stopping_customers, access)) if below else {}
+    hit = {domain: _hit(counts, now) | {"customers": customers.get(domain, 0)} for domain, counts in below.items()}
+    return Figures(_totals(anywhere), hit)
+
+
+class _Count(NamedTuple):
+    badness: int
+    ship_by: date | None
+    apps: int
+    users: int
+
+
+def _counts(access: Access) -> QuerySet[StandingCount, Any]:
+    rows = StandingCount.objects.filter(customer=None) if access.sees_everything else _of_customers(access)
+    groups = rows.order_by().values_list("platform_domain_id", "badness", "ship_by")
+    return groups.annotate(Sum("apps"), Sum("users"))
+
+
+def _of_customers(access: Access) -> QuerySet[StandingCount]:
+    return StandingCount.objects.filter(access.rows(), customer__isnull=False)
+
+
+def _stopping_customers(access: Access) -> QuerySet[StandingCount, Any]:
+    """How many of them have apps that stop, by platform domain."""
+    rows = _of_customers(access).filter(platform_domain__isnull=False, badness__lte=STOPS).order_by()
+    return rows.values_list("platform_domain").annotate(Count("customer", distinct=True))
+
+
+def _totals(found: Mapping[int, tuple[int, int]]) -> dict[str, int]:
+    wanted: dict[str, int] = {}
     for value in VALUES:
         wanted[f"apps_{value}"], wanted[f"sum_{value}"] = found.get(value.badness, (0, 0))
     stops = sum(apps for badness, (apps, _) in found.items() if badness <= STOPS)
     return wanted | {"total": sum(apps for apps, _ in found.values()), "stops": stops}
 
 
-def struck(access: Access, now: datetime) -> dict[int, Mapping[str, Any]]:
-    """By platform domain: apps that stop on its hosts; `already` cannot connect there even now, `hit` are at risk too.
-
-    What counts for the others is the last safe day of these hosts alone: an app may have an earlier one elsewhere.
-    """
-    stops, today = Q(badness__lte=STOPS), now.date()
-    still = stops & Q(badness__gt=Value.FAILING.badness)
-    in_time = still & Q(ship_by__gte=today)
-    groups = visible_stakes(access).filter(platform_domain__isnull=False).values("platform_domain")
-    found = groups.annotate(
-        hit=Count("pk"),
-        stops=Count("pk", filter=stops),
-        customers=Count("app__customer_id", filter=stops, distinct=True),
-        users=Sum("app__users_at_risk", filter=stops, default=0),
-        already=Count("pk", filter=Q(badness=Value.FAILING.badness)),
-        in_time=Count("pk", filter=in_time),
-        late=Count("pk", filter=still & (Q(ship_by=None) | Q(ship_by__lt=today))),
-        first_ship_by=Min("ship_by", filter=in_time),
-    )
-    return {row["platform_domain"]: row for row in found}
+def _hit(counts: Sequence[_Count], now: datetime) -> dict[str, Any]:
+    stops = [one for one in counts if one.badness <= STOPS]
+    still = [one for one in stops if one.badness > Value.FAILING.badness]
+    in_time = [one for one in still if one.ship_by and one.ship_by >= now.date()]
+    return {
+        "hit": _apps(counts),
+        "stops": _apps(stops),
+        "users": sum(one.users for one in stops),
+        "already": _apps(stops) - _apps(still),
+        "in_time": _apps(in_time),
+        "late": _apps(still) - _apps(in_time),
+        "first_ship_by": min((one.ship_by for one in in_time if one.ship_by), default=None),
+    }
 
 
-def note(value: Value, counts: dict[str, Any]) -> str:
+def _apps(counts: Sequence[_Count]) -> int:
+    return sum(one.apps for one in counts)
+
+
+def note(value: Value, counts: Mapping[str, Any]) -> str:
     """What stands beside the number of apps with this verdict."""
     if value in (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK):
-        return f"{number(counts[f'sum_{value}'])} users"
+        users, apps = counts[f"sum_{value}"], counts[f"apps_{value}"]
+        return "users not given" if apps and not users else f"{number(users)} users"
     if value == Value.READY:
         return f"of {number(counts['total'])} app{'s' if counts['total'] != 1 else ''}"
     return "cannot be told now" if value == Value.UNKNOWN else "no enforced pin"
@@ -92,16 +153,28 @@ def live_endpoints(access: Access) -> QuerySet[Endpoint]:
 
 def newest_reading(access: Access, now: datetime) -> Moment:
     """When something was last read. Of a whole fleet only those are asked that were probed last: never too fresh."""
+    seen = next((instant for (instant,) in ask(_newest, access)), None)
+    return data_age(seen, now)
+
+
+def _newest(access: Access) -> QuerySet[ProbeSchedule, Any]:
     if access.sees_everything:
-        latest = ProbeSchedule.objects.order_by("-next_probe_at").values("last_seen_at")[:LATEST]
-        return data_age(latest.aggregate(seen=Max("last_seen_at"))["seen"], now)
-    return data_age(live_endpoints(access).aggregate(seen=Max("schedule__last_seen_at"))["seen"], now)
+        whose: QuerySet[Any, Any] = ProbeSchedule.objects.order_by("-next_probe_at").values("pk")[:LATEST]
+    else:
+        whose = live_endpoints(access).values("pk")
+    rows = ProbeSchedule.objects.filter(pk__in=whose).order_by().annotate(one=Constant(1)).values("one")
+    return rows.annotate(seen=Max("last_seen_at")).values_list("seen")
 
 
 def unreadable(access: Access) -> int:
     """Environments with a host that could not be read."""
-    rows = live_endpoints(access).exclude(failure="")
-    return int(rows.aggregate(count=Count("environment", distinct=True))["count"])
+    ((count,),) = ask(_unread, access) or [(0,)]
+    return int(count)
+
+
+def _unread(access: Access) -> QuerySet[Endpoint, Any]:
+    groups = live_endpoints(access).exclude(failure="").annotate(one=Constant(1)).values("one")
+    return groups.annotate(count=Count("environment", distinct=True)).values_list("count")
 
 
 def since_midnight(now: datetime, days: int) -> datetime:

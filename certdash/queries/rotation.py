@@ -37,6 +37,7 @@ class AffectedRow:
     days_left: str
     is_late: bool
     environments: str
+    settles: str
     reason: str
     url: str
 
@@ -144,6 +145,7 @@ def _affected(one: Stopping, now: datetime) -> AffectedRow:
         days_left(one.ship_by, now) if one.ship_by else "",
         one.ship_by is not None and one.ship_by < now.date(),
         names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more",
+        one.settles,
         one.reason,
         address("verdict", one.app_id, one.verdict_id),
     )

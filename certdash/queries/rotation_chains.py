@@ -180,17 +180,20 @@ def evidence(rotation: Rotation, changed: int, total: int, now: datetime) -> tup
 
 def _announced(rotation: Rotation, now: datetime) -> Evidence:
     """What people entered beside any successor."""
-    start, end = rotation.announced_start, rotation.announced_end
-    if start and end:
-        when = span(start, end, now)
-    else:
-        when = f"from {day(start, now)} on" if start else f"until {day(end, now)}" if end else "no day given"
+    when = _days(rotation.announced_start, rotation.announced_end, now) or "no day given"
     return Evidence("announced", when, rotation.source_url, rotation.note)
+
+
+def _days(start: datetime | None, end: datetime | None, now: datetime) -> str:
+    if start and end:
+        return span(start, end, now)
+    return f"from {day(start, now)} on" if start else f"until {day(end, now)}" if end else ""
 
 
 def _registered(row: Successor, now: datetime) -> Evidence:
     who = f", {row.registered_by}" if row.registered_by else ""
-    when = ", with window" if row.window_start or row.window_end else ""
+    announced = _days(row.window_start, row.window_end, now)
+    when = f", announced {announced}" if announced else ""
     text = f"{day(row.registered_at, now)} · {SuccessorKind(row.kind).label}{who}{when}"
     return Evidence(
         "logged" if row.is_logged else "registered", text, row.source_url, row.note, 0 if row.withdrawn_at else row.pk

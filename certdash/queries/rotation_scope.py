@@ -8,8 +8,20 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from certdash.models import App, Endpoint, Prediction, Release, Rotation, RotationState, Successor, Verdict
+from certdash.models import (
+    App,
+    Endpoint,
+    Environment,
+    Prediction,
+    Release,
+    Rotation,
+    RotationState,
+    Stake,
+    Successor,
+    Verdict,
+)
 from certdash.queries.access import Access
+from certdash.queries.settling import settles_briefly
 from certdash.queries.standing import in_use
 from certdash.queries.users import shares, users
 from pins.verdict import Value
@@ -30,6 +42,7 @@ class Stopping:
     users: int
     ship_by: date | None
     reason: str
+    settles: str
     verdict_id: int
     environments: tuple[str, ...]
     hosts: tuple[str, ...]
@@ -37,14 +50,17 @@ class Stopping:
 
 def visible(access: Access) -> QuerySet[Rotation]:
     """Platform rotations concern everyone with a host below the domain; all others only their owner."""
-    rows = Rotation.objects.exclude(endpoint__environment__archived_at__isnull=False)
+    # One question within the other: SQLite answers a join by reading every endpoint.
+    gone = Environment.objects.filter(archived_at__isnull=False)
+    rows = Rotation.objects.exclude(endpoint__in=Endpoint.objects.filter(environment__in=gone))
     if access.sees_everything:
         return rows
-    own = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain"))
-    return rows.filter(
-        Q(platform_domain__isnull=False) & Exists(own)
-        | Q(endpoint__environment__customer__in=list(access.customer_roles))
-    )
+    environments = Environment.objects.filter(access.rows())
+    own = Endpoint.objects.filter(environment__in=environments)
+    live = Endpoint.objects.filter(environment__in=environments.filter(archived_at=None), archived_at=None)
+    below = live.filter(platform_domain__isnull=False).values("platform_domain")
+    mine = Rotation.objects.filter(Q(platform_domain__in=below) | Q(endpoint__in=own))
+    return rows.filter(pk__in=mine.values("pk"))
 
 
 def live_endpoints(access: Access) -> QuerySet[Endpoint]:
@@ -121,19 +137,22 @@ def _struck_by(hit: QuerySet[Verdict]) -> Q:
     """Asked for each kind of rotation by itself: an OR within the question would be answered without any index."""
     own = Exists(hit.filter(endpoint=OuterRef("endpoint")))
     below = Exists(hit.filter(endpoint__platform_domain=OuterRef("platform_domain")))
-    return Q(endpoint__isnull=False) & Q(own) | Q(platform_domain__isnull=False) & Q(below)
+    # Where no app has anything at stake, no host of the domain needs to be asked.
+    staked = Exists(Stake.objects.filter(platform_domain=OuterRef("platform_domain"), badness__lte=STOPS))
+    return Q(endpoint__isnull=False) & Q(own) | Q(platform_domain__isnull=False) & Q(staked) & Q(below)
 
 
 CELL = (
     "pk", "release", "release__app", "release__app__name", "release__app__customer__name", "release__version",
-    "release__platform", "value", "badness", "ship_by", "reason", "host", "endpoint__environment__name",
+    "release__platform", "value", "badness", "ship_by", "reason_code", "reason", "host", "endpoint__environment__name",
 )  # fmt: skip
 PLATFORMS = {"android": "Android", "ios": "iOS"}
 
 
 def _stopping(cells: list[dict[str, Any]], count: int) -> Stopping:
     worst = cells[0]
-    dates = [cell["ship_by"] for cell in cells if cell["ship_by"]]
+    # What fails already has no time left, whatever day another of its hosts leaves.
+    dates = [cell["ship_by"] for cell in cells if cell["ship_by"] and worst["badness"] > Value.FAILING.badness]
     platform = worst["release__platform"]
     return Stopping(
         worst["release__app"],
@@ -145,6 +164,7 @@ def _stopping(cells: list[dict[str, Any]], count: int) -> Stopping:
         count,
         min(dates, default=None),
         worst["reason"],
+        settles_briefly(worst["reason_code"], worst["reason"]),
         worst["pk"],
         tuple(dict.fromkeys(cell["endpoint__environment__name"] for cell in cells)),
         tuple(dict.fromkeys(cell["host"] for cell in cells)),

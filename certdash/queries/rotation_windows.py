@@ -1,20 +1,20 @@
 """Every rotation window of the next year, with the apps that it stops: what the timeline draws and the report lists."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from certdash.drawing.timeline import Window
-from certdash.models import Chain, Rotation, RotationState
+from certdash.models import Chain, Endpoint, Rotation, Stake
 from certdash.queries.access import Access
 from certdash.queries.endpoint_forecast import is_public
 from certdash.queries.formatting import counted, span
-from certdash.queries.keys import among
 from certdash.queries.loading import certificate_value, chain_values, trust_stores
+from certdash.queries.prepared import ask, given, given_keys
 from certdash.queries.risk import NOBODY, STOPS, live_endpoints, visible_stakes
 from pins import forecast
 from pins.certificate import Certificate
@@ -36,16 +36,13 @@ class Named:
     window: Window
 
 
-def platform_rotations(now: datetime) -> list[Rotation]:
-    """The next rotation of each platform domain, the soonest first."""
-    rows = Rotation.objects.exclude(state__in=(RotationState.DONE, RotationState.CANCELLED))
-    rows = rows.filter(platform_domain__isnull=False, window_end__gt=now, window_start__isnull=False)
-    related = ("platform_domain", "leaf", "successor__chain__leaf", "actual_chain__leaf")
-    return list(rows.select_related(*related).order_by("window_end")[:MOST_LANES])
+def in_lanes(rotations: Iterable[Rotation], now: datetime) -> list[Rotation]:
+    """Those of platform domains that can still happen within their window, the soonest first."""
+    return [one for one in rotations if one.window_start and one.window_end and one.window_end > now][:MOST_LANES]
 
 
-def platform_windows(struck: Struck, now: datetime) -> list[Named]:
-    found = windows_by_rotation(platform_rotations(now), struck, now)
+def platform_windows(rotations: Iterable[Rotation], struck: Struck, now: datetime) -> list[Named]:
+    found = windows_by_rotation(in_lanes(rotations, now), struck, now)
     return [named for windows in found.values() for named in windows]
 
 
@@ -74,7 +71,7 @@ def _windows_of(rotation: Rotation, struck: Struck, now: datetime, *, is_public:
     counts = hit["stops"], hit["hit"] - hit["stops"]
     how = rotation.window_evidence.replace("_", " ") or "assumed"
     found = [Named(name, how, Window(start, end, *counts, f"{span(start, end, now)} · {how}"))]
-    for one in islice(_following(rotation, start, end, now, is_public=is_public), MOST_LATER):
+    for one in itertools.islice(_following(rotation, start, end, now, is_public=is_public), MOST_LATER):
         words = f"{span(one.earliest, one.latest, now)} · assumed"
         found.append(Named(name, "assumed", Window(one.earliest, one.latest, *counts, words, at_least=True)))
     return found
@@ -95,33 +92,58 @@ def _following(
 
 
 def _known_next(rotation: Rotation) -> Certificate | None:
-    chain = rotation.actual_chain or (rotation.successor.chain if rotation.successor else None)
-    return certificate_value(bytes(chain.leaf.der)) if chain else None
+    der = getattr(rotation, "next_leaf")  # noqa: B009  # annotated
+    return certificate_value(bytes(der)) if der else None
 
 
 def custom_windows(access: Access, now: datetime) -> list[Named]:
     """Windows of custom domains in the next year, those with most at stake first if there are too many.
 
-    Four statements, each held by an index however large the fleet: the worst, their hosts, the soonest, and who depends
-    on them.
+    At most four statements, each held by an index however large the fleet: the worst stakes, their hosts, where those
+    leave room the soonest, and who depends on them.
     """
-    rows = live_endpoints(access).filter(platform_domain=None, window_end__gt=now, window_start__lt=now + YEAR)
-    worst = visible_stakes(access).filter(endpoint__isnull=False).order_by("badness", "window_start", "endpoint")
-    staked = list(dict.fromkeys(worst.values_list("endpoint", flat=True)[: 4 * MOST_SMALL]))
-    columns = ("pk", "host", "window_evidence", "window_start", "window_end")
-    at_stake = rows.filter(pk__in=among(pk for pk in staked if pk)).values_list(*columns)
-    soonest = rows.order_by("window_start", "host").values_list(*columns)[:MOST_SMALL]
-    found = {row[0]: row for row in (*sorted(at_stake, key=lambda row: staked.index(row[0])), *soonest)}
-    kept = list(found.values())[:MOST_SMALL]
-    counts = _hit(access, [row[0] for row in kept])
-    return [_named(row[1:], counts.get(row[0], (0, 0)), now) for row in kept]
+    found = _at_stake(access, now)
+    if len(found) < MOST_SMALL:
+        soonest = ask(_soonest, access, now=now, end=now + YEAR)
+        found |= {pk: endpoint for pk, *endpoint in soonest if pk not in found}
+    kept = list(found.items())[:MOST_SMALL]
+    counts = {pk: (fail, hit - fail) for pk, fail, hit in ask(_hit, access, hosts=[pk for pk, _ in kept])}
+    return [_named(endpoint, counts.get(pk, (0, 0)), now) for pk, endpoint in kept]
 
 
-def _hit(access: Access, endpoint_ids: list[int]) -> dict[int | None, tuple[int, int]]:
-    """Apps that stop and apps at risk, by custom endpoint."""
-    rows = visible_stakes(access).filter(endpoint__in=among(endpoint_ids)).values_list("endpoint")
-    found = rows.annotate(fail=Count("pk", filter=Q(badness__lte=STOPS)), hit=Count("pk"))
-    return {pk: (fail, hit - fail) for pk, fail, hit in found}
+COLUMNS = ("host", "window_evidence", "window_start", "window_end")
+
+
+def _at_stake(access: Access, now: datetime) -> dict[int, Sequence[Any]]:
+    """Hosts with the worst stakes, which have one for each app. Some of them may be out of view or of the year: that
+    is asked here, because a database that is asked would look at all custom hosts of the year.
+    """
+    staked = dict.fromkeys(pk for (pk,) in ask(_staked, access))
+    keys = list(itertools.islice(staked, 2 * MOST_SMALL))
+    hosts = {pk: endpoint for pk, *endpoint in ask(_hosts, access, hosts=keys)}
+    return {pk: hosts[pk] for pk in keys if pk in hosts and hosts[pk][3] > now and hosts[pk][2] < now + YEAR}
+
+
+def _staked(access: Access) -> QuerySet[Stake, Any]:
+    rows = visible_stakes(access).filter(endpoint__isnull=False).order_by("badness", "window_start", "endpoint_id")
+    return rows.values_list("endpoint_id")[: 4 * MOST_SMALL]
+
+
+def _hosts(access: Access) -> QuerySet[Endpoint, Any]:
+    rows = live_endpoints(access).filter(pk__in=given_keys("hosts"), window_end__isnull=False)
+    return rows.values_list("pk", *COLUMNS)
+
+
+def _soonest(access: Access) -> QuerySet[Endpoint, Any]:
+    rows = live_endpoints(access).filter(platform_domain=None)
+    rows = rows.filter(window_end__gt=given("now"), window_start__lt=given("end"))
+    return rows.order_by("window_start", "host").values_list("pk", *COLUMNS)[:MOST_SMALL]
+
+
+def _hit(access: Access) -> QuerySet[Stake, Any]:
+    """Apps that stop, and apps that stop or are at risk, by custom endpoint."""
+    rows = visible_stakes(access).filter(endpoint__in=given_keys("hosts")).values_list("endpoint")
+    return rows.annotate(fail=Count("pk", filter=Q(badness__lte=STOPS)), hit=Count("pk"))
 
 
 def _named(endpoint: Sequence[Any], hit: tuple[int, int], now: datetime) -> Named:

@@ -1,10 +1,11 @@
 """What the rotation pages say first: when it changes, who stops then, and whether there is time left."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from certdash.models import Rotation, RotationState
-from certdash.queries.formatting import Part, Sentence, about, address, counted, day, full_day, number
+from certdash.queries.formatting import Part, Sentence, address, counted, day, full_day, number, people
 from certdash.queries.rotation_outcome import OutcomeView
 from certdash.queries.rotation_scope import Stopping
 
@@ -37,7 +38,7 @@ def acknowledged(answered: int, total: int) -> Sentence:
     """Nothing where nobody has to answer."""
     if not total:
         return ()
-    owners = "The owner has" if total == 1 else f"The owners of {number(answered)} have"
+    owners = "The owner has" if total == 1 else f"For {number(answered)} of {counted(total, 'app')} the owner has"
     if answered == 0:
         return (Part(" Nobody has "), Part("acknowledged", "#acknowledgements"), Part(" yet."))
     return (Part(f" {owners} "), Part("acknowledged", "#acknowledgements"), Part("."))
@@ -65,17 +66,25 @@ def _who(rotation: Rotation, stops: Sequence[Stopping], now: datetime) -> list[P
     parts = [
         Part(by),
         Part(counted(len(apps), "app"), "#apps"),
-        Part(" and about "),
-        Part(f"{about(users)} users", "#flow"),
+        Part(" and "),
+        *people(users, "#flow"),
         Part(f" {verb if len(apps) > 1 else 'stop'}; "),
     ]
-    dates = [one.ship_by for one in stops if one.ship_by and one.ship_by >= now.date()]
+    dates = _last_days(stops, now)
     if not dates:
         late = "it has no time left to ship." if len(apps) == 1 else "for none of them is there time left to ship."
         return [*parts, Part(late)]
-    in_time = {one.app_id for one in stops if one.ship_by and one.ship_by >= now.date()}
-    who = "all of them" if len(in_time) == len(apps) > 1 else "it" if len(apps) == 1 else counted(len(in_time), "app")
-    return [*parts, Part(who, "#apps"), Part(f" can still ship safely until {day(min(dates), now)}.")]
+    who = "all of them" if len(dates) == len(apps) > 1 else "it" if len(apps) == 1 else counted(len(dates), "app")
+    return [*parts, Part(who, "#apps"), Part(f" can still ship safely until {day(min(dates.values()), now)}.")]
+
+
+def _last_days(stops: Sequence[Stopping], now: datetime) -> dict[int, date]:
+    """By app, of those of which each release that stops has time left: none fails already, and none is too late."""
+    days: dict[int, list[date | None]] = defaultdict(list)
+    for one in stops:
+        days[one.app_id].append(one.ship_by)
+    whole = {pk: [found for found in its if found and found >= now.date()] for pk, its in days.items()}
+    return {pk: min(found) for pk, found in whole.items() if len(found) == len(days[pk])}
 
 
 def _cancelled(rotation: Rotation) -> Sentence:

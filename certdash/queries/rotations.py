@@ -3,25 +3,26 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
-from certdash.models import Prediction, Rotation, RotationState
+from certdash.models import Rotation, RotationState
 from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.environment_words import EVIDENCE
-from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, full_day, number, span
+from certdash.queries.formatting import Moment, Sentence, address, counted, day, full_day, number, span
 from certdash.queries.kept import kept
 from certdash.queries.keyset import Order
 from certdash.queries.lists import Address, Columns, Filters, Page, Select
-from certdash.queries.predictions import GOES_ON, STOPS
-from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, stops, struck, visible
+from certdash.queries.rotation_accuracy import Accuracy, accuracies
+from certdash.queries.rotation_scope import Scope, Struck, live_endpoints, scope_of, struck, visible
 from certdash.queries.rotation_words import STATES
+from certdash.queries.rotations_facts import facts, rotations_sentence, stopping
 from certdash.queries.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.standing import data_age
+from certdash.queries.text_search import containing, place_of
 
 OVER = (RotationState.DONE, RotationState.CANCELLED)
 COLUMNS = {
@@ -33,27 +34,21 @@ COLUMNS = {
     "apps": "Apps that stop",
     "users": "Users",
 }
+# Of six tables what a row shows: each column costs fifty conversions.
+READ = (
+    "platform_domain__domain", "endpoint__host", "endpoint__port",
+    "leaf__not_before", "leaf__not_after", "successor__is_logged", "state", "window_start", "window_end",
+    "window_evidence", "first_changed_at", "done_at", "is_stopping",
+)  # fmt: skip
 KINDS = {"platform": "platform", "custom": "custom"}
 EFFECTS = {"stops": "that stop", "calm": "none stops"}
 MOST_DONE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Accuracy:
-    """`right` and `wrong` count predictions that could be told, the apps those that stop."""
-
-    predicted_apps: int
-    actual_apps: int
-    right: int
-    wrong: int
-    waiting: int
-    word: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class RotationRow:
     pk: int
+    url: str
     name: str
     owner: str
     is_platform: bool
@@ -95,13 +90,14 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
     """At most eight statements, whatever is filtered."""
     place = Address(given)
     own = own_filters(access, "rotations", place)
-    selects, rows = filtered(access, place)
+    selects, named = _selects(place), _narrowed(_rows(access), place)
+    rows = _in_state(named, access, place)
     choice, is_over = place.columns(COLUMNS), place.value("state") in OVER
     cut = keyset.cut(rows, order_of(place), place, whose=("rotations", access.scope))
-    done = [] if place.value("state") or given.get("after") or given.get("before") else _done(access, place)
+    done = [] if place.value("state") or given.get("after") or given.get("before") else _done(named)
     both = [*cut.rows, *done]
-    known = kept(("rotations", access.scope), lambda: _counts(access, now))
-    hit = struck([one for one in both if one.state not in OVER], access)
+    known = kept(("rotations", access.scope), lambda: facts(access, now))
+    hit = struck([one for one in both if one.is_stopping], access)
     told = accuracies([one.pk for one in both if one.first_changed_at], access)
     scale = lifetime.scale_for((one.leaf.not_after for one in cut.rows), now)
     return RotationList(
@@ -114,7 +110,7 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
         choice=choice,
         saved=saved_menu("rotations", own, place),
         scale=lifetime.head_of(scale),
-        sentence=_words(known, now),
+        sentence=rotations_sentence(known, now),
         notices=tuple(place.notices),
         done_url=place.url(state=RotationState.DONE),
         csv_url=place.url(format="csv"),
@@ -124,45 +120,56 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
 def order_of(place: Address) -> Order:
     """Open ones by their window, the others by their end, the last one first."""
     if place.value("state") in OVER:
-        return Order("done_at", is_down=True, is_nullable=True)
-    return Order("window_start", is_nullable=True)
+        return Order("done_at", is_down=True, is_nullable=True, within="state")
+    return Order("window_start", is_nullable=True, within="state")
 
 
 def filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QuerySet[Rotation]]:
-    """Without a state chosen the open ones."""
+    selects = _selects(place)
+    return selects, _in_state(_narrowed(_rows(access), place), access, place)
+
+
+def _selects(place: Address) -> tuple[Select, ...]:
     selects = (
         place.choice("state", "State", [(state.value, word) for state, word in STATES.items()], everything="open"),
         place.choice("kind", "Kind", KINDS.items()),
         place.choice("apps", "Apps", EFFECTS.items()),
     )
     place.tell_unknown(*(select.name for select in selects))
-    rows = _narrowed(_rows(access), place)
+    return selects
+
+
+def _in_state(rows: QuerySet[Rotation], access: Access, place: Address) -> QuerySet[Rotation]:
+    """Without a state chosen the open ones."""
     state = place.value("state")
-    rows = rows.filter(state=state) if state else rows.exclude(state__in=OVER)
+    rows = rows.filter(state=state) if state else rows.filter(is_open=True)
     if effect := place.value("apps"):
-        rows = rows.filter(stops(access) if effect == "stops" else ~stops(access))
-    return selects, rows
+        rows = rows.filter(stopping(access) if effect == "stops" else ~stopping(access))
+    return rows
 
 
 def _rows(access: Access) -> QuerySet[Rotation]:
     below = live_endpoints(access).filter(platform_domain=OuterRef("platform_domain")).order_by()
     count = below.values("platform_domain").annotate(count=Count("pk")).values("count")
-    rows = visible(access).annotate(endpoint_count=Subquery(count))
-    rows = rows.select_related("platform_domain", "endpoint__environment__customer", "leaf", "successor")
-    return rows.defer("leaf__der", "successor__material", "successor__note")
+    # SQLite would count for custom hosts, too, below the domain that they do not have.
+    counted_below = Case(When(platform_domain__isnull=False, then=Subquery(count)))
+    rows = visible(access).annotate(endpoint_count=counted_below, customer=F("endpoint__environment__customer__name"))
+    return rows.select_related("platform_domain", "endpoint", "leaf", "successor").only(*READ)
 
 
 def _narrowed(rows: QuerySet[Rotation], place: Address) -> QuerySet[Rotation]:
     if kind := place.value("kind"):
-        rows = rows.filter(platform_domain__isnull=kind != "platform")
+        # Asked for what is there: SQLite would rather look up all that lack a domain, which are most.
+        rows = rows.filter(**{f"{'platform_domain' if kind == 'platform' else 'endpoint'}__isnull": False})
     if text := place.text():
         bare = text.removeprefix("*.")
-        rows = rows.filter(Q(platform_domain__domain__icontains=bare) | Q(endpoint__host__icontains=bare))
+        domains = place_of(bare, "domain", path="platform_domain")
+        rows = rows.filter(containing(Rotation, bare, domains, place_of(bare, "host", path="endpoint")))
     return rows
 
 
-def _done(access: Access, place: Address) -> list[Rotation]:
-    rows = _narrowed(_rows(access), place).filter(state=RotationState.DONE)
+def _done(rows: QuerySet[Rotation]) -> list[Rotation]:
+    rows = rows.filter(state=RotationState.DONE)
     return list(rows.order_by(F("done_at").desc(nulls_last=True), "-pk")[:MOST_DONE])
 
 
@@ -175,6 +182,7 @@ def _row(
     life = lifetime.Life(value, one.leaf.not_before, one.leaf.not_after, one.window_start, one.window_end)
     return RotationRow(
         pk=one.pk,
+        url=f"{address('rotations')}{one.pk}/",
         name=name_of(one),
         owner=owner_of(one),
         is_platform=one.platform_domain_id is not None,
@@ -199,7 +207,7 @@ def name_of(one: Rotation) -> str:
 
 
 def owner_of(one: Rotation) -> str:
-    return one.endpoint.environment.customer.name if one.endpoint else "platform"
+    return one.customer or "platform"  # type: ignore[attr-defined]  # annotated above
 
 
 def endpoint_total(one: Rotation) -> int:
@@ -214,71 +222,6 @@ def short_evidence(one: Rotation) -> str:
         return "logged" if one.successor.is_logged else "registered"
     basis = EVIDENCE.get(one.window_evidence, "")
     return "assumed" if basis.startswith("assumed") or not basis else one.window_evidence.replace("_", " ")
-
-
-def accuracies(keys: list[int], access: Access) -> dict[int, Accuracy]:
-    if not keys:
-        return {}
-    stopped, went_on = Q(actual__in=STOPS), Q(actual__in=GOES_ON)
-    to_stop, to_go_on = Q(predicted__in=STOPS), Q(predicted__in=GOES_ON)
-    rows = Prediction.objects.filter(access.rows("release__app__customer_id"), rotation__in=keys).order_by()
-    found = rows.values("rotation").annotate(
-        predicted_apps=Count("release__app", filter=to_stop, distinct=True),
-        actual_apps=Count("release__app", filter=stopped, distinct=True),
-        right=Count("pk", filter=to_stop & stopped | to_go_on & went_on),
-        wrong=Count("pk", filter=to_stop & went_on | to_go_on & stopped),
-        waiting=Count("pk", filter=Q(actual="")),
-    )
-    return {row["rotation"]: _told(row) for row in found}
-
-
-def _told(row: Mapping[str, Any]) -> Accuracy:
-    right, wrong = row["right"], row["wrong"]
-    settled = right + wrong
-    if not settled:
-        word, value = "none to tell yet", "unknown"
-    elif wrong:
-        word, value = f"{number(wrong)} of {number(settled)} {'was' if wrong == 1 else 'were'} wrong", "failing"
-    else:
-        word, value = f"all {number(settled)} right" if settled > 1 else "the one was right", "ready"
-    return Accuracy(row["predicted_apps"], row["actual_apps"], right, wrong, row["waiting"], word, value)
-
-
-def _counts(access: Access, now: datetime) -> dict[str, Any]:
-    """One statement, over everything the reader sees."""
-    hit = stops(access)
-    everywhere = live_endpoints(access).order_by().annotate(one=Value(1)).values("one")
-    read = everywhere.annotate(seen=Max("schedule__last_seen_at")).values("seen")
-    open_ones = visible(access).exclude(state__in=OVER)
-    return open_ones.aggregate(
-        total=Count("pk"),
-        stopping=Count("pk", filter=hit),
-        running=Count("pk", filter=Q(state=RotationState.UNDER_WAY)),
-        opens=Min("window_start", filter=hit & Q(window_end__gt=now)),
-        seen=Max(Subquery(read)),
-    )
-
-
-def _words(found: Mapping[str, Any], now: datetime) -> Sentence:
-    if not found["total"]:
-        return (Part("No rotation is known yet: the first one opens as soon as a host has been read."),)
-    parts = [
-        Part(counted(found["total"], "rotation"), address("rotations")),
-        Part(" is ahead" if found["total"] == 1 else " are ahead"),
-    ]
-    if not found["stopping"]:
-        who = "it is not" if found["total"] == 1 else "none of them is"
-        return (*parts, Part(f"; {who} known to stop an app."))
-    verb = "stops" if found["stopping"] == 1 else "stop"
-    parts += [
-        Part("; "),
-        Part(f"{number(found['stopping'])} of them", address("rotations", apps="stops")),
-        Part(f" {verb} an app"),
-    ]
-    opens = found["opens"]
-    if opens is None:
-        return (*parts, Part("."))
-    return (*parts, Part(f", the first from {day(opens, now)} on." if opens > now else ", the first any day now."))
 
 
 def month_of(one: Rotation) -> str:

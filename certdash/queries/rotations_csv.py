@@ -9,12 +9,11 @@ from certdash.queries import keyset
 from certdash.queries.access import Access
 from certdash.queries.exports import Cell, export
 from certdash.queries.lists import Address
+from certdash.queries.rotation_accuracy import Accuracy, accuracies
 from certdash.queries.rotation_scope import Struck, scope_of, struck
 from certdash.queries.rotations import (
     COLUMNS,
     OVER,
-    Accuracy,
-    accuracies,
     endpoint_total,
     filtered,
     name_of,

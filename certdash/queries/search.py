@@ -1,6 +1,6 @@
 """The one search box: hosts, environments, apps, customers, certificates, and pins in any notation."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -14,6 +14,9 @@ from certdash.queries.certificates import DIGESTS, visible_certificates, visible
 from certdash.queries.environments import visible
 from certdash.queries.formatting import Part, Sentence, address, counted, full_day
 from certdash.queries.questions import Question, read_question
+from certdash.queries.text_index import lookup
+from certdash.queries.text_search import FEW, Place, Sought, conditions, place_of
+from pins.notations import token_body
 
 Row = TypeVar("Row", bound=Model)
 MOST = 12
@@ -60,16 +63,42 @@ def search(access: Access, given: str) -> SearchPage:
     asked = read_question(given)
     if asked.refusal:
         return SearchPage(asked.text, (Part(asked.refusal),), ())
+    certificates, hosts, environments, apps, customers = _named(asked)
     groups = (
-        _group("Certificates", _certificates(access, asked), _certificate_hit, asked, "certificates"),
+        _group("Certificates", _certificates(access, certificates), _certificate_hit, asked, "certificates"),
         _group("Apps that pin it", _pins(access, asked), _pin_hit, asked, ""),
-        _group("Hosts", _hosts(access, asked), _host_hit, asked, "environments"),
-        _group("Environments", _environments(access, asked), _environment_hit, asked, "environments"),
-        _group("Apps", _apps(access, asked), _app_hit, asked, "apps"),
-        _group("Customers", _customers(access, asked), _customer_hit, asked, ""),
+        _group("Hosts", _hosts(access, hosts), _host_hit, asked, "environments"),
+        _group("Environments", _environments(access, environments), _environment_hit, asked, "environments"),
+        _group("Apps", _apps(access, apps), _app_hit, asked, "apps"),
+        _group("Customers", _customers(access, customers), _customer_hit, asked, ""),
     )
     found = tuple(group for group in groups if group.hits)
     return SearchPage(asked.text, _sentence(asked, found), found, "" if found else _advice(asked))
+
+
+def _named(asked: Question) -> list[Q]:
+    """What the question says of certificates, hosts, environments, apps and customers. One statement for all."""
+    text, host = asked.text, asked.host or asked.text
+    wanted: tuple[tuple[type[Model], str, tuple[Place, ...]], ...] = (
+        (Certificate, text, (place_of(text, "common_name"), *_hashed(asked))),
+        (Endpoint, host, (place_of(host, "host"),)),
+        (Environment, text, (place_of(text, "name"),)),
+        (App, text, (place_of(text, "name"),)),
+        (Customer, text, (place_of(text, "name"),)),
+    )
+    return conditions(*(Sought(*one, some=FEW) for one in wanted))
+
+
+def _hashed(asked: Question) -> Iterator[Place]:
+    """Hashes by their own indexes; what a serial number begins with, it contains."""
+    for prefix in asked.prefixes:
+        yield Place(_begins("serial", [prefix]), statement=lookup(Certificate, ("serial",), prefix))
+    if asked.digests or asked.prefixes:
+        condition = _any(DIGESTS, asked.digests) if asked.digests else Q(pk__in=())
+        for field in BEGINNING:
+            condition |= _begins(field, asked.prefixes)
+        rows = Certificate.objects.filter(condition).order_by().values("id")
+        yield Place(condition, statement=rows.query.sql_with_params())
 
 
 def _group(title: str, rows: QuerySet[Row], hit: Callable[[Row, Question], Hit], asked: Question, page: str) -> Group:
@@ -91,12 +120,7 @@ def _begins(field: str, prefixes: Iterable[str]) -> Q:
     return reduce(or_, ranges, Q(pk__in=()))
 
 
-def _certificates(access: Access, asked: Question) -> QuerySet[Certificate]:
-    condition = Q(common_name__icontains=asked.text)
-    if asked.digests:
-        condition |= _any(DIGESTS, asked.digests)
-    for field in (*BEGINNING, "serial"):
-        condition |= _begins(field, asked.prefixes)
+def _certificates(access: Access, condition: Q) -> QuerySet[Certificate]:
     return visible_certificates(access).filter(condition).order_by("-not_after", "pk")
 
 
@@ -113,13 +137,13 @@ def _pins(access: Access, asked: Question) -> QuerySet[Pin]:
 
 def _pin_hit(pin: Pin, asked: Question) -> Hit:
     release = pin.rule.pin_set.release
-    detail = f"{release.app.customer.name} · pins {pin.text[:8]}… for {pin.rule.pattern}"
+    detail = f"{release.app.customer.name} · pins {token_body(pin.text)[0][:8]}… for {pin.rule.pattern}"
     return Hit(f"{release.app.name} {release}", detail, address("app", release.app_id), pin.digest in asked.digests)
 
 
-def _hosts(access: Access, asked: Question) -> QuerySet[Endpoint]:
+def _hosts(access: Access, condition: Q) -> QuerySet[Endpoint]:
     rows = Endpoint.objects.filter(access.rows("environment__customer_id"), archived_at=None)
-    rows = rows.filter(host__icontains=asked.host or asked.text, environment__archived_at=None)
+    rows = rows.filter(condition, environment__archived_at=None)
     return rows.select_related("environment__customer").order_by("host", "pk")
 
 
@@ -128,8 +152,8 @@ def _host_hit(one: Endpoint, asked: Question) -> Hit:
     return Hit(str(one), detail, address("environment", one.environment_id), one.host == asked.host)
 
 
-def _environments(access: Access, asked: Question) -> QuerySet[Environment]:
-    return visible(access).filter(name__icontains=asked.text).select_related("customer").order_by("name", "pk")
+def _environments(access: Access, condition: Q) -> QuerySet[Environment]:
+    return visible(access).filter(condition).select_related("customer").order_by("name", "pk")
 
 
 def _environment_hit(one: Environment, asked: Question) -> Hit:
@@ -137,17 +161,17 @@ def _environment_hit(one: Environment, asked: Question) -> Hit:
     return Hit(one.name, detail, address("environment", one.pk), asked.names(one.name))
 
 
-def _apps(access: Access, asked: Question) -> QuerySet[App]:
+def _apps(access: Access, condition: Q) -> QuerySet[App]:
     rows = App.objects.filter(access.rows(), archived_at=None, customer__archived_at=None)
-    return rows.filter(name__icontains=asked.text).select_related("customer").order_by("name", "pk")
+    return rows.filter(condition).select_related("customer").order_by("name", "pk")
 
 
 def _app_hit(one: App, asked: Question) -> Hit:
     return Hit(one.name, one.customer.name, address("app", one.pk), asked.names(one.name))
 
 
-def _customers(access: Access, asked: Question) -> QuerySet[Customer]:
-    rows = Customer.objects.filter(access.rows("pk"), archived_at=None, name__icontains=asked.text)
+def _customers(access: Access, condition: Q) -> QuerySet[Customer]:
+    rows = Customer.objects.filter(condition, access.rows("pk"), archived_at=None)
     return rows.order_by("name", "pk")
 
 
@@ -157,7 +181,7 @@ def _customer_hit(one: Customer, asked: Question) -> Hit:
 
 def _sentence(asked: Question, groups: tuple[Group, ...]) -> Sentence:
     count = sum(len(group.hits) for group in groups)
-    if any(group.more_url for group in groups):
+    if any(group.count != str(len(group.hits)) for group in groups):
         return (Part(f"More than {counted(count, 'entry', 'entries')} match “{asked.short}”."),)
     if count:
         verb = " matches" if count == 1 else " match"

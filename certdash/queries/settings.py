@@ -7,8 +7,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from certdash.models import BackupKey, Customer, Membership, PlatformDomain, TrustStore, User
+from certdash.queries import settings_words
 from certdash.queries.access import Access
 from certdash.queries.formatting import base64_of, full_day
+from certdash.queries.loading import BUILT_IN
+
+EVERYWHERE = "all customers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def _platform_sections() -> list[Section]:
             "Trust stores",
             reverse("trust_stores"),
             "The roots on which verdicts are decided.",
-            str(TrustStore.objects.filter(**active).count()),
+            str(TrustStore.objects.filter(**active).count() if TrustStore.objects.exists() else 1),
         ),
     ]
 
@@ -103,7 +107,7 @@ def customer_list(access: Access) -> SettingList:
     active = sum(not row.is_archived for row in rows)
     return SettingList(
         "Customers",
-        f"{active} customers, each seen only by its own members and the platform; a name leads to its report.",
+        settings_words.of_customers(active),
         ("Customer", "Environments", "Apps"),
         rows,
         "Register the first customer; its environments, apps and members follow.",
@@ -140,11 +144,12 @@ def _customers(access: Access) -> tuple[SettingRow, ...]:
 
 
 def platform_domain_list(access: Access) -> SettingList:
+    rows = _platform_domains(access)
     return SettingList(
         "Platform domains",
-        "Every host below a platform domain serves a certificate that you own and rotate for all of them.",
+        settings_words.of_platform_domains([int(row.cells[1]) for row in rows if not row.is_archived]),
         ("Domain", "Name", "Endpoints"),
-        _platform_domains(access),
+        rows,
         "Register the domain below which customers get their environments, for example cloud.example.",
         _new(access, "platform_domain_new"),
         "Register domain",
@@ -167,19 +172,22 @@ def _platform_domains(access: Access) -> tuple[SettingRow, ...]:
 
 
 def trust_store_list(access: Access) -> SettingList:
+    rows = _trust_stores(access)
+    active = [row for row in rows if not row.is_archived]
     return SettingList(
         "Trust stores",
-        "A verdict is decided on every trust store in scope, because devices differ in the roots they believe.",
+        settings_words.of_trust_stores(sum(row.cells[2] == "in scope" for row in active), len(active)),
         ("Trust store", "Anchors", "Kind", "Scope"),
-        _trust_stores(access),
-        "Without a trust store in scope no verdict can be decided. Add one.",
+        rows,
+        "Add the store of a device or of your own authority.",
         _new(access, "trust_store_new"),
         "Add trust store",
     )
 
 
 def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
-    return tuple(
+    """Where nobody has added one, the built-in store is what verdicts rest on."""
+    rows = tuple(
         SettingRow(
             str(row),
             (
@@ -192,14 +200,16 @@ def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
         )
         for row in TrustStore.objects.order_by("archived_at", "name", "version")
     )
+    return rows or (SettingRow(BUILT_IN, ("built in", "public", "in scope"), "", ""),)
 
 
 def backup_key_list(access: Access) -> SettingList:
+    rows = _backup_keys(access)
     return SettingList(
         "Backup keys",
-        "A registered backup key turns an unknown pin into the known key of your next certificate.",
+        settings_words.of_backup_keys(sum(not row.is_archived for row in rows)),
         ("Backup key", "Customer", "Pin", "Proof", "Registered"),
-        _backup_keys(access),
+        rows,
         "Make a key, keep it safe, pin it, and register its request here: then a renewal with it stops no app.",
         reverse("backup_key_new") if access.may_administer_any else "",
         "Register backup key",
@@ -229,11 +239,12 @@ def _backup_keys(access: Access) -> tuple[SettingRow, ...]:
 
 def member_list(access: Access) -> SettingList:
     may_invite = access.is_platform_admin or any(access.may_administer(key) for key in access.customer_roles)
+    rows = _members(access)
     return SettingList(
         "Members",
-        "Members of a customer see that customer alone; the two platform roles see all.",
+        settings_words.of_members(len(rows), sum(row.cells[2] == EVERYWHERE for row in rows)),
         ("Member", "E-mail", "Role", "Customer"),
-        _members(access),
+        rows,
         "Nobody else has access yet. Invite the people who own environments and apps.",
         reverse("member_new") if may_invite else "",
         "Invite a member",
@@ -247,12 +258,17 @@ def _members(access: Access) -> tuple[SettingRow, ...]:
     return tuple(
         SettingRow(
             str(row.user),
-            (row.user.email, row.get_role_display(), str(row.customer or "all customers")),
+            (row.user.email, _role(row), str(row.customer or EVERYWHERE)),
             reverse("member_edit", args=(row.pk,)) if may_change_member(access, row) else "",
             reverse("member_archive", args=(row.pk,)) if may_change_member(access, row) else "",
         )
         for row in rows
     )
+
+
+def _role(row: Membership) -> str:
+    """Who was invited and has set no password cannot act on anything yet."""
+    return f"{row.get_role_display()}{'' if row.user.has_usable_password() else ', invited'}"
 
 
 def may_let_in(access: Access, user: User) -> bool:

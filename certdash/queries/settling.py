@@ -11,6 +11,16 @@ SETTLED = {
 }
 
 
+# In a table that has the dates in columns of their own.
+BRIEF = {
+    "expired": "Install a renewed certificate.",
+    "too_few_distinct_pins": "Add a second, different pin and release.",
+}
+SHORTER = ((" that fits it today.", " that fits now."), (" that fits it", " that fits next"))
+DATED = (
+    (" and ship a release by ", " and release."),
+    (" and ship a release at once: ", ", release, and force the update."),
+)
 IN_BETWEEN = "Ship a file whose pins end after the rotation, or never."
 
 
@@ -18,6 +28,17 @@ def settles(row: Verdict) -> str:
     if row.reason_code == "expiry_depends_on_time_zone":
         return IN_BETWEEN
     return SETTLED.get(Value(row.value)) or last_sentence(row.reason)
+
+
+def settles_briefly(reason_code: str, reason: str) -> str:
+    """Without the last safe day, which stands beside it."""
+    text = BRIEF.get(reason_code) or last_sentence(reason)
+    for tail, end in DATED:
+        before, found, _ = text.partition(tail)
+        text = f"{before}{end}" if found else text
+    for words, shorter in SHORTER:
+        text = text.replace(words, shorter)
+    return text
 
 
 def last_sentence(reason: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certdash.drawing.flow import PHONE, Flow, flow
 from certdash.drawing.flow_layout import Source
-from certdash.queries.formatting import Moment, Part, Sentence, about, address, counted, day, days_left, listed, number
+from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, days_left, listed, number, people
 from certdash.queries.rotation_flow import Heads
 from certdash.queries.simulation import Outcome, Struck
 from certdash.queries.verdict_panel import SCENARIOS
@@ -87,8 +87,8 @@ def _sentence(outcome: Outcome, name: str, what: str) -> Sentence:
     return (
         Part(lead),
         Part(counted(outcome.apps, "app"), "#stop"),
-        Part(f" {verb} connecting: about "),
-        Part(f"{about(outcome.users)} users", "#stop"),
+        Part(f" {verb} connecting: "),
+        *people(outcome.users, "#stop"),
         Part("."),
     )
 

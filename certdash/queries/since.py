@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from certdash.models import App, Finding, Rotation, StandingChange
 from certdash.queries.access import Access
 from certdash.queries.findings import visible_findings
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number, value_of
+from certdash.queries.prepared import ask, given, given_keys
 from certdash.queries.risk import visible_apps
 from certdash.queries.rotation_scope import visible as visible_rotations
 from certdash.queries.rotations import name_of
@@ -20,6 +22,8 @@ MOST = 500
 MOST_FINDINGS = 1000
 MOST_ROWS = 6
 MOST_ROTATIONS = 20
+# Comes before no verdict in the order of badness.
+NEW = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +54,72 @@ class Since:
     when: Moment
     sentence: Sentence
     rows: tuple[ChangedApp, ...]
-    left: int
+    left: str
     rotations: tuple[RotationEvent, ...]
 
 
 def since_then(access: Access, then: datetime, now: datetime) -> Since:
-    """Three statements, and one for the apps that are named."""
-    counts = _counts(access, then)
+    """At most six statements. How much one of them looks at hardly grows with what changed."""
+    found = [_Change(*row) for row in ask(_changes, access, then=then)]
     rotations = rotation_events(access, then, now)
-    recent = Finding.objects.filter(first_seen_at__gt=then).order_by().values("pk")
-    findings = visible_findings(access).filter(pk__in=recent)[: MOST_FINDINGS + 1].count()
-    rows = changed_apps(access, then, now, MOST_ROWS) if counts.total else ()
+    rows = _worst(access, found, then, now) if found else ()
     return Since(
         when=moment(then, now),
-        sentence=_sentence(counts, len(rotations), findings),
+        sentence=_sentence(found, len(rotations), _new_findings(access, then)),
         rows=rows,
-        left=counts.total - len(rows),
-        rotations=rotations,
+        left=_left(found, len(rows)),
+        rotations=rotations[:MOST_ROTATIONS],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """Apps that changed, at most `MOST` and one."""
-
-    worse: int
-    better: int
-    new: int
-
-    @property
-    def total(self) -> int:
-        return self.worse + self.better + self.new
+def _changes(access: Access) -> QuerySet[App, Any]:
+    return _changed(access, given("then")).values_list(*_Change._fields)[: MOST + 1]
 
 
-def _counts(access: Access, then: datetime) -> _Counts:
-    columns = ("before", "badness")
-    found = list(_changed(visible_apps(access), then).order_by().values_list(*columns)[: MOST + 1])
-    new = sum(before is None for before, _ in found)
-    worse = sum(before is not None and badness < before for before, badness in found)
-    return _Counts(worse, len(found) - worse - new, new)
+class _Change(NamedTuple):
+    """`before` is NEW for an app that was not there."""
+
+    pk: int
+    before: int
+    badness: int
+    users_at_risk: int
+
+
+def _worst(access: Access, found: Sequence[_Change], then: datetime, now: datetime) -> tuple[ChangedApp, ...]:
+    if len(found) > MOST:
+        rows = ask(_worst_of_many, access, then=then)
+    else:
+        worst = sorted(found, key=lambda one: (one.badness, -one.users_at_risk, one.pk))[:MOST_ROWS]
+        rows = ask(_these, access, then=then, apps=[one.pk for one in worst])
+    return tuple(_app(row, now) for row in rows)
+
+
+def _worst_of_many(access: Access) -> QuerySet[App, Any]:
+    """Where a great part of all apps changed, looking at each in the order of badness finds the first few at once."""
+    return _named(_changed(access, given("then"), are_many=True))[:MOST_ROWS]
+
+
+def _these(access: Access) -> QuerySet[App, Any]:
+    return _named(_before(App.objects.filter(pk__in=given_keys("apps")), given("then")))
+
+
+def _left(found: Sequence[_Change], told: int) -> str:
+    if len(found) > MOST:
+        return f"more than {MOST - told} more apps"
+    return counted(len(found) - told, "more app") if len(found) > told else ""
+
+
+def _new_findings(access: Access, then: datetime) -> Part:
+    """As many as the list has rows: all that say the same stand in one of them. No text where there are none."""
+    rows = ask(_findings, access, then=then)
+    count = len(set(rows[:MOST_FINDINGS]))
+    least = "at least " if len(rows) > MOST_FINDINGS else ""
+    return Part(f"{least}{counted(count, 'new finding')}" if count else "", address("findings"))
+
+
+def _findings(access: Access) -> QuerySet[Finding, Any]:
+    recent = Finding.objects.filter(first_seen_at__gt=given("then")).order_by().values("pk")
+    return visible_findings(access).filter(pk__in=recent).order_by().values_list("code", "text")[: MOST_FINDINGS + 1]
 
 
 def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tuple[ChangedApp, ...]:
@@ -96,36 +127,58 @@ def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tu
 
     Nothing can be said of an app that was there and whose history begins later.
     """
-    rows = _changed(visible_apps(access), then).order_by("badness", "-users_at_risk", "pk")
-    columns = ("pk", "name", "customer__name", "before", "badness", "users_at_risk", "on")
-    return tuple(_app(row, now) for row in rows.values_list(*columns)[:most])
+    return tuple(_app(row, now) for row in _named(_changed(access, then))[:most])
 
 
-def _changed(apps: QuerySet[App], then: datetime) -> QuerySet[App, Any]:
-    """`before`: the place in the order of badness then; `on`: when it last changed."""
-    own = StandingChange.objects.filter(app=OuterRef("pk")).order_by("-changed_at", "-pk")
-    recent = StandingChange.objects.filter(changed_at__gt=then).order_by().values("app")
-    rows = apps.filter(pk__in=recent)
-    rows = rows.annotate(
-        before=Subquery(own.filter(changed_at__lte=then).values("badness")[:1]),
-        on=Subquery(own.values("changed_at")[:1]),
-    )
-    return rows.filter(Q(before=None, created_at__gt=then) | Q(before__isnull=False) & ~Q(before=F("badness")))
+def _changed(access: Access, then: datetime | given, *, are_many: bool = False) -> QuerySet[App, Any]:
+    recent = StandingChange.objects.filter(changed_at__gt=then).order_by()
+    is_recent = Exists(recent.filter(app=OuterRef("pk"))) if are_many else Q(pk__in=recent.values("app"))
+    return _before(visible_apps(access).filter(is_recent), then).filter(~Q(before=F("badness"))).order_by()
+
+
+def _before(apps: QuerySet[App], then: datetime | given) -> QuerySet[App, Any]:
+    """`before`: the place in the order of badness then."""
+    own = StandingChange.objects.filter(app=OuterRef("pk"), changed_at__lte=then).order_by("-changed_at", "-pk")
+    unknown = Case(When(created_at__gt=then, then=Value(NEW)), default=F("badness"), output_field=IntegerField())
+    return apps.annotate(before=Coalesce(Subquery(own.values("badness")[:1]), unknown, output_field=IntegerField()))
+
+
+def _named(apps: QuerySet[App, Any]) -> QuerySet[App, Any]:
+    """In the order of badness, with when each of them changed last."""
+    last = StandingChange.objects.filter(app=OuterRef("pk")).order_by("-changed_at", "-pk")
+    rows = apps.annotate(on=Subquery(last.values("changed_at")[:1])).order_by("badness", "-users_at_risk", "pk")
+    return rows.values_list("pk", "name", "customer__name", "before", "badness", "users_at_risk", "on")
 
 
 def _app(row: Sequence[Any], now: datetime) -> ChangedApp:
     pk, name, customer, before, badness, users, at = row
-    was = "" if before is None else value_of(before)
-    is_worse = before is not None and badness < before
+    was = "" if before == NEW else value_of(before)
+    is_worse = NEW < before > badness
     shown = number(users) if users else ""
     return ChangedApp(pk, name, customer, was, value_of(badness), shown, day(at, now), is_worse, users, at)
 
 
 def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[RotationEvent, ...]:
-    """What began, was done or called off since; the newest first."""
-    rows = visible_rotations(access).filter(Q(first_changed_at__gt=then) | Q(done_at__gt=then))
-    rows = rows.select_related("platform_domain", "endpoint").order_by(F("done_at").desc(nulls_last=True), "-pk")
-    return tuple(_event(one, now) for one in rows[:MOST_ROTATIONS])
+    """What was done or called off since, the newest first, and what began and goes on: at most `MOST_ROTATIONS` + 1.
+
+    Each kind is asked for by itself, so that an index has its rows in their order.
+    """
+    done = [pk for pk, _ in ask(_done, access, then=then)]
+    begun = [pk for pk, done_at in ask(_begun, access, then=then) if done_at is None]
+    keys = [*done, *begun][: MOST_ROTATIONS + 1]
+    rows = Rotation.objects.select_related("platform_domain", "endpoint").in_bulk(keys) if keys else {}
+    return tuple(_event(rows[pk], now) for pk in keys if pk in rows)
+
+
+def _done(access: Access) -> QuerySet[Rotation, Any]:
+    rows = visible_rotations(access).filter(done_at__gt=given("then")).order_by("-done_at", "-pk")
+    return rows.values_list("pk", "done_at")[: MOST_ROTATIONS + 1]
+
+
+def _begun(access: Access) -> QuerySet[Rotation, Any]:
+    """As many more as may be done already: an index has them in this order whether they are or not."""
+    rows = visible_rotations(access).filter(first_changed_at__gt=given("then")).order_by("-first_changed_at", "-pk")
+    return rows.values_list("pk", "done_at")[: 2 * MOST_ROTATIONS + 2]
 
 
 def _event(one: Rotation, now: datetime) -> RotationEvent:
@@ -137,18 +190,24 @@ def _event(one: Rotation, now: datetime) -> RotationEvent:
     return RotationEvent(name_of(one), address("rotation", one.pk), words)
 
 
-def _sentence(apps: _Counts, rotations: int, findings: int) -> Sentence:
-    many = "more than " if apps.total > MOST else ""
-    found = f"more than {number(MOST_FINDINGS)} new findings" if findings > MOST_FINDINGS else ""
+def _sentence(found: Sequence[_Change], rotations: int, findings: Part) -> Sentence:
+    new = sum(one.before == NEW for one in found)
+    worse = sum(one.before > one.badness for one in found)
+    better = len(found) - worse - new
+    least = "at least " if len(found) > MOST else ""
     parts = [
-        (apps.worse, f"{many}{counted(apps.worse, 'app')} worse", ""),
-        (apps.better, f"{many}{counted(apps.better, 'app')} better", ""),
-        (apps.new, f"{many}{counted(apps.new, 'app')} new", ""),
-        (rotations, f"{counted(rotations, 'rotation')} begun or ended", address("rotations")),
-        (findings, found or counted(findings, "new finding"), address("findings")),
+        (worse, f"{least}{counted(worse, 'app')} worse", ""),
+        (better, f"{least}{counted(better, 'app')} better", ""),
+        (new, f"{least}{counted(new, 'app')} new", ""),
+        (rotations, f"{_most(rotations, MOST_ROTATIONS, 'rotation')} begun or ended", address("rotations")),
+        (findings.text, findings.text, findings.url),
     ]
     told = [Part(text, url) for count, text, url in parts if count]
     return tuple(_joined(told)) if told else (Part("nothing has changed"),)
+
+
+def _most(count: int, most: int, noun: str) -> str:
+    return f"more than {counted(most, noun)}" if count > most else counted(count, noun)
 
 
 def _joined(parts: Sequence[Part]) -> Iterable[Part]:

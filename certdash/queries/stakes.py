@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from certdash.models import Endpoint, Hosting, Pin, Verdict
 from certdash.queries.forecasts import Forecast
-from certdash.queries.formatting import HashText, key_hash
+from certdash.queries.formatting import HashText, key_of_certificate
 from certdash.queries.judging import Loaded, load
 from certdash.queries.keys import among
 from certdash.queries.standing import effective_value
@@ -39,10 +39,11 @@ class Key:
 
     spki_sha256: bytes
     name: str
+    certificate: Certificate | None = None
 
     @property
     def shown(self) -> HashText:
-        return key_hash(self.spki_sha256.hex(), self.name)
+        return key_of_certificate(self.spki_sha256.hex(), self.name, self.certificate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def _stake(rows: Sequence[Verdict], loaded: Loaded, theirs: frozenset[bytes], no
     if not forecast.served or forecast.window is None:
         return plain
     chain = min((one.chain for one in forecast.served), key=lambda one: one[0].not_after)
+    window = _kept_window(endpoint, forecast.window)
     anchor, is_public = _anchor(chain, loaded)
     return Stake(
         plain.host,
@@ -118,11 +120,11 @@ def _stake(rows: Sequence[Verdict], loaded: Loaded, theirs: frozenset[bytes], no
         plain.rows,
         value,
         chain[0],
-        forecast.window,
+        window,
         Keys(_key(chain[0]), _coming(forecast, chain[0]), _key(anchor)),
         following(
             chain[0],
-            forecast.window,
+            window,
             now=now,
             until=now + HORIZON,
             is_public=is_public,
@@ -130,6 +132,13 @@ def _stake(rows: Sequence[Verdict], loaded: Loaded, theirs: frozenset[bytes], no
         ),
         endpoint.platform_domain_id is None and chain[0].sha256 in theirs,
     )
+
+
+def _kept_window(endpoint: Endpoint, found: Window) -> Window:
+    """The one that is kept with the host, so that every page tells the same days of this rotation and of later ones."""
+    if endpoint.window_start is None or endpoint.window_end is None:
+        return found
+    return Window(endpoint.window_start, endpoint.window_end, found.evidence, found.any_day)
 
 
 def _kind(endpoint: Endpoint | None) -> Kind:
@@ -168,7 +177,9 @@ def _coming(forecast: Forecast, leaf: Certificate) -> Key | None:
 
 
 def _key(one: ChainCertificate | None) -> Key | None:
-    return Key(one.spki_sha256, label(one)) if one is not None and one.spki_sha256 is not None else None
+    if one is None or one.spki_sha256 is None:
+        return None
+    return Key(one.spki_sha256, label(one), one if isinstance(one, Certificate) else None)
 
 
 def platform_leaves(loaded: Loaded) -> frozenset[bytes]:

@@ -1,5 +1,6 @@
 """The next twelve months of rotations, and how many apps each of them stops."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from certdash.drawing.timeline import Axis, Lane, SmallLane, axis, lane, scale_f
 from certdash.models import Rotation
 from certdash.queries.access import Access
 from certdash.queries.formatting import address, day
-from certdash.queries.rotation_windows import Struck, custom_windows, platform_rotations, windows_by_rotation
+from certdash.queries.rotation_windows import Struck, custom_windows, in_lanes, windows_by_rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,9 @@ class Timeline:
     custom_count: int
 
 
-def timeline(access: Access, struck: Struck, now: datetime) -> Timeline:
-    scale, rotations = scale_for(now), platform_rotations(now)
-    windows_of = windows_by_rotation(rotations, struck, now)
+def timeline(access: Access, rotations: Iterable[Rotation], struck: Struck, now: datetime) -> Timeline:
+    scale, upcoming = scale_for(now), in_lanes(rotations, now)
+    windows_of = windows_by_rotation(upcoming, struck, now)
     lanes = tuple(
         lane(
             str(rotation.platform_domain),
@@ -30,7 +31,7 @@ def timeline(access: Access, struck: Struck, now: datetime) -> Timeline:
             [named.window for named in windows_of[rotation.pk]],
             scale,
         )
-        for rotation in rotations
+        for rotation in upcoming
         if rotation.window_start
     )
     windows = [named.window for named in custom_windows(access, now)]

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from certdash.drawing.trend import Trend, trend
 from certdash.models import DailyCount
 from certdash.queries.access import Access
 from certdash.queries.formatting import VALUES, full_day
+from certdash.queries.prepared import ask, given
 
 DAYS = 90
 
@@ -25,15 +27,18 @@ class DayRow:
 
 def day_rows(access: Access, counts: Mapping[str, int], now: datetime) -> tuple[DayRow, ...]:
     """One statement. A day that nobody counted takes the counts of the day before; today is what `counts` says."""
-    first = (now - timedelta(days=DAYS)).date()
-    rows = DailyCount.objects.filter(day__gte=first)
-    rows = rows.filter(customer=None) if access.sees_everything else rows.filter(access.rows())
     counted: dict[date, dict[str, int]] = {}
-    for day, value, apps in rows.order_by().values_list("day", "value").annotate(sum=Sum("apps")):
+    for day, value, apps in ask(_days, access, first=(now - timedelta(days=DAYS)).date()):
         counted.setdefault(day, {})[value] = apps
     if counted:
         counted[now.date()] = {value: counts[f"apps_{value}"] for value in VALUES}
     return _filled(counted, now.date())
+
+
+def _days(access: Access) -> QuerySet[DailyCount, Any]:
+    rows = DailyCount.objects.filter(day__gte=given("first"))
+    rows = rows.filter(customer=None) if access.sees_everything else rows.filter(access.rows())
+    return rows.order_by().values_list("day", "value").annotate(sum=Sum("apps"))
 
 
 def _filled(counted: dict[date, dict[str, int]], last: date) -> tuple[DayRow, ...]:

@@ -13,6 +13,7 @@ class Draft:
     """A pin file: its bytes as they came, the dialect that they were read as.
 
     `app` is the file name of the built app that it was found in; `clients` are those that its place there speaks to.
+    `is_corrected`: certdash wrote it, and it took the place of the file that was given.
     """
 
     source: bytes
@@ -20,6 +21,7 @@ class Draft:
     format: str
     app: str = ""
     clients: tuple[str, ...] = ()
+    is_corrected: bool = False
 
     @property
     def name(self) -> str:

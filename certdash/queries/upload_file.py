@@ -26,6 +26,7 @@ TALLY = {
     Value.AT_RISK: ("warning", "warnings"),
     Value.UNPROTECTED: ("fails open", "fail open"),
     Value.UNKNOWN: ("open question", "open questions"),
+    Value.READY: ("key that leaves is covered", "keys that leave are covered"),
 }
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TAG = re.compile(r"(<!--.*?-->|<\?[\w-]+|</?[\w:-]+|[?/]?>)")
@@ -95,6 +96,9 @@ def pin_note(pin: PinView, leaves: str, instead: str) -> Note | None:
         return Note(
             pin.line, Value.WILL_FAIL, title, f"It leaves {leaves}.", f"Keep {pin.short}… and add {new} beside it."
         )
+    if pin.fate.code == "covered" and pin.is_platform_key:
+        text = f"It leaves {leaves}, and another pin fits what comes."
+        return Note(pin.line, Value.READY, f"Platform-owned {what}, covered", text)
     if pin.fate.code == "may_go":
         text = f"Some of the chains that may come next do not have this {what}."
         remedy = f"Register the next certificate, or pin a {what} that stays."

@@ -17,7 +17,8 @@ from pins.pinned_keys import key_findings
 from pins.pinset import PinSet, Problem
 
 # What the notes about the fate of a pin say already, in the light of the rotation.
-TOLD_AS_FATES = frozenset({"platform_key_pinned", "pin_never_seen", "certificate_hash_pin", "pem_hash_pin"})
+PLATFORM_KEY = "platform_key_pinned"
+TOLD_AS_FATES = frozenset({PLATFORM_KEY, "pin_never_seen", "certificate_hash_pin", "pem_hash_pin"})
 
 
 def installation_notes(
@@ -33,10 +34,15 @@ def installation_notes(
     return tuple(notes)
 
 
-def without_told(notes: Iterable[Note], fates: Collection[Note]) -> tuple[Note, ...]:
-    """Of a pin whose fate is told the finding says nothing more."""
+def without_told(notes: Iterable[Note], fates: Collection[Note], coming: Collection[int]) -> tuple[Note, ...]:
+    """Of a pin whose fate is told the finding says nothing more; nor of the next key, on one of the lines `coming`."""
     lines = {note.line for note in fates}
-    return tuple(note for note in notes if note.code not in TOLD_AS_FATES or note.line not in lines)
+    return tuple(
+        note
+        for note in notes
+        if (note.code not in TOLD_AS_FATES or note.line not in lines)
+        and (note.code != PLATFORM_KEY or note.line not in coming)
+    )
 
 
 def _note(problem: Problem) -> Note:

@@ -7,10 +7,11 @@ from django.db.models import Count, Q, QuerySet
 
 from certdash.models import Observation
 from certdash.queries.access import Access
-from certdash.queries.formatting import HashText, base64_of, counted, key_hash
+from certdash.queries.formatting import HashText, base64_of, counted, key_of_certificate
 from certdash.queries.known_keys import known_keys
 from pins.certificate import ChainCertificate
 from pins.findings import CATALOGUE
+from pins.habits import PUBLISHED_KEYS
 from pins.identify import Identifier, Identity, KnownKeys, PinRole, identify
 from pins.notations import DEAD
 from pins.pinset import Pin, PinKind, PinSet, Position
@@ -107,17 +108,23 @@ def _counts(rows: QuerySet[Observation], column: str, digests: Collection[str]) 
 
 
 def pin_view(pin: Pin, knows: Knowledge, verdicts: Sequence[Verdict], position: Position = Position.ANY) -> PinView:
-    identity = identify(pin, knows.known)
+    identity = _with_published(pin, identify(pin, knows.known))
     mistake = "" if identity.is_intended else MISTAKES.get(identity.identifier or Identifier.RAW_KEY, "")
     digest = (pin.digest or b"").hex()
     fate = NEVER if pin.problem in DEAD or mistake else fate_of(pin, identity, verdicts, position)
-    title, note = _words(pin, identity, mistake, knows.served.get(digest, 0))
+    title, note = _words(pin, identity, mistake, knows.served.get(digest, 0), is_coming=fate is COMES)
     is_platform_key = identity.role is PinRole.LEAF and digest in knows.platform
     is_key = pin.kind is PinKind.SPKI_SHA256 and len(pin.digest or b"") == 32
-    named = key_hash(digest, title) if is_key else None
+    named = key_of_certificate(digest, title, identity.certificate) if is_key else None
     short = named.short if named else pin.text.removeprefix("sha256/")[:8]
     is_certificate = pin.kind.is_of_certificate
     return PinView(named, short, title, note, fate, pin.place.line, is_platform_key, mistake, is_certificate)
+
+
+def _with_published(pin: Pin, identity: Identity) -> Identity:
+    """The keys of well-known authorities have names, also where no store in scope has them."""
+    name = PUBLISHED_KEYS.get(pin.digest or b"") if identity.role is PinRole.UNKNOWN else None
+    return replace(identity, role=PinRole.ROOT, label=name.removeprefix("the key of ")) if name else identity
 
 
 def fate_of(pin: Pin, identity: Identity, verdicts: Iterable[Verdict], position: Position = Position.ANY) -> Fate:
@@ -176,7 +183,7 @@ def next_leaf(verdicts: Iterable[Verdict]) -> str:
     return base64_of(known.hex()) if known else ""
 
 
-def _words(pin: Pin, identity: Identity, mistake: str, served: int) -> tuple[str, str]:
+def _words(pin: Pin, identity: Identity, mistake: str, served: int, *, is_coming: bool) -> tuple[str, str]:
     code = mistake or (pin.problem if pin.problem in DEAD else "")
     if pin.problem == "unresolved_code":
         return "Known only when the code runs", "certdash reads source and never runs it"
@@ -191,10 +198,16 @@ def _words(pin: Pin, identity: Identity, mistake: str, served: int) -> tuple[str
     if identity.role is PinRole.UNKNOWN:
         what = "certificate" if pin.kind.is_of_certificate else "key"
         return f"Unknown {what}", "well formed, never served, not registered"
-    return f"{identity.role.capitalize()} {identity.label}", _source(identity, served)
+    of = " of" if identity.role is PinRole.LEAF else ""
+    return f"{identity.role.capitalize()}{of} {identity.label}", _source(identity, served, is_coming=is_coming)
 
 
-def _source(identity: Identity, served: int) -> str:
+def _source(identity: Identity, served: int, *, is_coming: bool) -> str:
     if served:
-        return f"in the chain of {counted(served, 'endpoint')} now"
-    return "in a trust store, not sent by servers" if identity.role is PinRole.ROOT else "not served now"
+        how = "served now by" if identity.role is PinRole.LEAF else "in the chain of"
+        return f"{how} {counted(served, 'endpoint')}{'' if identity.role is PinRole.LEAF else ' now'}"
+    if identity.role is not PinRole.ROOT:
+        return "announced, not served yet" if is_coming else "not served now"
+    return (
+        "in a trust store, not sent by servers" if identity.certificate else "a public authority, in no store in scope"
+    )

@@ -7,11 +7,10 @@ from datetime import datetime
 from certdash.models import App, Platform, Release
 from certdash.queries.access import Access
 from certdash.queries.formatting import Sentence
-from certdash.queries.loading import clients_for
-from certdash.queries.subjects import Pinned
 from certdash.queries.upload_comparing import Comparison, Own, comparisons
+from certdash.queries.upload_corrected import file_name_of
 from certdash.queries.upload_drafts import Batch, Draft, Part
-from certdash.queries.upload_preview import HostView, Preview, preview, together
+from certdash.queries.upload_preview import HostView, Preview, pinned_by, preview, together
 from certdash.queries.upload_rows import ResultRow, result_rows
 from certdash.queries.upload_rules import Intent
 from certdash.queries.upload_words import FILE, Facts, sentence
@@ -41,13 +40,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """`anchor` stands in front of the addresses of its lines; without a `section` it is judged and not drawn."""
+    """`anchor` stands in front of the addresses of its lines; without a `section` it is judged and not drawn.
+
+    `place` is that of the file in its upload.
+    """
 
     draft: Draft
     preview: Preview
     is_complete: bool
     anchor: str
     section: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class _Judged:
 def upload_page(batch: Batch, plans: Sequence[Plan], app: App, access: Access, now: datetime) -> UploadPage:
     is_alone = len(batch.drafts) == 1
     judged = [_judged(plan, is_alone, app, access, now) for plan in plans]
-    files = _files(judged)
+    files = _files(batch, judged)
     owns = [_own(plan) for plan in plans]
     return UploadPage(
         sentence=_sentence(batch, judged),
@@ -104,22 +107,16 @@ def upload_page(batch: Batch, plans: Sequence[Plan], app: App, access: Access, n
 def _judged(plan: Plan, is_alone: bool, app: App, access: Access, now: datetime) -> _Judged:
     intents = [Intent(plan.platform, one.clients, plan.client_version, is_alone) for one in plan.files]
     previews = tuple(
-        preview(one.part.pin_set, intent, app, access, now) for one, intent in zip(plan.files, intents, strict=True)
+        preview(one.part.pin_set, intent, app, access, now, file_name_of(one.part.draft))
+        for one, intent in zip(plan.files, intents, strict=True)
     )
     if len(previews) == 1:
         return _Judged(plan, previews, previews[0].hosts, previews[0].facts)
-    pinned = [
-        Pinned(
-            one.part.pin_set,
-            clients_for(plan.platform, (client.value for client in one.clients)),
-            plan.client_version,
-        )
-        for one in plan.files
-    ]
+    pinned = [pinned_by(one.part.pin_set, intent) for one, intent in zip(plan.files, intents, strict=True)]
     return _Judged(plan, previews, *together(pinned, previews, app, now))
 
 
-def _files(judged: Iterable[_Judged]) -> tuple[FileView, ...]:
+def _files(batch: Batch, judged: Iterable[_Judged]) -> tuple[FileView, ...]:
     """Each file once: one that both platforms take is shown as the first of them sees it."""
     seen: dict[int, tuple[Part, Preview]] = {}
     for one in judged:
@@ -132,6 +129,7 @@ def _files(judged: Iterable[_Judged]) -> tuple[FileView, ...]:
             part.pin_set.is_complete,
             "" if number == 1 else f"file-{number}-",
             "" if number > SHOWN_FILES else "file" if number == 1 else f"file-{number}",
+            batch.drafts.index(part.draft),
         )
         for number, (part, view) in enumerate(seen.values(), 1)
     )

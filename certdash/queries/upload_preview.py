@@ -7,10 +7,13 @@ from datetime import datetime
 from certdash.models import App, Endpoint
 from certdash.queries.access import Access
 from certdash.queries.client_words import format_name
+from certdash.queries.corrected import REPAIRABLE, Corrected
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, moment, number, span
-from certdash.queries.previews import HostRow, judge_candidate, judge_candidates
+from certdash.queries.loading import clients_for
+from certdash.queries.previews import HostRow, candidate_of, judge_candidates
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.subjects import Pinned
+from certdash.queries.upload_corrected import correctable
 from certdash.queries.upload_file import (
     Line,
     Note,
@@ -63,12 +66,13 @@ class Preview:
     debug_lines: str
     next_pin: str
     facts: Facts
+    corrected: Corrected | None = None
 
 
-def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: datetime) -> Preview:
-    rows = judge_candidate(
-        pin_set, intent.clients, app, platform=intent.platform, now=now, client_version=intent.client_version
-    )
+def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: datetime, name: str = "") -> Preview:
+    """`name` is that of the file, where a corrected one is to be offered."""
+    candidate = candidate_of([pinned_by(pin_set, intent)], app, now=now)
+    rows = candidate.rows
     cells = _cells(rows, now)
     knows = knowledge(pin_set, access, app.customer_id)
     below = [cells_below(rule, pin_set, intent, cells) for rule in pin_set.rules]
@@ -79,7 +83,7 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
     compared = intent.platform if intent.is_alone else ""
     known = installation_notes(pin_set, app, compared, knows.known, rows, now)
     refused = refusal_note(client, refusal, problems)
-    notes = distinct((*refused, *map(problem_note, problems), *without_told(known, fates), *fates))
+    notes = distinct((*refused, *map(problem_note, problems), *without_told(known, fates, _coming(rules)), *fates))
     facts, shown = _facts(pin_set, cells, rules, below, now), rules[:SHOWN_RULES]
     return Preview(
         sentence=sentence(facts),
@@ -96,7 +100,17 @@ def preview(pin_set: PinSet, intent: Intent, app: App, access: Access, now: date
         debug_lines="Debug overrides" if pin_set.debug_anchors else "",
         next_pin="" if _pins_certificates(pin_set) else next_leaf(_failing_next(rows)),
         facts=facts,
+        corrected=correctable(candidate, name) if name and is_repairable(cells) else None,
     )
+
+
+def pinned_by(pin_set: PinSet, intent: Intent) -> Pinned:
+    clients = clients_for(intent.platform, (client.value for client in intent.clients))
+    return Pinned(pin_set, clients, intent.client_version)
+
+
+def is_repairable(cells: Iterable[Cell]) -> bool:
+    return any(value in REPAIRABLE for cell in cells for value in (cell.now, cell.next))
 
 
 def together(
@@ -145,6 +159,11 @@ def _pin_notes(rules: Sequence[RuleView], below: Sequence[Sequence[Cell]], now: 
         instead = next_leaf(cell.row.verdict for cell in cells)
         found += [note for pin in rule.pins if (note := pin_note(pin, leaves, instead))]
     return found
+
+
+def _coming(rules: Sequence[RuleView]) -> frozenset[int]:
+    """The lines of pins that fit what comes next."""
+    return frozenset(pin.line for rule in rules for pin in rule.pins if pin.line and pin.fate.code == "comes")
 
 
 def _start(cells: Iterable[Cell]) -> datetime | None:

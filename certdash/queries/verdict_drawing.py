@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from certdash.drawing import chain as drawing
 from certdash.queries.cells import shown_next
 from certdash.queries.explaining import ExplainedPin, Explanation
-from certdash.queries.formatting import HashText, base64_of, key_hash, listed
+from certdash.queries.formatting import HashText, base64_of, key_of_certificate, listed
 from pins.certificate import Certificate, ChainCertificate
 from pins.decision import Outcome
 from pins.identify import PinRole
@@ -14,7 +14,7 @@ from pins.pinset import PinKind
 from pins.scenarios import Likelihood
 from pins.verdict import Judged, Value
 
-WIDE, NARROW = 480, 358
+WIDE, NARROW = 560, 358
 DEAD = {
     "placeholder_pin": "placeholder",
     "hash_of_empty_input": "hash of nothing",
@@ -283,7 +283,8 @@ def _pin_row(
     named = f"{what} of {label}" if label and not is_dead else what
     is_key = pin.kind is PinKind.SPKI_SHA256 and len(digest) == 32
     fits = [_fits(digest, path) if not is_dead else "" for path in (now, after)]
-    return PinRow(number, key_hash(digest.hex(), named) if is_key else None, _short(entry), named, *fits)
+    shown = key_of_certificate(digest.hex(), named, entry.identity.certificate) if is_key else None
+    return PinRow(number, shown, _short(entry), named, *fits)
 
 
 def _fits(digest: bytes, path: Iterable[tuple[str, frozenset[bytes]]]) -> str:

@@ -7,16 +7,16 @@ from django.urls import reverse
 
 from certdash.models import App, Successor, SuccessorKind, Verdict
 from certdash.queries.client_words import client_name
-from certdash.queries.corrected import Corrected, corrected_view
+from certdash.queries.corrected import REPAIRABLE, Corrected, corrected_view
 from certdash.queries.explaining import Explanation, explain
 from certdash.queries.formatting import Moment, Part, Sentence, day, days_left, listed, moment, span
+from certdash.queries.lead_words import lead_of
 from certdash.queries.settling import settles
 from certdash.queries.standing import effective_value, stale_before
 from certdash.queries.verdict_drawing import Picture, PinRow, StoreLine, pictures, pin_rows, store_lines, stores_words
 from pins.scenarios import Likelihood, Scenario
 from pins.verdict import Value
 
-REPAIRABLE = (Value.FAILING, Value.WILL_FAIL, Value.AT_RISK, Value.UNPROTECTED)
 EVIDENCE = {
     "rolling_out": "rolling out: some addresses serve it already",
     "registered": "registered by the certificate's owner",
@@ -91,7 +91,7 @@ def panel(row: Verdict, app: App, now: datetime) -> Panel:
         fails_under=_fails_under(found),
         ship_by=day(row.ship_by, now) if row.ship_by else "",
         ship_by_left=days_left(row.ship_by, now) if row.ship_by else "",
-        lead=_lead(app),
+        lead=lead_of(app),
         age=moment(found.seen_at, now, stale_after=now - stale_before(now)),
         is_stale=found.is_stale,
         clients=listed(sorted({client_name(judged.decision.client) for judged in found.verdict.decisions})),
@@ -143,10 +143,3 @@ def _fails_under(found: Explanation) -> str:
     counted = [one for one in blocked if one.likelihood is not Likelihood.REMOTE]
     names = dict.fromkeys(SCENARIOS[one.scenario] for one in counted)
     return listed(list(names)) or "no chain that counts"
-
-
-def _lead(app: App) -> str:
-    return (
-        f"{app.review_days} d review + {app.adoption_days} d until {app.target_share} % have it + "
-        f"{app.buffer_days} d buffer before the window opens"
-    )

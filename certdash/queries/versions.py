@@ -1,11 +1,21 @@
 """Which of two releases is newer: by the numbers in its version and build, not by when it was registered."""
 
 import re
+from typing import Protocol
 
-from certdash.models import Release
+
+class Numbered(Protocol):
+    """A release, or as much of it as is asked here."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def build(self) -> str: ...
 
 
-def version_key(release: Release) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+def version_key(release: Numbered) -> tuple[tuple[int, ...], tuple[int, ...], int]:
     """`4.10` is newer than `4.9`; equal versions are told apart by build, then by registration."""
     return _numbers(release.version), _numbers(release.build), release.pk
 

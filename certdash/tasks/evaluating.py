@@ -51,9 +51,10 @@ def evaluate_all() -> None:
 
 @periodic
 def refresh_standing() -> None:
-    """What nobody has read for a while turns unknown; the day's counts follow."""
+    """What nobody has read for a while turns unknown; what lists are filtered by and the day's counts follow."""
     now = timezone.now()
     standing.refresh(now=now)
+    evaluating.refresh_kept()
     day = (now - timedelta(minutes=5)).date()
     daily_counts.count_day(day)
     readiness.count_rotations(day, now=now)

@@ -1,5 +1,6 @@
-"""Drawings that a list shows fifty times, written in Python: a template takes ten times as long over each of them."""
+"""Drawings that a page shows fifty times, written in Python: a template takes ten times as long over each of them."""
 
+from collections.abc import Iterable
 from html import escape
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from certdash.drawing.lifetime import LifetimeBar
 from certdash.drawing.runway import Runway
 from certdash.drawing.scale import Stretch
+from certdash.drawing.timeline import Axis, Small
 from certdash.queries.formatting import HashText, Moment
 
 register = template.Library()
@@ -41,15 +43,41 @@ def runway(run: Runway) -> SafeString:
     marks = [_line("d-track", None, "0", "100%")]
     if run.safe:
         marks += [_line("d-safe", run.safe), _tick("d-safe-end", run.safe.end)]
-    if run.late:
-        marks += [_line("d-late", run.late), _tick("d-late-end", run.late.x)]
     if run.window:
         marks += [_box("under", run.window, 14, 12), _hatch(run.hatch, run.window, 14, 12)]
         marks.append(_tick("d-expiry", run.window.end))
+    if run.late:
+        marks += [_line("d-late", run.late), _tick("d-late-end", run.late.x)]
     if run.is_beyond:
         marks.append(LATER)
     marks.append(_tick("d-today", run.today, -1, 41))
     return _drawing(f"runway v-{run.verdict}", run.words, marks)
+
+
+@register.simple_tag
+def small_windows(marks: Iterable[Small]) -> SafeString:
+    """The windows of custom domains, thin and in rows."""
+    return SafeString("".join(_small(mark) for mark in marks))
+
+
+def _small(mark: Small) -> str:
+    label = f'<text class="t-v t-small wide-only" x="{mark.span.end}" dx="6" y="8">{mark.label}</text>'
+    return (
+        f'<g class="v-{mark.hatch}" transform="translate(0 {mark.y})"><title>{escape(mark.words)}</title>'
+        f"{_box('under', mark.span, 0, 8)}{_hatch(mark.hatch, mark.span, 0, 8)}{_tick('d-rest', mark.span.end, -1, 10)}"
+        f"{label if mark.label else ''}</g>"
+    )
+
+
+@register.simple_tag
+def rules(axis: Axis, height: int | str) -> SafeString:
+    """A thin line for each month, and a dotted one for each new limit of lifetimes."""
+    lines = [_rule("d-rule", month.x, height) for month in axis.months]
+    return SafeString("".join([*lines, *(_rule("d-dots", limit.x, height) for limit in axis.limits)]))
+
+
+def _rule(kind: str, x: str, height: int | str) -> str:
+    return f'<line class="{kind}" x1="{x}" x2="{x}" y1="0" y2="{height}"/>'
 
 
 @register.simple_tag
@@ -69,7 +97,7 @@ def hash_of(text: HashText) -> SafeString:
     )
     return SafeString(
         f'<span class="hash"><code tabindex="0">{short}…</code><button type="button" class="copy" data-copy="{whole}" '
-        f'aria-label="Copy {name}"><svg aria-hidden="true"><use href="#s-copy"/></svg></button>'
+        f'aria-label="Copy {name}, {short}"><svg aria-hidden="true"><use href="#s-copy"/></svg></button>'
         f'<span class="tip" role="tooltip"><b>{name}</b>{forms}</span></span>'
     )
 

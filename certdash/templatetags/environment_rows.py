@@ -78,7 +78,7 @@ def _affected(row: EnvironmentRow) -> str:
 
 def _checked(row: EnvironmentRow) -> str:
     kind = " warn" if row.checked.is_stale else ""
-    return f'<td class="num age nowrap{kind}">{moment(row.checked)}</td>'
+    return f'<td class="num age nowrap opt-1{kind}">{moment(row.checked)}</td>'
 
 
 CELLS: dict[str, Callable[[EnvironmentRow], str]] = {

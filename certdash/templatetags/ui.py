@@ -9,11 +9,10 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from certdash.queries.formatting import Part
+from certdash.queries.formatting import Part, address
 
 register = template.Library()
 
@@ -45,8 +44,13 @@ _HASH = re.compile(
     r"|(?P<hex>[0-9A-Fa-f]{8})[0-9A-Fa-f]{56}(?![0-9A-Za-z])"
     r"|(?P<colons>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){3})(?::[0-9A-Fa-f]{2}){28})"
 )
-_CODE = re.compile(r"`([^`]+)`")
-_DATE = re.compile(r"(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)(?: (\d{4}))?")
+# Between backticks, and a command at the end of a remedy.
+_CODE = re.compile(r"`([^`]+)`|(?<=: )(openssl [^`]+)$")
+_DATE = re.compile(
+    r"(\d{1,2}) ((?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b)(?: (\d{4}))?"
+)
+_RELEASE = re.compile(r"(\d\S*) (Android|iOS)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,7 @@ def navigation(context: Context) -> tuple[NavigationItem, ...]:
 
 
 def _entry(name: str, path: str) -> NavigationItem | None:
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
+    if not (url := address(name)):
         return None
     is_here = path == url if url == "/" else path.startswith(url)
     is_current = is_here or path.startswith(_BELOW.get(name, ()))
@@ -112,7 +114,7 @@ def trail(context: Context) -> tuple[Part, ...]:
     path = request.path if isinstance(request, HttpRequest) else ""
     entries = (_entry(name, path) for name in NAVIGATION[1:])
     above = [Part(one.label, one.url) for one in entries if one is not None and one.is_current]
-    lists = ((label, reverse(name)) for name, label in _LISTS.items())
+    lists = ((label, address(name)) for name, label in _LISTS.items())
     above += [Part(label, url) for label, url in lists if path.startswith(url)]
     return tuple(part for part in above if part.url != path)
 
@@ -135,8 +137,10 @@ def thousands(number: int | None) -> str:
 
 @register.filter
 def keep_dates(text: str) -> str:
-    """Day, month and year stay on one line."""
-    return _DATE.sub(lambda found: "\u00a0".join(part for part in found.groups() if part), text)
+    """Day, month and year stay on one line, and so do a version and its platform."""
+    for pattern in (_DATE, _RELEASE):
+        text = pattern.sub(lambda found: "\u00a0".join(part for part in found.groups() if part), text)
+    return text
 
 
 @register.filter
@@ -151,8 +155,8 @@ def _shortened(found: re.Match[str]) -> str:
 
 @register.filter
 def code_spans(text: str) -> SafeString:
-    """`text` between backticks in the type of files, and pins shortened."""
-    return SafeString(_CODE.sub(r"<code>\1</code>", short_hashes(text)))
+    """`text` between backticks and a command at the end in the type of files, and pins shortened."""
+    return SafeString(_CODE.sub(lambda found: f"<code>{found[1] or found[2]}</code>", short_hashes(text)))
 
 
 @register.filter

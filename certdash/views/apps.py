@@ -11,6 +11,7 @@ from certdash.queries.app import app_page, verdict_rows, visible_apps
 from certdash.queries.apps import app_list
 from certdash.queries.apps_csv import csv_rows
 from certdash.queries.corrected import corrected_source
+from certdash.queries.corrected_files import corrected_page
 from certdash.queries.moving import default_hosts, move_page
 from certdash.queries.verdict_panel import panel
 from certdash.views.asking import asked, wants_csv
@@ -21,7 +22,7 @@ from certdash.views.guard import Request, found, signed_in
 @require_safe
 @signed_in
 def apps(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now, given = timezone.now(), asked(request)
+    now, given = timezone.now(), asked(request, "apps")
     if wants_csv(given):
         return csv_response(csv_rows(request.access, given, now), "apps")
     listing = app_list(request.access, given, now)
@@ -76,6 +77,19 @@ def corrected(request: Request, pk: int, release_pk: int, pin_set_pk: int) -> Ht
 
 @require_safe
 @signed_in
+def corrected_files(request: Request, pk: int) -> HttpResponse:
+    """Every file of the app that can be corrected, with what changes in it, to copy or to take home."""
+    one = found(visible_apps(request.access), pk=pk)
+    context = {
+        "app": one,
+        "page": corrected_page(one, timezone.now()),
+        "may_upload": request.access.may_edit_apps(one.customer_id),
+    }
+    return render(request, "apps/corrected.html", context)
+
+
+@require_safe
+@signed_in
 def move(request: Request, pk: int, endpoint_pk: int) -> HttpResponse:
     """The plan for leaving a default host: `?to=` is the endpoint to move to."""
     one = found(visible_apps(request.access), pk=pk)
@@ -88,6 +102,7 @@ urlpatterns: list[URLPattern] = [
     path("apps/", apps, name="apps"),
     path("apps/<int:pk>/", app, name="app"),
     path("apps/<int:pk>/verdicts/<int:verdict_pk>/", verdict, name="verdict"),
+    path("apps/<int:pk>/corrected/", corrected_files, name="corrected_files"),
     path("apps/<int:pk>/move/<int:endpoint_pk>/", move, name="move"),
     path("apps/<int:pk>/releases/<int:release_pk>/corrected/<int:pin_set_pk>/", corrected, name="corrected"),
 ]

@@ -19,7 +19,7 @@ from certdash.views.guard import Request, signed_in
 @require_safe
 @signed_in
 def certificates(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now, given = timezone.now(), asked(request)
+    now, given = timezone.now(), asked(request, "certificates")
     if wants_csv(given):
         return csv_response(csv_rows(request.access, given, now), "certificates")
     listing = certificate_list(request.access, given, now)

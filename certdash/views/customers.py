@@ -11,7 +11,7 @@ from certdash.actions.customers import archive_customer, restore_customer, save_
 from certdash.forms.customers import CustomerForm
 from certdash.models import Customer
 from certdash.queries.settings import customer_list
-from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
+from certdash.views.form_pages import FormPage, ask_first, for_forms, next_of, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
 
@@ -42,7 +42,7 @@ def _edit(request: Request, customer: Customer, title: str, submit: str) -> Http
     if form.is_valid():
         saved = save_customer(form.save(commit=False), actor=request.user, now=timezone.now())
         messages.success(request, f"{saved} is saved. Its environments and apps can be registered now.")
-        return redirect("customers")
+        return redirect(next_of(request, reverse("customers")))
     sentence = "A customer owns environments and apps; its members see nothing of other customers."
     return show_form(request, form, FormPage(title, sentence, submit, reverse("customers")))
 

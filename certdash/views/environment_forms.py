@@ -153,8 +153,8 @@ def environments_import(request: Request) -> HttpResponse:
         evaluate_soon(endpoints=[endpoint.pk for endpoint in new])
         known = len(given["hosts"]) - len(new)
         are, were = "is" if len(new) == 1 else "are", "was" if known == 1 else "were"
-        told = f"{counted(len(new), 'endpoint')} {are} new and will be probed in a moment; {known} {were} known."
-        messages.success(request, told)
+        told = f"{counted(len(new), 'endpoint')} {are} new and will be probed in a moment"
+        messages.success(request, f"{told}; {known} {were} known." if known else f"{told}.")
         return redirect("environments")
     sentence = "Paste the hosts of a customer; each becomes an endpoint, nothing is stored before all are right."
     page = FormPage("Paste a list of hosts", sentence, "Register hosts", reverse("environments"))

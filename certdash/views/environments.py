@@ -17,7 +17,7 @@ from certdash.views.guard import Request, found, signed_in
 @require_safe
 @signed_in
 def environments(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now, given = timezone.now(), asked(request)
+    now, given = timezone.now(), asked(request, "environments")
     if wants_csv(given):
         return csv_response(csv_rows(request.access, given, now), "environments")
     listing = environment_list(request.access, given, now)

@@ -154,7 +154,7 @@ def choosers() -> dict[str, object]:
     options = (Option("issuer", "Issuer", is_selected=True), Option("stage", "Stage"))
     return {
         "saved": SavedMenu("environments", (mine, other), mine, is_changed=True, query=""),
-        "choice": Columns(options, {"issuer": True, "stage": False}, is_set=True, reset_url="#lists"),
+        "choice": Columns(options, {"issuer": True, "stage": False}, is_set=True),
     }
 
 

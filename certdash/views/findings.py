@@ -16,7 +16,7 @@ from certdash.views.guard import Request, signed_in
 @require_safe
 @signed_in
 def findings(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now, given = timezone.now(), asked(request)
+    now, given = timezone.now(), asked(request, "findings")
     if wants_csv(given):
         return csv_response(csv_rows(request.access, given, now), "findings")
     listing = finding_list(request.access, given, now)

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods
 
 from certdash.models import Customer
@@ -26,6 +28,11 @@ class FormPage:
     back: str
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_gentle(self) -> bool:
+        """What brings back or gives is not asked in the colour of what takes away."""
+        return self.submit in ("Restore", "Make the link")
 
 
 class Refused(str):
@@ -47,7 +54,13 @@ def needs_customer(request: Request) -> bool:
 
 def customer_first(request: Request) -> HttpResponse:
     messages.info(request, "Environments and apps belong to a customer, and there is none yet: register the first one.")
-    return redirect("customer_new")
+    return redirect(f"{reverse('customer_new')}?{urlencode({'next': request.path})}")
+
+
+def next_of(request: HttpRequest, otherwise: str) -> str:
+    """Where the reader was on the way to; an address elsewhere is none."""
+    wanted = request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
 
 
 def ask_first(request: HttpRequest, page: FormPage, act: Callable[[], str]) -> HttpResponse:

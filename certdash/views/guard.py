@@ -5,6 +5,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -18,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from certdash.models import User
 from certdash.queries.access import Access, access_of
 
+ENDED = "Your session has ended. Log in, and you are back where you were."
 Arguments = ParamSpec("Arguments")
 Row = TypeVar("Row", bound=Model)
 
@@ -39,6 +42,8 @@ def signed_in(view: View[Arguments]) -> Callable[Concatenate[HttpRequest, Argume
     @wraps(view)
     def guarded(request: Any, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
+            if settings.SESSION_COOKIE_NAME in request.COOKIES and request.method != "HEAD":
+                messages.info(request, ENDED)
             if request.htmx:
                 back = QueryDict(mutable=True)
                 back["next"] = request.htmx.current_url_abs_path or "/"

@@ -32,7 +32,7 @@ def member_new(request: Request) -> HttpResponse:
     form = InvitationForm(request.POST or None, access=request.access)
     if form.is_valid() and (response := _invite(request, form)):
         return response
-    sentence = "A member sees one customer; the two platform roles see all. You get a link to set a password with."
+    sentence = "A member sees one customer; the two platform roles see all. You get a link to send to them."
     return show_form(request, form, FormPage("Invite a member", sentence, "Invite", reverse("members")))
 
 

@@ -23,7 +23,7 @@ LATER = "The others follow within their usual interval; narrow the filters to ch
 @require_safe
 @signed_in
 def progress(request: Request, pk: int) -> HttpResponse:
-    bar = own_progress(request.access, pk, _safe_back(request.GET.get("back", "")))
+    bar = own_progress(request.access, pk, _safe_back(request.GET.get("back", "")), timezone.now())
     if bar is None:
         raise Http404
     template = "_components/progress.html" if request.htmx else "progress.html"
@@ -50,7 +50,11 @@ def environments_probe(request: Request) -> HttpResponse:
     if "all" in request.POST:
         rows = matching(request.access, filters.dict(), timezone.now())
     else:
-        rows = rows.filter(pk__in=[key for key in request.POST.getlist("environment") if key.isdecimal()][:MAX_CHECKED])
+        rows = rows.filter(
+            pk__in=[key for key in request.POST.getlist("environment") if key.isdecimal() and len(key) < 18][
+                :MAX_CHECKED
+            ]
+        )
     keys = [
         pk
         for pk, customer in rows.order_by("badness", "pk").values_list("pk", "customer_id")
@@ -65,8 +69,19 @@ def environments_probe(request: Request) -> HttpResponse:
         most, total = number(MAX_CHECKED), number(len(keys))
         messages.warning(request, f"{total} environments match; the worst {most} of them are checked now. {LATER}")
         keys = keys[:MAX_CHECKED]
-    endpoints = list(watched_endpoints().filter(environment__in=keys).values_list("pk", flat=True))
-    return _begin(request, endpoints, f"Checking {counted(len(keys), 'environment')}", back)
+    endpoints = _worst_first(keys)
+    if len(endpoints) > MAX_CHECKED:
+        most = number(MAX_CHECKED)
+        messages.warning(request, f"They have more than {most} hosts; {most} of the worst are checked now. {LATER}")
+    return _begin(request, endpoints[:MAX_CHECKED], f"Checking {counted(len(keys), 'environment')}", back)
+
+
+def _worst_first(environments: list[int]) -> list[int]:
+    """More than this many hosts take longer than anybody waits for the bar."""
+    rows = (
+        watched_endpoints().filter(environment__in=environments).order_by("environment__badness", "environment", "pk")
+    )
+    return list(rows.values_list("pk", flat=True)[: MAX_CHECKED + 1])
 
 
 def _begin(request: Request, endpoint_ids: list[int], title: str, back: str) -> HttpResponseRedirect:

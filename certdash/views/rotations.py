@@ -20,7 +20,7 @@ RELATIONS = ("platform_domain", "endpoint__environment__customer", "leaf", "actu
 @require_safe
 @signed_in
 def rotations(request: Request) -> HttpResponse | StreamingHttpResponse:
-    now, given = timezone.now(), asked(request)
+    now, given = timezone.now(), asked(request, "rotations")
     if wants_csv(given):
         return csv_response(csv_rows(request.access, given, now), "rotations")
     listing = rotation_list(request.access, given, now)

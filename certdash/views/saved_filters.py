@@ -40,7 +40,7 @@ def saved_filter_edit(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         return _stored(request, form.save(commit=False), "Renamed to “{}”.")
     links = (("Delete", reverse("saved_filter_delete", args=[pk])),)
-    page = FormPage(name, f"Rename your saved filter “{name}”.", "Save", back, links=links)
+    page = FormPage(f"Rename {name}", f"Rename your saved filter “{name}”.", "Save", back, links=links)
     return show_form(request, form, page)
 
 
@@ -61,7 +61,7 @@ def saved_filter_update(request: Request, pk: int) -> HttpResponse:
 def saved_filter_delete(request: Request, pk: int) -> HttpResponse:
     row = _own(request, pk)
     sentence = f"Delete your saved filter “{row.name}”? The list itself and what it shows stay as they are."
-    page = FormPage("Delete saved filter", sentence, "Delete", reverse(row.page))
+    page = FormPage(f"Delete the saved filter {row.name}", sentence, "Delete", reverse(row.page))
     return ask_first(request, page, lambda: _deleted(request, row))
 
 

@@ -13,13 +13,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from certdash.actions.scenarios import set_scenario, withdraw_scenario
-from certdash.forms.simulation import EVERYWHERE, MATERIAL, ONE_HOST, ScenarioForm, SimulationForm
-from certdash.models import Endpoint, PlatformDomain, ScenarioOverride
+from certdash.forms.simulation import EVERYWHERE, MATERIAL, OF_APP, ONE_HOST, ScenarioForm, SimulationForm
+from certdash.models import App, Endpoint, PlatformDomain, ScenarioOverride
+from certdash.queries.app import visible_apps
 from certdash.queries.candidates import Candidate, Target, read_candidate
 from certdash.queries.forecasts import Instead, Registered
 from certdash.queries.rotation_scope import live_endpoints
 from certdash.queries.scenario_words import WHAT, said_about
 from certdash.queries.simulation import Outcome, places_of, steps
+from certdash.queries.simulation_app import app_effect, hosts_of_app, where_of
 from certdash.queries.simulation_page import SimulationPage, simulation_page
 from certdash.queries.standing import last_read
 from certdash.tasks.evaluating import evaluate_domain
@@ -50,9 +52,10 @@ def simulation(request: Request) -> HttpResponseBase:
     """A scenario has an address of its own; material is sent, because it is too long for one."""
     is_asked = request.method == "POST" or "scenario" in request.GET
     sent = request.POST if request.method == "POST" else request.GET
+    app = _app(request, sent.get("app", ""))
     if not is_asked:
-        return _page(request, SimulationForm(access=request.access, initial=_initial(request)))
-    form = SimulationForm(sent, request.FILES, access=request.access)
+        return _page(request, SimulationForm(access=request.access, of_app=app, initial=_initial(request, app)))
+    form = SimulationForm(sent, request.FILES, access=request.access, of_app=app)
     change = _change(form) if form.is_valid() else None
     if change is None:
         return _page(request, form, status=422)
@@ -61,12 +64,11 @@ def simulation(request: Request) -> HttpResponseBase:
     work = steps(change.instead, places, request.access, now=now)
 
     def context(outcome: Outcome) -> dict[str, object]:
-        return _context(
-            request,
-            form,
-            simulation_page(outcome, _name(form), change.what, last_read(rows, now), now),
-            change,
+        page = simulation_page(outcome, _name(form), change.what, last_read(rows, now), now)
+        effect = app and app_effect(
+            change.instead, app, {place.pk for place in places}, f"If {_name(form)} {change.what}, ", now=now
         )
+        return _context(request, form, page, change) | {"effect": effect}
 
     if len(places) >= IN_PIECES_FROM:
         return in_pieces(request, work, len(places), context)
@@ -75,8 +77,18 @@ def simulation(request: Request) -> HttpResponseBase:
     return render(request, "simulate/page.html", context(last.outcome))
 
 
-def _initial(request: Request) -> dict[str, object]:
-    """From the links of other pages: `?platform_domain=3` or `?endpoint=7`; what the reader does not see is dropped."""
+def _app(request: Request, key: str) -> App | None:
+    """The app whose page led here; one that the reader does not see is dropped."""
+    is_key = key.isascii() and key.isdecimal() and len(key) < 18
+    return visible_apps(request.access).filter(pk=int(key), archived_at=None).first() if is_key else None
+
+
+def _initial(request: Request, app: App | None) -> dict[str, object]:
+    """From the links of other pages: `?platform_domain=3`, `?endpoint=7` or `?app=1`; what the reader does not see is
+    dropped.
+    """
+    if app is not None:
+        return _of_app(app, where_of(app, request.access))
     endpoint = request.GET.get("endpoint", "")
     if endpoint.isdecimal() and len(endpoint) < 18:
         rows = live_endpoints(request.access).select_related("environment__customer", "platform_domain")
@@ -86,6 +98,13 @@ def _initial(request: Request) -> dict[str, object]:
             return known | {"scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
     domain = request.GET.get("platform_domain", "")
     return {"where": domain or EVERYWHERE, "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
+
+
+def _of_app(app: App, place: Endpoint | int | None) -> dict[str, object]:
+    known = {"app": app.pk, "scenario": Scenario.NEW_KEY_SAME_INTERMEDIATE}
+    if isinstance(place, Endpoint):
+        return known | {"where": ONE_HOST, "host": str(place), "endpoint": place}
+    return known | {"where": OF_APP if place is None else str(place)}
 
 
 def _change(form: SimulationForm) -> _Change | None:
@@ -119,12 +138,16 @@ def _endpoints(request: Request, form: SimulationForm) -> QuerySet[Endpoint]:
     if form.endpoint is not None:
         return rows.filter(pk=form.endpoint.pk)
     rows = rows.filter(environment__customer__archived_at=None)
+    if form.of_app is not None and form.cleaned_data["where"] == OF_APP:
+        return rows.filter(pk__in=hosts_of_app(form.of_app, request.access))
     return rows.filter(platform_domain=form.domain) if form.domain else rows
 
 
 def _name(form: SimulationForm) -> str:
     if form.endpoint is not None:
         return str(form.endpoint)
+    if form.of_app is not None and form.cleaned_data["where"] == OF_APP:
+        return f"every host of {form.of_app.name}"
     return str(form.domain) if form.domain else "every host"
 
 
@@ -148,6 +171,7 @@ def _context(
     return {
         "form": form,
         "page": page,
+        "app": form.of_app,
         "candidate": change.candidate if change else None,
         "notes": change.candidate.notes if change and change.candidate else (),
         "keep_url": _keep_url(target, change) if may_keep and change else "",

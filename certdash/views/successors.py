@@ -1,5 +1,6 @@
 """Successors: show what was understood and what it would change, register it, withdraw it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,6 +63,12 @@ def _may_decide(target: Target, access: Access) -> bool:
     return access.may_administer(target.endpoint.environment.customer_id)
 
 
+NOT_MAILED = (
+    "No mail server is set (SMTP_HOST), so nobody is told of this by e-mail: tell the owners of the apps that stop, or "
+    "add a webhook under Settings, Channels."
+)
+
+
 def _page(request: Request, form: SuccessorForm, target: Target, *, status: int = 200, **more: object) -> HttpResponse:
     query = f"endpoint={target.endpoint.pk}" if target.endpoint else f"platform_domain={_pk(target)}"
     context = {
@@ -84,7 +91,12 @@ def _register(request: Request, form: SuccessorForm, target: Target) -> HttpResp
     announcement = Announcement(start, end, form.cleaned_data["source_url"], form.cleaned_data["note"])
     register(form.candidate, target, announcement, actor=request.user, now=timezone.now())
     _evaluate(target)
-    messages.success(request, f"The successor for {target.name} is registered. Verdicts follow within seconds.")
+    messages.success(
+        request,
+        f"The successor for {target.name} is registered. Verdicts follow within seconds; reload the page to see them.",
+    )
+    if not settings.SMTP_HOST:
+        messages.warning(request, NOT_MAILED)
     return redirect(_back(target))
 
 

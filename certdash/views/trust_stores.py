@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certdash.actions.trust_stores import archive_trust_store, restore_trust_store, save_trust_store
+from certdash.actions.trust_stores import add_trust_store, archive_trust_store, restore_trust_store, save_trust_store
 from certdash.forms.trust_stores import TrustStoreForm
 from certdash.models import TrustStore
 from certdash.queries.limits import is_last_in_scope
@@ -41,7 +41,8 @@ def trust_store_edit(request: Request, pk: int) -> HttpResponse:
 def _edit(request: Request, store: TrustStore, title: str, submit: str) -> HttpResponse:
     form = TrustStoreForm(request.POST or None, request.FILES or None, instance=store)
     if form.is_valid():
-        saved = save_trust_store(form.save(commit=False), actor=request.user, now=timezone.now())
+        write = save_trust_store if store.pk else add_trust_store
+        saved = write(form.save(commit=False), actor=request.user, now=timezone.now())
         messages.success(request, f"{saved} is saved. Verdicts are decided anew on the stores in scope.")
         return redirect("trust_stores")
     sentence = "A trust store is the set of roots that a device believes; pins are matched on the paths it allows."

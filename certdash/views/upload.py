@@ -21,6 +21,7 @@ from certdash.views.form_pages import for_forms
 from certdash.views.guard import Request, allow, found, signed_in
 from certdash.views.limits import MAXIMUM_REQUEST
 from certdash.views.receiving import Receiver, is_room_for, patience, turn
+from certdash.views.upload_correcting import asks_for_correction, correct
 from certdash.views.upload_steps import Visit, ask, release_forms, show_preview, title
 from pins.decision import Client
 from pins.errors import PinError
@@ -116,6 +117,8 @@ def _from_draft(visit: Visit) -> HttpResponse:
     except PinError as error:
         return ask(visit, SourceForm(), status=422, told=(error.sentence,))
     forms = release_forms(visit, batch, parts, is_sent=True)
+    if is_fresh and asks_for_correction(visit.request.POST):
+        return correct(visit, batch, parts, forms)
     # Every form is checked, so that all that is wrong is told at once.
     is_valid = not [form for form in forms if not form.is_valid()]
     if not is_fresh:

@@ -54,7 +54,7 @@ def show_preview(
 ) -> HttpResponse:
     """Step 2: the verdicts of the files and the releases that they would be saved as."""
     saves = forms or release_forms(visit, batch, parts)
-    page = upload_page(batch, [_plan(form) for form in saves], visit.app, visit.request.access, visit.now)
+    page = upload_page(batch, [plan_of(form) for form in saves], visit.app, visit.request.access, visit.now)
     context = {
         "page": page,
         "preview": page.files[0].preview,
@@ -129,7 +129,7 @@ def _platform(parts: Sequence[Part]) -> str:
     return "ios" if all(one.platform == "ios" for part in parts for one in part.clients) else "android"
 
 
-def _plan(form: UploadForm) -> Plan:
+def plan_of(form: UploadForm) -> Plan:
     """As far as the form can be understood; what cannot be is judged as the files have it."""
     platform = form["platform"].value()
     version = str(form["client_version"].value() or "")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,10 @@ class LinkTokens(PasswordResetTokenGenerator):
 
 
 LINKS = LinkTokens()
+LAPSED = (
+    "This link has been used, or is older than three days. Log in if you have set a password with it; otherwise ask "
+    "who invited you for a new link."
+)
 
 
 @for_forms
@@ -49,6 +54,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 def invitation(request: HttpRequest, key: str, token: str) -> HttpResponse:
     user = _invited(key)
     if user is None or not LINKS.check_token(user, token):
+        messages.warning(request, LAPSED)
         return redirect("log_in")
     form = NewPasswordForm(request.POST or None, initial={"email": user.email})
     if form.is_valid():

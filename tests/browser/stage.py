@@ -18,7 +18,7 @@ from certdash.models import Endpoint, Rotation, User, Verdict
 from certdash.probes.engine import Limits, probe
 from certdash.probes.guard import parse_networks
 from tests.certdash import builders, visitors
-from tests.certdash.visitors import patterns
+from tests.certdash.visitors import World, patterns
 from tests.labs import free_port, running_lab
 
 LIMITS = Limits(timedelta(seconds=10), 200, parse_networks(["127.0.0.0/8"]))
@@ -45,13 +45,14 @@ class Stage:
     people: dict[str, User]
     story: dict[str, User]
     addresses: dict[str, str]
+    world: World
 
     @classmethod
     def built(cls, url: str, folder: Path) -> Self:
         tell(folder)
         world = visitors.build()
         story = {one.role: User.objects.get(email=one.email) for one in LOG_INS}
-        return cls(url, world.people, story, world.addresses | _of_the_story())
+        return cls(url, world.people, story, world.addresses | _of_the_story(), world)
 
     def person(self, role: str, page: str) -> User | None:
         """Whom this page is shown to: the matrix has people of its own, for the customer that owns its rows."""

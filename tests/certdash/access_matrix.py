@@ -47,6 +47,8 @@ saved_filter_update      GET   405
 saved_filter_update      POST  in        404      404     404       away           404              404
 saved_filter_delete      GET   in        404      404     404       200            404              404
 saved_filter_delete      POST  in        404      404     404       away           404              404
+columns_keep             GET   405
+columns_keep             POST  in        away     away    away      away           away             away
 
 environments             GET   in        200      200     200       200            200              200
 environments             POST  405
@@ -81,6 +83,10 @@ move                     GET   in        404      200     200       200         
 move                     POST  405
 corrected                GET   in        404      200     200       200            200              200
 corrected                POST  405
+owner_question           GET   in        404      403     403       200            403              200
+owner_question           POST  in        404      403     403       422            403              422
+corrected_files          GET   in        404      200     200       200            200              200
+corrected_files          POST  405
 upload                   GET   in        404      403     200       200            403              200
 upload                   POST  in        404      403     422       422            403              422
 app_new                  GET   in        200      403     200       200            403              200

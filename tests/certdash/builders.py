@@ -5,6 +5,7 @@ from itertools import count
 
 from django.test import Client
 
+from certdash.actions.standing_counts import counted, move
 from certdash.models import App, Customer, Endpoint, Environment, Membership, Release, Role, User
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -38,7 +39,9 @@ def endpoint(of: Environment | None = None, host: str = "", **fields: object) ->
 
 def app(owner: Customer | None = None, name: str = "", **fields: object) -> App:
     name = name or f"App {next(NUMBERS)}"
-    return App.objects.create(**{"customer": owner or customer(), "name": name} | fields)
+    made = App.objects.create(**{"customer": owner or customer(), "name": name} | fields)
+    move({}, counted([made.pk]))
+    return made
 
 
 def release(of: App | None = None, version: str = "1.0", **fields: object) -> Release:

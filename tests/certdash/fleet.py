@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from certdash.actions.chains import store_chain
 from certdash.actions.pin_sets import Upload, save_pin_set
 from certdash.actions.scheduling import schedule
+from certdash.actions.serving import counting
 from certdash.models import (
     Customer,
     Endpoint,
@@ -91,10 +92,11 @@ def upload(release: Release, source: bytes, now: datetime = NOW) -> PinSet:
 
 def serve(endpoint: Endpoint, *chain: Issued, at: datetime = NOW, address: str = "192.0.2.1") -> None:
     """From `at` on this address serves this chain; an empty one is a failure."""
-    Observation.objects.filter(endpoint=endpoint, address=address, ended_at=None).update(ended_at=at)
     row = store_chain([one.facts for one in chain], now=at) if chain else None
     code, failure = ("", "") if chain else ("timed_out", "No answer within 10 seconds.")
-    Observation.objects.create(
-        endpoint=endpoint, address=address, chain=row, first_seen_at=at, failure_code=code, failure=failure
-    )
+    with counting([endpoint.pk]):
+        Observation.objects.filter(endpoint=endpoint, address=address, ended_at=None).update(ended_at=at)
+        Observation.objects.create(
+            endpoint=endpoint, address=address, chain=row, first_seen_at=at, failure_code=code, failure=failure
+        )
     ProbeSchedule.objects.filter(pk=endpoint.pk).update(last_probe_at=at, last_seen_at=at)

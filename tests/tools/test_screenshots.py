@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.screenshots import in_time
+from tools.screenshots import LOOKS, MORE, in_time, shots_of
 
 
 def test_a_browser_that_never_answers_is_stopped_and_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -12,5 +12,11 @@ def test_a_browser_that_never_answers_is_stopped_and_told(tmp_path: Path, capfd:
 
     assert (is_done, capfd.readouterr().out) == (
         False,
-        f"sheet {tmp_path}  STOPPED after 0 s, so pictures are missing\n",
+        f"sheet {tmp_path}  STOPPED after 0 s at picture 0\n",
     )
+
+
+def test_a_wide_screen_and_paper_are_for_the_pages_that_fill_them() -> None:
+    taken = {look: len(shots_of("manager", look[0], str(look[1]))) for look in (*LOOKS, *MORE)}
+
+    assert taken == dict.fromkeys(LOOKS, 4) | dict.fromkeys(MORE, 2)

@@ -97,7 +97,7 @@ def test_a_batch_that_changes_as_a_whole_costs_the_same_statements_however_large
     batch = claim(NOW + HOUR)
 
     # PostgreSQL waits for its turn in a statement; SQLite has one writer at a time anyway.
-    with django_assert_num_queries(17 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(25 + (connection.vendor == "postgresql")):
         changed = record(batch, NOW + HOUR, ("192.0.2.1", NEW), second=[])
 
     assert len(changed) == count

@@ -27,7 +27,10 @@ from tests.pins.cases import HOST
             ("leaf.xml", "--next", "sha256/abc"),
             "certdash: --next sha256/abc: “abc” is not the base64 of a sha256",
         ),
-        (("leaf.xml", "--next", "sha256/"), "certdash: --next sha256/: This holds no certificate."),
+        (
+            ("leaf.xml", "--next", "sha256/"),
+            "certdash: --next sha256/: This holds no certificate, request or public key.",
+        ),
         (
             ("leaf.xml", "--next", "forged.csr"),
             "certdash: forged.csr: The signature of this request does not fit its key",

@@ -65,3 +65,9 @@ def test_the_axis_names_months_with_room_between_them() -> None:
     axis = axis_of(scale_for([NOW - 100 * DAY], NOW))
 
     assert axis == Axis((Tick("18.45%", "Sep"), Tick("47.57%", "Oct"), Tick("77.67%", "Nov")), "13 Aug 2026")
+
+
+def test_the_scale_of_a_host_that_was_first_read_today_begins_at_a_time_of_day() -> None:
+    noon = NOW + timedelta(hours=12)
+
+    assert axis_of(scale_for([noon], noon)).start == "10:58 UTC"

@@ -73,6 +73,12 @@ def test_the_scale_reaches_the_last_end_within_its_limits() -> None:
     assert (near.end - TODAY, far.end - TODAY) == (120 * DAY * 1.04, 220 * DAY * 1.04)
 
 
+def test_one_certificate_that_lives_long_does_not_press_the_windows_of_the_others() -> None:
+    ends = [TODAY + 150 * DAY] * 10 + [TODAY + 5000 * DAY]
+
+    assert scale_for(ends, TODAY).end == TODAY + 156 * DAY
+
+
 def test_the_head_names_months_and_keeps_clear_of_today() -> None:
     assert head_of(SCALE) == ScaleHead(
         "25.00%",

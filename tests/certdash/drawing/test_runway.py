@@ -58,3 +58,10 @@ def test_one_window_far_away_does_not_press_the_others_together() -> None:
         (False, False),
         (True, True),
     ]
+
+
+def test_one_date_long_past_does_not_press_the_windows_into_a_few_pixels() -> None:
+    recent = [Run("will_fail", (NOON - timedelta(days=9)).date(), None, None)] * 9
+    old = Run("at_risk", (NOON - timedelta(days=89)).date(), None, None)
+
+    assert scale_for([*recent, old], NOON).start == scale_for(recent, NOON).start

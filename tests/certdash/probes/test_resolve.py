@@ -52,7 +52,8 @@ def test_an_override_into_a_forbidden_network_is_refused_and_its_neighbour_is_no
             "10.0.0.1",
             ReadFailure(
                 "refused_address",
-                "10.0.0.1 lies in private address space, which is not probed. Correct the name or allow the network.",
+                "10.0.0.1 lies in private address space, which is not probed. Correct the name, or allow the network "
+                "in PROBE_ALLOWED_NETWORKS.",
             ),
         ),
         Destination("127.0.0.1", 443, "127.0.0.1"),
@@ -77,7 +78,8 @@ def test_a_name_in_the_hosts_file_resolves_and_is_guarded_after_that() -> None:
         "127.0.0.1",
         ReadFailure(
             "refused_address",
-            "127.0.0.1 lies in loopback address space, which is not probed. Correct the name or allow the network.",
+            "127.0.0.1 lies in loopback address space, which is not probed. Correct the name, or allow the network in "
+            "PROBE_ALLOWED_NETWORKS.",
         ),
     )
 

@@ -28,6 +28,7 @@ AFFECTED, WHOSE, CHANGE, DATA, OPT_OUT, AFTERWARDS, AFTER_THAT = (
     "When is the rotation after that?",
 )
 DEFAULT = "a.cloud.test"
+PLAN = "The platform's people wait for your plan: acknowledge the rotation."
 OWN = ISSUING.leaf("api.acme.test", not_before=NOW - 20 * DAY, not_after=NOW + 70 * DAY)
 
 
@@ -86,12 +87,15 @@ def test_a_default_domain_with_an_announced_next_key() -> None:
 
     page = story.page(story.fleet.app(nsc(DEFAULT, pin(WILDCARD))))
 
-    assert told(page, AFFECTED) == ["Yes, by a.cloud.test: 1.0 Android, 100 % of your users, stops connecting there."]
+    assert told(page, AFFECTED) == [
+        "Yes, by a.cloud.test: 1.0 Android, 100 % of your users, stops connecting there when it rotates, 14 Jan."
+    ]
     assert told(page, WHOSE) == [
         "The platform's: a.cloud.test serves *.cloud.test, as other customers do, until 14 Jan 2027."
     ]
     assert told(page, CHANGE) == [
-        "In 1.0 Android: keep the current pin and add the next one. Ship it by 7 Dec. Take the corrected file home."
+        "In 1.0 Android: keep the current pin and add the next one. Ship it by 7 Dec. Take the corrected file home.",
+        PLAN,
     ]
     assert pins(page) == [("keep", "current"), ("add", "next")]
     assert told(page, DATA) == [
@@ -118,7 +122,8 @@ def test_a_next_key_that_nobody_has_announced_is_replaced_by_the_root() -> None:
             "In 1.0 Android: nobody has announced the next key, so keep what fits today and add the root above every "
             "likely chain. The last safe day was 7 Nov: ship it at once and force the update. Take the "
             "corrected file home."
-        )
+        ),
+        PLAN,
     ]
     assert pins(page) == [("keep", "current"), ("add", "root")]
     assert told(page, AFTERWARDS)[0].startswith("When the next certificate is announced, its pin appears here.")
@@ -137,7 +142,8 @@ def test_a_newer_release_that_holds_both_pins_only_has_to_reach_the_users() -> N
 
     assert endpoint.host == DEFAULT
     assert told(page, CHANGE) == [
-        "Nothing more in the file: 1.1 Android holds the pins for a.cloud.test. Get it to users by 7 Dec."
+        "Nothing more in the file: 1.1 Android holds the pins for a.cloud.test. Get it to users by 7 Dec.",
+        PLAN,
     ]
     assert pins(page) == [("keep", "current"), ("keep", "next")]
 
@@ -154,7 +160,8 @@ def test_what_fails_today_cannot_wait() -> None:
         (
             "In 1.0 Android: add the current pin and the next one. Ship it now and force the update. Take the "
             "corrected file home."
-        )
+        ),
+        PLAN,
     ]
     assert pins(page) == [("add", "current"), ("add", "next")]
 
@@ -174,7 +181,8 @@ def test_a_release_that_connects_today_is_the_quick_way_out_whatever_comes_next(
         (
             "1.1 Android connects to a.cloud.test today (the next rotation needs a further pin). Get it to every user "
             "at once, with a forced update."
-        )
+        ),
+        PLAN,
     ]
     assert pins(page) == [("keep", "current"), ("add", "root")]
 
@@ -270,6 +278,9 @@ def test_a_broken_chain_is_not_repaired_by_pins() -> None:
 
     assert told(page, CHANGE)[0].startswith("At api.acme.test a new pin alone repairs nothing. ")
     assert pins(page) == []
+    assert "".join(part.text for part in page.sentence).endswith(
+        "No release repairs that: what api.acme.test serves has to change."
+    )
 
 
 def test_an_app_without_hosts_has_no_answers() -> None:

@@ -9,6 +9,7 @@ from certdash.queries.access import Access
 from certdash.queries.candidates import Target, read_candidate
 from certdash.queries.environment import environment_page
 from certdash.queries.formatting import span
+from certdash.queries.risk import platform_rotations
 from certdash.queries.rotation_windows import YEAR, platform_windows
 from certdash.queries.stakes import stakes
 from tests.certdash.fleet import (
@@ -115,7 +116,7 @@ def test_overview_host_and_app_name_the_same_later_windows(is_public: bool, is_a
 
     text = facts(endpoint)["After that"]
 
-    shown = [named.window for named in platform_windows({}, NOW)]
+    shown = [named.window for named in platform_windows(platform_rotations(), {}, NOW)]
     cells = Verdict.objects.filter(release=release).select_related("endpoint__environment", "endpoint__schedule")
     later = stakes(cells, NOW)[0].later
     assert [(one.start, one.end) for one in shown[1:]] == [

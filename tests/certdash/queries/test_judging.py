@@ -14,8 +14,9 @@ from certdash.queries.forecasts import Registered
 from certdash.queries.hosts import concrete_host
 from certdash.queries.loading import clients_for, trust_stores
 from certdash.queries.predictions import outcome
-from certdash.queries.previews import judge_candidate, successor_effect
+from certdash.queries.previews import candidate_of, successor_effect
 from certdash.queries.standing import effective_value
+from certdash.queries.subjects import Pinned
 from certdash.queries.users import shares
 from pins import formats
 from pins.decision import Client
@@ -35,7 +36,7 @@ def test_a_candidate_is_judged_on_linked_hosts_and_on_those_it_names_the_worst_f
     app.environments.add(fleet.environment)
     source = nsc("named.cloud.test", pin(WILDCARD)).replace(b"</domain>", b"</domain><domain>new.test</domain>")
 
-    rows = judge_candidate(formats.read(source), [Client.ANDROID_NSC], app, platform="android", now=NOW)
+    rows = candidate_of([Pinned(formats.read(source), (Client.ANDROID_NSC,))], app, now=NOW).rows
 
     assert [(row.host, row.endpoint_id, row.verdict.value, row.verdict.reason.code) for row in rows] == [
         ("named.cloud.test", named.pk, "will_fail", "no_pin_matches"),

@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from certdash.models import Environment
+from certdash.queries import keyset
 from certdash.queries.keyset import Cursor, Order, cut, read_cursor
 from certdash.queries.lists import Address
 from tests.certdash import builders
@@ -94,3 +97,40 @@ def test_what_is_no_cursor_is_the_first_page(given: dict[str, str]) -> None:
 
 def test_a_cursor_reads_value_key_direction_and_number() -> None:
     assert read_cursor({"before": "a~b~3", "n": "51"}) == Cursor("a~b", 3, is_back=True, first=51)
+
+
+@pytest.mark.usefixtures("seven")
+@pytest.mark.parametrize("sort", ["name", "-name", "expires_at", "-expires_at"])
+@pytest.mark.parametrize("few", [0, 2000])
+def test_a_page_is_the_same_whether_the_order_is_followed_or_the_rows_are_sorted(
+    sort: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyset, "FEW", few)
+
+    pages = walk(sort, "next_url")
+
+    assert "".join(pages) == {
+        "name": "abcdefg", "-name": "gfedcba", "expires_at": "cdfagbe", "-expires_at": "gafdcbe",
+    }[sort]  # fmt: skip
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by its own figures")
+@pytest.mark.usefixtures("seven")
+def test_of_many_rows_the_order_is_followed_from_the_key_whatever_is_filtered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the index of the filter nor the rows that share the cursor's value are read."""
+    monkeypatch.setattr(keyset, "FEW", 0)
+    rows = Environment.objects.filter(archived_at=None, expires_at__lte=NOW + timedelta(days=9), issuer="")
+    place = Address({"after": "3~2", "n": "3"})
+
+    with CaptureQueriesContext(connection) as queries:
+        cut(rows, Order("badness"), place, 2)
+
+    with connection.cursor() as cursor:
+        used = []
+        for query in queries.captured_queries[1:]:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            used += [row[3] for row in cursor.fetchall() if "environment_by_" in row[3]]
+    assert used == [
+        "SEARCH U0 USING COVERING INDEX environment_by_badness (badness=? AND id>?)",
+        "SEARCH U0 USING COVERING INDEX environment_by_badness (badness>?)",
+    ]

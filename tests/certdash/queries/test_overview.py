@@ -56,9 +56,29 @@ def test_apps_that_cannot_connect_even_now_are_not_told_to_have_no_time_left() -
 
     both = overview(reader, {}, NOW)
 
-    assert words(one.sentence).endswith("about 500 users. It cannot connect even now: ship a fix at once.")
-    assert words(both.sentence).endswith("about 1,200 users. They cannot connect even now: ship a fix at once.")
+    assert words(one.sentence) == "1 of 1 app cannot connect now: about 500 users. Ship a fix at once."
+    assert words(both.sentence) == "2 of 2 apps cannot connect now: about 1,200 users. Ship a fix at once."
     assert words(both.more) == "The rotation can start on 15 Dec. "
+
+
+def test_where_most_have_stopped_already_the_present_comes_first() -> None:
+    fleet = Fleet()
+    endpoint = fleet.host("a.cloud.test")
+    serve(endpoint, WILDCARD, ISSUING)
+    for users in (500, 700):
+        fleet.app(nsc("a.cloud.test", pin(BACKUP)), users=users)
+    fleet.app(nsc("a.cloud.test", pin(WILDCARD)), users=2000)
+    evaluate_endpoints([endpoint.pk], now=NOW)
+
+    page = overview(access_of(builders.user(Role.PLATFORM_ADMIN)), {}, NOW)
+
+    assert words(page.sentence) == (
+        "2 of 3 apps cannot connect now: about 1,200 users. When the platform certificate rotates on 14 Jan 2027, "
+        "1 more stops connecting. It has no time left to ship."
+    )
+    assert words(page.more) == (
+        "The rotation can start on 15 Dec. For 1 app the ship-by date has passed; a forced update is what remains. "
+    )
 
 
 def test_the_last_safe_day_is_that_of_the_platforms_hosts_and_not_of_others() -> None:
@@ -107,7 +127,11 @@ def test_the_blocks_are_as_high_as_the_stakes_of_the_reader() -> None:
         ["1 fail"],
         [],
     ]
-    assert [page.stopping for page in (everyone, mine, chosen)] == [4, 3, 1]
+    assert [page.acting_caption for page in (everyone, mine, chosen)] == [
+        "4 apps, by badness then users",
+        "3 apps, by badness then users",
+        "1 app, by badness then users",
+    ]
 
 
 def test_the_last_column_of_the_trend_is_what_the_counts_say_now() -> None:

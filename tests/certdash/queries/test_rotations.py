@@ -14,20 +14,7 @@ from certdash.queries.rotation_scope import visible
 from certdash.queries.rotations import RotationList, rotation_list
 from certdash.queries.successor_preview import successor_preview
 from tests.certdash import builders
-from tests.certdash.fleet import (
-    DAY,
-    EXPIRY,
-    ISSUING,
-    NEXT,
-    NOW,
-    SIBLING,
-    SURPRISE,
-    WILDCARD,
-    Fleet,
-    nsc,
-    pin,
-    serve,
-)
+from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, SIBLING, SURPRISE, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Issued, pem
 
 pytestmark = pytest.mark.django_db

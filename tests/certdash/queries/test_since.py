@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from certdash.models import App, Certificate, Finding, Role, Rotation, StandingChange
 from certdash.queries.access import access_of
 from certdash.queries.formatting import Sentence
-from certdash.queries.since import ChangedApp, RotationEvent, since_then
+from certdash.queries.since import MOST, ChangedApp, RotationEvent, since_then
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, ISSUING, NOW, Fleet, serve
 
@@ -85,11 +85,27 @@ def test_another_customer_changed_nothing_for_me() -> None:
     assert (words(since.sentence), since.rows, since.rotations) == ("nothing has changed", (), ())
 
 
+def test_more_changes_than_anybody_reads_are_told_as_at_least_so_many() -> None:
+    acme, then = builders.customer("Acme"), NOW - 9 * DAY
+    apps = App.objects.bulk_create(
+        App(customer=acme, name=f"App {n}", badness=1, users_at_risk=n) for n in range(MOST + 2)
+    )
+    App.objects.update(created_at=NOW - 300 * DAY)
+    for badness, at in ((5, then), (1, NOW - DAY)):
+        StandingChange.objects.bulk_create(StandingChange(app=app, badness=badness, changed_at=at) for app in apps)
+
+    since = since_then(access_of(builders.user(Role.MANAGER, acme)), THEN, NOW)
+
+    assert words(since.sentence) == "at least 501 apps worse"
+    assert [row.name for row in since.rows] == [f"App {n}" for n in range(501, 495, -1)]
+    assert since.left == "more than 494 more apps"
+
+
 def test_since_costs_the_same_statements_whatever_changed(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     acme = builders.customer("Acme")
     for _ in range(3):
         stood(builders.app(acme), (5, NOW - 9 * DAY), (1, NOW - DAY))
     access = access_of(builders.user(Role.MANAGER, acme))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         since_then(access, THEN, NOW)

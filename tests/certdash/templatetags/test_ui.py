@@ -4,7 +4,7 @@ import pytest
 from django.template.context import Context
 from django.test import RequestFactory
 
-from certdash.templatetags.ui import code_spans, navigation, short_hashes, trail
+from certdash.templatetags.ui import code_spans, keep_dates, navigation, short_hashes, trail
 
 HEX, COLONS = "0" * 64, ":".join(["AB"] * 32)
 PIN = "jEzuaf2y+4NQYogJNYN4KecDelJylSpfrFLYsUzqkrw="
@@ -33,6 +33,23 @@ def test_simulating_belongs_to_rotations_in_the_navigation() -> None:
 
 def test_what_stands_between_backticks_is_set_as_code_and_stays_text() -> None:
     assert code_spans("Write `<pin>` alone.") == "Write <code>&lt;pin&gt;</code> alone."
+
+
+def test_a_command_at_the_end_of_a_remedy_is_set_as_code() -> None:
+    assert code_spans("Print it: openssl x509 -noout | base64") == "Print it: <code>openssl x509 -noout | base64</code>"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("by 4 December 2026.", "by 4\xa0December\xa02026."),
+        ("5–20 Aug and 2 May", "5–20\xa0Aug and 2\xa0May"),
+        ("4.3 Android has the fix", "4.3\xa0Android has the fix"),
+        ("10 Decades", "10 Decades"),
+    ],
+)
+def test_dates_and_releases_stay_on_one_line(text: str, kept: str) -> None:
+    assert keep_dates(text) == kept
 
 
 @pytest.mark.parametrize(

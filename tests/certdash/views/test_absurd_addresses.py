@@ -42,6 +42,19 @@ def test_a_key_that_no_row_can_have_is_not_found(path: str) -> None:
     assert client.get(f"/{path}/").status_code == (302 if path.startswith("welcome") else 404)
 
 
+@pytest.mark.parametrize("key", ["9" * 400, "99999999999999999999", "٣", "-1", "\x00", "[]", ""])
+def test_a_bulk_action_on_a_key_that_no_row_can_have_does_nothing(key: str) -> None:
+    client = signed_in(builders.user(Role.PLATFORM_ADMIN))
+
+    response = client.post(
+        "/environments/probe/", {"environment": [key, key], "filters": f"customer={key}"}, follow=True
+    )
+
+    assert [str(one) for one in response.context["messages"]] == [
+        "No environment is selected, so nothing is checked. Tick the rows to check first."
+    ]
+
+
 def test_a_nul_never_reaches_the_database(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     app = builders.app()
 

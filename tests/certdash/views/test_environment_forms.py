@@ -1,6 +1,7 @@
 """Registering environments, endpoints and lists of hosts by hand, and who may."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -228,7 +229,7 @@ def test_a_stranger_learns_nothing_from_the_forms() -> None:
 def test_on_an_empty_installation_the_first_customer_comes_first(admin: Client, address: str) -> None:
     response = admin.get(address, follow=True)
 
-    assert response.redirect_chain == [("/settings/customers/new/", 302)]
+    assert response.redirect_chain == [(f"/settings/customers/new/?{urlencode({'next': address})}", 302)]
     assert [str(message) for message in response.context["messages"]] == [
         "Environments and apps belong to a customer, and there is none yet: register the first one."
     ]

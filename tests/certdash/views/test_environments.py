@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certdash.actions.chains import store_chain
-from certdash.models import Endpoint, Environment, PlatformDomain, ProbeSchedule, Progress, Role, Verdict
+from certdash.models import Endpoint, Environment, PlatformDomain, ProbeSchedule, Progress, Role, Stake, Verdict
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import WILDCARD
@@ -52,8 +52,8 @@ def test_the_worst_come_first_and_the_sentence_counts_them(admin: Client) -> Non
     acme = builders.customer("Acme")
     builders.environment(acme, "fine", badness=5, domain_kinds="custom")
     builders.environment(acme, "bad", badness=1, domain_kinds="default", affected_count=2)
-    app = builders.app(acme, badness=1)
-    app.environments.add(Environment.objects.get(name="bad"))
+    cloud = PlatformDomain.objects.create(domain="cloud.test")
+    Stake.objects.create(app=builders.app(acme, badness=1), platform_domain=cloud, badness=1)
 
     response = admin.get("/environments/")
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certdash.actions.environments import save_endpoint
+from certdash.actions.standing_counts import recount
 from certdash.models import (
     AuditEntry,
     Certificate,
@@ -80,6 +81,7 @@ def test_the_overview_says_who_stops_when_the_platform_rotates(admin: Client) ->
         decided_at=NOW,
     )  # fmt: skip
     Stake.objects.create(app=app, platform_domain=fleet.domain, badness=1)
+    recount()
     leaf = Certificate.objects.get(sha256=WILDCARD.facts.sha256.hex())
     Rotation.objects.create(
         platform_domain=fleet.domain, leaf=leaf, window_start=end - timedelta(days=30), window_end=end, created_at=NOW

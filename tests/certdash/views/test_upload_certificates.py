@@ -27,7 +27,7 @@ def test_a_binary_file_is_previewed_without_lines_and_speaks_for_every_host_of_t
         )
     ]
     assert [(pin.title, pin.note) for rule in preview.rules for pin in rule.pins] == [
-        ("Leaf *.cloud.test", "in the chain of 1 endpoint now")
+        ("Leaf of *.cloud.test", "served now by 1 endpoint")
     ]
     assert preview.next_pin == ""
     assert [host.host for host in preview.hosts] == ["acme.cloud.test"]
