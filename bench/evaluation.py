@@ -27,7 +27,7 @@ from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints,
 from certdash.models import Chain, Endpoint, Observation, PlatformDomain, Prediction, Release, Role, Verdict
 from certdash.queries.access import Access
 from certdash.queries.loading import chunks
-from certdash.queries.simulation import places_of, simulate
+from certdash.queries.simulation.outcome import places_of, simulate
 from certdash.tasks.evaluating import CHUNK, RELEASES
 from pins.scenarios import Scenario
 from tests.certdash.fleet import NEXT, NOW

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from certdash.models import Channel, ChannelKind, Delivery, DeliveryState, Notice
-from certdash.queries.recipients import audience
+from certdash.queries.risk.recipients import audience
 
 MINUTE = timedelta(minutes=1)
 BACK_OFF = (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE)

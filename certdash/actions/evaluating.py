@@ -8,9 +8,9 @@ from django.db import transaction
 from certdash.actions import findings, probing, rotations, serving, standing, telling, verdict_rows
 from certdash.actions.turns import take_turn_alone
 from certdash.models import Endpoint, ProbeSchedule, Release, Verdict
-from certdash.queries.judging import judge_cells, load
+from certdash.queries.judging.judging import judge_cells, load
+from certdash.queries.judging.pairs import Pair, pairs_of_releases, releases_at, watched_endpoints
 from certdash.queries.keys import among
-from certdash.queries.pairs import Pair, pairs_of_releases, releases_at, watched_endpoints
 
 
 @transaction.atomic

@@ -10,14 +10,14 @@ from django.db.models import Q, QuerySet
 
 from certdash.actions.bulk import insert_rows, update_rows
 from certdash.models import App, Endpoint, Finding, PinRule, PinSet, Release
-from certdash.queries.contradictions import contradictions
-from certdash.queries.drift import newest_releases
-from certdash.queries.judging import Loaded
+from certdash.queries.judging.contradictions import contradictions
+from certdash.queries.judging.drift import newest_releases
+from certdash.queries.judging.judging import Loaded
+from certdash.queries.judging.known_keys import domains_serving
+from certdash.queries.judging.pairs import pairs_of_releases
+from certdash.queries.judging.pin_findings import drifts_of, knowledge_about, pin_set_findings, rotations_of
 from certdash.queries.keys import among
-from certdash.queries.known_keys import domains_serving
 from certdash.queries.loading import Chain, chunks, pin_set_value
-from certdash.queries.pairs import pairs_of_releases
-from certdash.queries.pin_findings import drifts_of, knowledge_about, pin_set_findings, rotations_of
 from pins.chains import chain_findings
 from pins.pinset import Problem
 

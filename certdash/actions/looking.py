@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from certdash.actions.outbox import put
 from certdash.models import Acknowledgement, Event, ProbeSchedule, Rotation, RotationState, Successor, Verdict
-from certdash.queries import notice_words
-from certdash.queries.drafts import Draft
-from certdash.queries.pairs import watched_endpoints
+from certdash.queries.judging.pairs import watched_endpoints
+from certdash.queries.notices import words as notice_words
+from certdash.queries.notices.drafts import Draft
 from certdash.queries.standing import in_use, stale_before
 from pins.thresholds import expiry_step, ship_by_step
 from pins.verdict import Value

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from certdash.actions.bulk import insert_rows
 from certdash.models import Notice
-from certdash.queries.drafts import Draft
+from certdash.queries.notices.drafts import Draft
 
 FIELDS = (
     "uid", "event", "key", "customer", "app", "is_urgent", "subject", "payload", "created_at", "routed_at",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from certdash.actions.audit import record
 from certdash.actions.outbox import put
 from certdash.models import App, Event, Notice, User
-from certdash.queries.drafts import Draft, Words
+from certdash.queries.notices.drafts import Draft, Words
 
 
 @transaction.atomic

@@ -12,10 +12,10 @@ from certdash.actions.audit import record
 from certdash.actions.outbox import put
 from certdash.actions.telling import audience
 from certdash.models import CalendarEntry, Customer, Event, Rotation, RotationState, Successor, User
-from certdash.queries import notice_words
-from certdash.queries.drafts import Draft
-from certdash.queries.rotation_scope import successors_of
-from certdash.queries.rotations import name_of
+from certdash.queries.notices import words as notice_words
+from certdash.queries.notices.drafts import Draft
+from certdash.queries.rotations.list import name_of
+from certdash.queries.rotations.scope import successors_of
 
 WAITING = (RotationState.PLANNED, RotationState.ANNOUNCED)
 

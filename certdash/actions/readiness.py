@@ -13,7 +13,7 @@ from certdash.actions.turns import take_turn_alone
 from certdash.models import Prediction, Rotation, RotationCount, RotationState, Verdict
 from certdash.queries.formatting import value_of
 from certdash.queries.keys import among
-from certdash.queries.rotation_scope import STOPS, release_users
+from certdash.queries.rotations.scope import STOPS, release_users
 from certdash.queries.standing import effective_badness, in_use
 from pins.verdict import Value
 

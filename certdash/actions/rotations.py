@@ -14,10 +14,10 @@ from certdash.actions.predictions import compare, freeze
 from certdash.actions.telling import tell_rotations_began, tell_rotations_done
 from certdash.models import Endpoint, Observation, Prediction, Profile, Rotation, RotationState, Successor
 from certdash.queries.access import EVERYBODY
-from certdash.queries.changes import Change, first_changes
+from certdash.queries.judging.changes import Change, first_changes
 from certdash.queries.keys import among
 from certdash.queries.loading import chunks
-from certdash.queries.rotation_scope import is_served_as, stops
+from certdash.queries.rotations.scope import is_served_as, stops
 
 OPEN = (RotationState.PLANNED, RotationState.ANNOUNCED, RotationState.UNDER_WAY)
 WAITING = (RotationState.PLANNED, RotationState.ANNOUNCED)

@@ -8,7 +8,7 @@ from django.db import transaction
 from certdash.actions.bulk import insert_rows
 from certdash.actions.turns import take_turn_to_route
 from certdash.models import Channel, ChannelKind, Delivery, DeliveryState, Membership, Notice, Pace, User
-from certdash.queries.recipients import audience
+from certdash.queries.risk.recipients import audience
 
 BATCH = 500
 FIELDS = ("notice", "channel", "state", "parcel", "lease", "attempts", "next_try_at", "last_error")

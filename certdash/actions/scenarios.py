@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from certdash.actions.audit import record
 from certdash.models import Customer, ScenarioOverride, User
-from certdash.queries.candidates import Target
+from certdash.queries.judging.candidates import Target
 from pins.scenarios import Likelihood, Scenario
 
 

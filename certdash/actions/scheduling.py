@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from certdash.actions.serving import counting
 from certdash.models import Endpoint, ProbeSchedule
-from certdash.queries.pairs import watched_endpoints
+from certdash.queries.judging.pairs import watched_endpoints
 
 
 def schedule(endpoint_ids: list[int], *, now: datetime) -> None:

@@ -15,11 +15,11 @@ from certdash.actions.standing_counts import counted, move, recount
 from certdash.actions.turns import take_turn_alone
 from certdash.actions.verdict_words import at_midnight
 from certdash.models import App, Chain, Endpoint, Environment, Verdict
-from certdash.queries.forecasts import Forecast
+from certdash.queries.judging.forecasts import Forecast
+from certdash.queries.judging.pairs import watched_endpoints
+from certdash.queries.judging.situations import Situation
 from certdash.queries.keys import among, as_stored
 from certdash.queries.loading import chunks
-from certdash.queries.pairs import watched_endpoints
-from certdash.queries.situations import Situation
 from certdash.queries.standing import effective_badness, in_use, stale_before
 from certdash.queries.users import Use, is_active, shares, users, uses_by_app
 from pins.forecast import WindowEvidence

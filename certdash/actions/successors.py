@@ -10,7 +10,7 @@ from certdash.actions.audit import record
 from certdash.actions.chains import store_chain
 from certdash.actions.telling import tell_successor_announced, tell_successor_withdrawn
 from certdash.models import Customer, Successor, User
-from certdash.queries.candidates import Candidate, Target
+from certdash.queries.judging.candidates import Candidate, Target
 from pins.scenarios import Evidence
 
 

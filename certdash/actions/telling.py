@@ -11,15 +11,15 @@ from django.urls import reverse
 
 from certdash.actions.outbox import put
 from certdash.models import App, Event, Prediction, Rotation, Successor, Verdict
-from certdash.queries import notice_words
-from certdash.queries.changes import Change
-from certdash.queries.drafts import Draft, Words
+from certdash.queries.judging.changes import Change
+from certdash.queries.judging.pairs import watched_endpoints
 from certdash.queries.keys import among
 from certdash.queries.loading import chunks
-from certdash.queries.notice_words import MOST_NAMED
-from certdash.queries.pairs import watched_endpoints
-from certdash.queries.predictions import GOES_ON, STOPS
-from certdash.queries.rotations import name_of
+from certdash.queries.notices import words as notice_words
+from certdash.queries.notices.drafts import Draft, Words
+from certdash.queries.notices.words import MOST_NAMED
+from certdash.queries.risk.predictions import GOES_ON, STOPS
+from certdash.queries.rotations.list import name_of
 from certdash.queries.standing import in_use
 from pins.thresholds import Foreseen, is_alarm, surprise
 from pins.verdict import Value

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from certdash.queries.text_index import INDEXED, index_of, terms_of
+from certdash.queries.lists.text_index import INDEXED, index_of, terms_of
 
 _LOG = logging.getLogger("certdash")
 _SLOWER = "Searches by text are answered without an index, so they are slow in a large fleet: %s"

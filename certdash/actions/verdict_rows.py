@@ -12,7 +12,7 @@ from certdash.actions import verdict_sql
 from certdash.actions.bulk import update_rows
 from certdash.actions.verdict_words import Words, words_of
 from certdash.models import Verdict
-from certdash.queries.judging import Cell, Shared
+from certdash.queries.judging.judging import Cell, Shared
 from certdash.queries.keys import among
 
 # Reasons of cells about which nothing was known yet: what takes their place is a first verdict, not a change.

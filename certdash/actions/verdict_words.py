@@ -7,7 +7,7 @@ from typing import Any
 
 from certdash.actions.bulk import prepared
 from certdash.models import Verdict
-from certdash.queries.judging import Shared
+from certdash.queries.judging.judging import Shared
 from certdash.queries.plain import judged_json
 
 FIXED = (

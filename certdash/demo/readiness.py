@@ -8,7 +8,7 @@ from certdash.demo.apps import StoryApp
 from certdash.demo.history import DAYS, Cast, value_at
 from certdash.demo.story import TENANTS
 from certdash.models import App, Certificate, PlatformDomain, Rotation, RotationCount
-from certdash.queries.rotation_scope import STOPS
+from certdash.queries.rotations.scope import STOPS
 
 DEFAULT = {f"{tenant.slug}-{stage.label}" for tenant in TENANTS for stage in tenant.stages}
 

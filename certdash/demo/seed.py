@@ -35,7 +35,7 @@ from certdash.demo.story import (
     default_host,
 )
 from certdash.models import Customer, Endpoint, Environment, Hosting, PlatformDomain, Release, TrustStore, User
-from certdash.queries.candidates import Target, read_candidate
+from certdash.queries.judging.candidates import Target, read_candidate
 from pins.certificate import parse_certificates
 
 FIRST_PORT = 18_443

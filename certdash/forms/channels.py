@@ -11,7 +11,7 @@ from certdash.models import Channel, ChannelKind, Event, Role
 from certdash.notify import chat, webhook
 from certdash.probes.connection import Failure, Limits, locate
 from certdash.queries.access import Access
-from certdash.queries.recipients import possible
+from certdash.queries.risk.recipients import possible
 
 ME, PLATFORM = "me", "platform"
 HOURS = [(hour, f"{hour:02}:00 UTC") for hour in range(24)]

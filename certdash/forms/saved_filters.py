@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from certdash.models import SavedFilter
-from certdash.queries.saved_filters import LONGEST, MOST, canonical
+from certdash.queries.lists.saved_filters import LONGEST, MOST, canonical
 
 
 class SavedFilterForm(forms.ModelForm[SavedFilter]):

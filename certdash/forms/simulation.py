@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from certdash.forms.fields import parse_host_and_port
 from certdash.models import App, Endpoint, PlatformDomain
 from certdash.queries.access import Access
-from certdash.queries.rotation_scope import live_endpoints
-from certdash.queries.scenario_words import SCENARIO_CHOICES
+from certdash.queries.rotations.scope import live_endpoints
+from certdash.queries.simulation.scenario_words import SCENARIO_CHOICES
 from pins.errors import PinError
 from pins.pem import refuse_private_key
 from pins.scenarios import Likelihood

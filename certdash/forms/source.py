@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import ProhibitNullCharactersValidator
 
 from certdash.forms.upload_files import TOO_LARGE, TOO_MANY_BYTES, Reading, Refusal, read_draft, read_files, told
-from certdash.queries.client_words import format_name
-from certdash.queries.upload_drafts import Batch
+from certdash.queries.apps.client_words import format_name
+from certdash.queries.uploads.drafts import Batch
 from pins import formats
 from pins.errors import PinError
 from pins.pem import refuse_private_key

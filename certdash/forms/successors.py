@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from certdash.forms.announced_window import AnnouncedWindowForm
-from certdash.queries.candidates import Candidate, Target, last_expiry, read_candidate, sighted
+from certdash.queries.judging.candidates import Candidate, Target, last_expiry, read_candidate, sighted
 from pins.errors import PinError
 
 MOST_BYTES = 256 * 1024

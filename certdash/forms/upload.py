@@ -12,9 +12,9 @@ from django.forms.utils import ErrorDict
 from certdash.forms.apps import ReleaseForm
 from certdash.models import App, Release
 from certdash.models.app import Platform
-from certdash.queries.client_words import client_name
+from certdash.queries.apps.client_words import client_name
 from certdash.queries.limits import share_taken
-from certdash.queries.upload_drafts import Part, possible_clients
+from certdash.queries.uploads.drafts import Part, possible_clients
 from pins.decision import Client
 
 

@@ -6,8 +6,8 @@ from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 
-from certdash.queries.client_words import format_name
-from certdash.queries.upload_drafts import CERTIFICATES, About, Batch, Draft, Part, Remark, part_of
+from certdash.queries.apps.client_words import format_name
+from certdash.queries.uploads.drafts import CERTIFICATES, About, Batch, Draft, Part, Remark, part_of
 from certdash.runtime.app_reading import BuiltApp, read_app
 from pins import formats
 from pins.errors import PinError

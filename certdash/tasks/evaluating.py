@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from certdash.actions import daily_counts, evaluating, readiness, standing
 from certdash.models import Release
+from certdash.queries.judging.pairs import watched_endpoints
 from certdash.queries.loading import chunks
-from certdash.queries.pairs import watched_endpoints
 from certdash.tasks.periodic import periodic
 
 # A transaction that holds the writer's place in SQLite for a second at most.

@@ -6,7 +6,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
-from certdash.queries.activity import ActivityRow, FieldChange
+from certdash.queries.activity.list import ActivityRow, FieldChange
 
 register = template.Library()
 

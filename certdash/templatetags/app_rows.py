@@ -6,7 +6,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
-from certdash.queries.apps import AppRow
+from certdash.queries.apps.list import AppRow
 from certdash.templatetags.drawings import runway
 from certdash.templatetags.ui import verdict
 from pins.verdict import Value

@@ -6,7 +6,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
-from certdash.queries.certificates import ListedCertificate
+from certdash.queries.certificates.list import ListedCertificate
 from certdash.templatetags.drawings import hash_of, lifetime, moment
 
 register = template.Library()

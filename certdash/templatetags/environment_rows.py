@@ -9,7 +9,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
-from certdash.queries.environments import EnvironmentRow
+from certdash.queries.environments.list import EnvironmentRow
 from certdash.templatetags.drawings import lifetime, moment
 from certdash.templatetags.ui import verdict
 

@@ -6,7 +6,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
-from certdash.queries.findings import FindingRow
+from certdash.queries.findings.list import FindingRow
 from certdash.queries.formatting import address
 from certdash.templatetags.drawings import moment
 from certdash.templatetags.ui import code_spans, verdict

@@ -6,7 +6,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
-from certdash.queries.rotations import RotationRow
+from certdash.queries.rotations.list import RotationRow
 from certdash.templatetags.drawings import lifetime
 from certdash.templatetags.ui import thousands, verdict
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from certdash.actions.acknowledgements import Plan, acknowledge, take_back
 from certdash.forms.acknowledgements import AcknowledgementForm
 from certdash.models import Acknowledgement, App, Rotation
-from certdash.queries.app import visible_apps
-from certdash.queries.rotation_scope import visible
-from certdash.queries.rotations import OVER, name_of
+from certdash.queries.apps.page import visible_apps
+from certdash.queries.rotations.list import OVER, name_of
+from certdash.queries.rotations.scope import visible
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 

@@ -6,8 +6,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certdash.queries.activity import activity_list
-from certdash.queries.activity_csv import csv_rows
+from certdash.queries.activity.csv import csv_rows
+from certdash.queries.activity.list import activity_list
 from certdash.views.asking import asked, wants_csv
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, signed_in

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from certdash.queries.app import app_page, verdict_rows, visible_apps
-from certdash.queries.apps import app_list
-from certdash.queries.apps_csv import csv_rows
-from certdash.queries.corrected import corrected_source
-from certdash.queries.corrected_files import corrected_page
-from certdash.queries.moving import default_hosts, move_page
-from certdash.queries.verdict_panel import panel
+from certdash.queries.apps.corrected import corrected_source
+from certdash.queries.apps.corrected_files import corrected_page
+from certdash.queries.apps.csv import csv_rows
+from certdash.queries.apps.list import app_list
+from certdash.queries.apps.moving import default_hosts, move_page
+from certdash.queries.apps.page import app_page, verdict_rows, visible_apps
+from certdash.queries.apps.verdict_panel import panel
 from certdash.views.asking import asked, wants_csv
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in

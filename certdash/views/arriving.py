@@ -6,7 +6,7 @@ from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
 
 from certdash.drawing.scale import percent
-from certdash.queries.simulation import Outcome, Step
+from certdash.queries.simulation.outcome import Outcome, Step
 from certdash.views.guard import Request
 
 # Stands in no page by itself.

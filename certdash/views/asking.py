@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from certdash.queries.lists import COLUMNS, OWN_COLUMNS
+from certdash.queries.lists.lists import COLUMNS, OWN_COLUMNS
 from certdash.views.guard import Request
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from certdash.actions.backup_keys import archive_backup_key, restore_backup_key, save_backup_key
 from certdash.forms.backup_keys import BackupKeyForm
 from certdash.models import BackupKey, Release
-from certdash.queries.settings import backup_key_list
+from certdash.queries.settings.pages import backup_key_list
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in

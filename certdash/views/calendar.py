@@ -12,7 +12,7 @@ from certdash.actions.calendar_links import make_link, reader_of, revoke_link
 from certdash.actions.composing import absolute
 from certdash.notify.calendar import Day, feed
 from certdash.queries.access import access_of
-from certdash.queries.calendar import CalendarRow, calendar_rows, link_state
+from certdash.queries.overview.calendar import CalendarRow, calendar_rows, link_state
 from certdash.views.guard import Request, signed_in
 
 

@@ -8,9 +8,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certdash.queries.certificate import certificate_page
-from certdash.queries.certificates import certificate_list
-from certdash.queries.certificates_csv import csv_rows
+from certdash.queries.certificates.csv import csv_rows
+from certdash.queries.certificates.list import certificate_list
+from certdash.queries.certificates.page import certificate_page
 from certdash.views.asking import asked, wants_csv
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, signed_in

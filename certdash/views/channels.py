@@ -14,7 +14,7 @@ from certdash.actions.sending import limits, send
 from certdash.forms.channels import ChannelForm
 from certdash.models import Channel, ChannelKind
 from certdash.probes.connection import Failure
-from certdash.queries.channels import broken_channels, channel_list, channel_page, visible_channels
+from certdash.queries.settings.channels import broken_channels, channel_list, channel_page, visible_channels
 from certdash.views.form_pages import FormPage, ask_first, show_form
 from certdash.views.guard import Request, found, signed_in
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from certdash.actions.customers import archive_customer, restore_customer, save_customer
 from certdash.forms.customers import CustomerForm
 from certdash.models import Customer
-from certdash.queries.settings import customer_list
+from certdash.queries.settings.pages import customer_list
 from certdash.views.form_pages import FormPage, ask_first, for_forms, next_of, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import signing
 
-from certdash.queries.upload_drafts import About, Batch, Draft, Remark
+from certdash.queries.uploads.drafts import About, Batch, Draft, Remark
 
 LIFETIME = timedelta(hours=2)
 

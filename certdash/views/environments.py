@@ -6,9 +6,9 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certdash.queries.environment import environment_page
-from certdash.queries.environments import environment_list, visible
-from certdash.queries.environments_csv import csv_rows
+from certdash.queries.environments.csv import csv_rows
+from certdash.queries.environments.list import environment_list, visible
+from certdash.queries.environments.page import environment_page
 from certdash.views.asking import asked, wants_csv
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in

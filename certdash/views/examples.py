@@ -7,9 +7,9 @@ from django import forms
 
 from certdash.drawing import chain, lifetime, runway
 from certdash.queries.formatting import Moment, Part, key_hash
-from certdash.queries.lists import Column, Columns, Filters, Option, Page, Select
-from certdash.queries.progress import ProgressBar
-from certdash.queries.saved_filters import SavedLink, SavedMenu
+from certdash.queries.lists.lists import Column, Columns, Filters, Option, Page, Select
+from certdash.queries.lists.saved_filters import SavedLink, SavedMenu
+from certdash.queries.search.progress import ProgressBar
 from pins.verdict import Value
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

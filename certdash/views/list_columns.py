@@ -6,8 +6,13 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from certdash.actions.list_columns import keep_columns
-from certdash.queries import activity, apps, certificates, environments, findings, rotations
-from certdash.queries.lists import COLUMNS, column_text
+from certdash.queries.activity import list as activity
+from certdash.queries.apps import list as apps
+from certdash.queries.certificates import list as certificates
+from certdash.queries.environments import list as environments
+from certdash.queries.findings import list as findings
+from certdash.queries.lists.lists import COLUMNS, column_text
+from certdash.queries.rotations import list as rotations
 from certdash.views.guard import Request, signed_in
 
 LABELS = {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from certdash.actions.members import change_role, invite, record_new_link, remove
 from certdash.forms.members import CUSTOMER_ROLES, InvitationForm, RoleForm
 from certdash.models import PLATFORM_ROLES, Membership, Role, User
-from certdash.queries.settings import may_let_in, member_list
+from certdash.queries.settings.pages import may_let_in, member_list
 from certdash.views.form_pages import FormPage, Refused, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 from certdash.views.welcome import LINKS

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certdash.actions.visits import note_visit
-from certdash.queries.channels import broken_channels
-from certdash.queries.overview import overview as read_overview
+from certdash.queries.overview.page import overview as read_overview
+from certdash.queries.settings.channels import broken_channels
 from certdash.views.guard import Request, signed_in
 
 

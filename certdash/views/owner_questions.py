@@ -10,9 +10,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from certdash.actions.owner_questions import ask_owner
 from certdash.forms.owner_question import OwnerQuestionForm
 from certdash.models import App
-from certdash.queries.app import visible_apps
+from certdash.queries.apps.owner_question import MOST_WITHIN, Question, question
+from certdash.queries.apps.page import visible_apps
 from certdash.queries.formatting import listed
-from certdash.queries.owner_question import MOST_WITHIN, Question, question
 from certdash.views.form_pages import for_forms
 from certdash.views.guard import Request, allow, found, signed_in
 

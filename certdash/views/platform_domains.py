@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from certdash.actions.platform_domains import archive_platform_domain, restore_platform_domain, save_platform_domain
 from certdash.forms.platform_domains import PlatformDomainForm
 from certdash.models import PlatformDomain
-from certdash.queries.settings import platform_domain_list
+from certdash.queries.settings.pages import platform_domain_list
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from certdash.actions.channels import save_preference
 from certdash.forms.channels import PreferenceForm
 from certdash.models import PLATFORM_ROLES, Customer, NoticePreference, Role
-from certdash.queries.channels import preference_list
-from certdash.queries.recipients import usual
+from certdash.queries.risk.recipients import usual
+from certdash.queries.settings.channels import preference_list
 from certdash.views.form_pages import FormPage, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 

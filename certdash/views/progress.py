@@ -9,10 +9,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from certdash.actions.checking import begin_check
-from certdash.queries.environments import matching, visible
+from certdash.queries.environments.list import matching, visible
 from certdash.queries.formatting import counted, number
-from certdash.queries.pairs import watched_endpoints
-from certdash.queries.progress import own_progress
+from certdash.queries.judging.pairs import watched_endpoints
+from certdash.queries.search.progress import own_progress
 from certdash.tasks.probing import probe_now
 from certdash.views.guard import Request, allow, found, signed_in
 

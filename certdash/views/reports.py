@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certdash.models import Customer
-from certdash.queries.report import Subject, customers_of
-from certdash.queries.report import report as read_report
-from certdash.queries.report_csv import csv_rows
+from certdash.queries.reports.csv import csv_rows
+from certdash.queries.reports.page import Subject, customers_of
+from certdash.queries.reports.page import report as read_report
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in
 from certdash.views.paper import MISSING, WriterMissingError, can_write, pdf_response

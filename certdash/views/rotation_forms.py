@@ -12,9 +12,9 @@ from certdash.actions.planning import WAITING, Details, cancel, details_of, edit
 from certdash.forms.rotations import CancellationForm, RotationForm
 from certdash.models import Rotation
 from certdash.queries.formatting import full_day
-from certdash.queries.rotation_scope import successors_of, visible
-from certdash.queries.rotation_words import why_not_changeable
-from certdash.queries.rotations import name_of
+from certdash.queries.rotations.list import name_of
+from certdash.queries.rotations.scope import successors_of, visible
+from certdash.queries.rotations.words import why_not_changeable
 from certdash.views.follow_up import evaluate_scope
 from certdash.views.form_pages import FormPage, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in

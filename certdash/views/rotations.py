@@ -6,10 +6,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certdash.queries.rotation import rotation_page
-from certdash.queries.rotation_scope import visible
-from certdash.queries.rotations import rotation_list
-from certdash.queries.rotations_csv import csv_rows
+from certdash.queries.rotations.csv import csv_rows
+from certdash.queries.rotations.list import rotation_list
+from certdash.queries.rotations.page import rotation_page
+from certdash.queries.rotations.scope import visible
 from certdash.views.asking import asked, wants_csv
 from certdash.views.csv import csv_response
 from certdash.views.guard import Request, found, signed_in

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from certdash.actions.saved_filters import delete_saved_filter, store_saved_filter
 from certdash.forms.saved_filters import SavedFilterForm
 from certdash.models import SavedFilter
-from certdash.queries.saved_filters import LISTS, link_of
+from certdash.queries.lists.saved_filters import LISTS, link_of
 from certdash.views.form_pages import FormPage, ask_first, for_forms, show_form
 from certdash.views.guard import Request, found, signed_in
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from certdash.queries.search import search as find
+from certdash.queries.search.search import search as find
 from certdash.views.guard import Request, signed_in
 
 

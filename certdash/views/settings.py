@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from certdash.queries.archived import archived_list
-from certdash.queries.channels import broken_channels
-from certdash.queries.settings import settings_sections
+from certdash.queries.settings.archived import archived_list
+from certdash.queries.settings.channels import broken_channels
+from certdash.queries.settings.pages import settings_sections
 from certdash.views.guard import Request, allow, signed_in
 
 

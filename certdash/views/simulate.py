@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST
 from certdash.actions.scenarios import set_scenario, withdraw_scenario
 from certdash.forms.simulation import EVERYWHERE, MATERIAL, OF_APP, ONE_HOST, ScenarioForm, SimulationForm
 from certdash.models import App, Endpoint, PlatformDomain, ScenarioOverride
-from certdash.queries.app import visible_apps
-from certdash.queries.candidates import Candidate, Target, read_candidate
-from certdash.queries.forecasts import Instead, Registered
-from certdash.queries.rotation_scope import live_endpoints
-from certdash.queries.scenario_words import WHAT, said_about
-from certdash.queries.simulation import Outcome, places_of, steps
-from certdash.queries.simulation_app import app_effect, hosts_of_app, where_of
-from certdash.queries.simulation_page import SimulationPage, simulation_page
+from certdash.queries.apps.page import visible_apps
+from certdash.queries.judging.candidates import Candidate, Target, read_candidate
+from certdash.queries.judging.forecasts import Instead, Registered
+from certdash.queries.rotations.scope import live_endpoints
+from certdash.queries.simulation.app import app_effect, hosts_of_app, where_of
+from certdash.queries.simulation.outcome import Outcome, places_of, steps
+from certdash.queries.simulation.page import SimulationPage, simulation_page
+from certdash.queries.simulation.scenario_words import WHAT, said_about
 from certdash.queries.standing import last_read
 from certdash.tasks.evaluating import evaluate_domain
 from certdash.views.arriving import in_pieces

@@ -11,11 +11,11 @@ from certdash.actions.successors import Announcement, register, withdraw
 from certdash.forms.successors import SuccessorForm
 from certdash.models import PlatformDomain, Rotation, Successor
 from certdash.queries.access import Access
-from certdash.queries.candidates import Target
-from certdash.queries.pairs import watched_endpoints
-from certdash.queries.rotation_scope import live_endpoints
-from certdash.queries.rotations import OVER
-from certdash.queries.successor_preview import successor_preview
+from certdash.queries.judging.candidates import Target
+from certdash.queries.judging.pairs import watched_endpoints
+from certdash.queries.rotations.list import OVER
+from certdash.queries.rotations.scope import live_endpoints
+from certdash.queries.simulation.successor_preview import successor_preview
 from certdash.views.follow_up import evaluate_scope
 from certdash.views.form_pages import FormPage, ask_first, for_forms
 from certdash.views.guard import Request, allow, found, signed_in

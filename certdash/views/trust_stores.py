@@ -11,7 +11,7 @@ from certdash.actions.trust_stores import add_trust_store, archive_trust_store, 
 from certdash.forms.trust_stores import TrustStoreForm
 from certdash.models import TrustStore
 from certdash.queries.limits import is_last_in_scope
-from certdash.queries.settings import trust_store_list
+from certdash.queries.settings.pages import trust_store_list
 from certdash.views.form_pages import FormPage, Refused, ask_first, for_forms, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 

@@ -14,7 +14,7 @@ from certdash.actions.apps import save_release
 from certdash.actions.pin_sets import Upload, save_pin_sets
 from certdash.forms.source import SourceForm
 from certdash.models import App, Release
-from certdash.queries.upload_drafts import Part, part_of
+from certdash.queries.uploads.drafts import Part, part_of
 from certdash.views.drafts import unseal
 from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import for_forms

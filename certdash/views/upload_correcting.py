@@ -7,11 +7,11 @@ from django.http import HttpResponse, QueryDict
 from django.utils.http import content_disposition_header
 
 from certdash.forms.upload import UploadForm
-from certdash.queries.previews import candidate_of
-from certdash.queries.upload_corrected import as_draft, corrected_of, file_name_of
-from certdash.queries.upload_drafts import Batch, Part, part_of
-from certdash.queries.upload_preview import pinned_by
-from certdash.queries.upload_rules import Intent
+from certdash.queries.judging.previews import candidate_of
+from certdash.queries.uploads.corrected import as_draft, corrected_of, file_name_of
+from certdash.queries.uploads.drafts import Batch, Part, part_of
+from certdash.queries.uploads.preview import pinned_by
+from certdash.queries.uploads.rules import Intent
 from certdash.views.upload_steps import Visit, plan_of, release_forms, show_preview
 from pins.corrected_file import CorrectedFile
 

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from certdash.forms.source import SourceForm
 from certdash.forms.upload import UploadForm, release_named
 from certdash.models import App, Release
-from certdash.queries.upload_drafts import Batch, Part, platforms_of
-from certdash.queries.upload_page import Chosen, Plan, upload_page
+from certdash.queries.uploads.drafts import Batch, Part, platforms_of
+from certdash.queries.uploads.page import Chosen, Plan, upload_page
 from certdash.views.drafts import seal
 from certdash.views.guard import Request
 

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import App, Endpoint, Event, Notice, PinSet, Release, Role, User
-from certdash.queries.candidates import Target, read_candidate
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.browser import axe
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, ISSUING, Fleet, nsc, pin, serve, upload

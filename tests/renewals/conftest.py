@@ -15,7 +15,7 @@ from pytest_django import Settings
 from certdash.actions.evaluating import evaluate_endpoints, evaluate_releases
 from certdash.actions.scheduling import schedule
 from certdash.models import App, Customer, Endpoint, Observation, ProbeSchedule, Release, Verdict
-from certdash.queries.chains import difference, links_of
+from certdash.queries.environments.chains import difference, links_of
 from certdash.tasks import probing
 from tests.certdash import builders
 from tests.certdash.fleet import nsc, upload

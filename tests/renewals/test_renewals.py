@@ -9,7 +9,7 @@ from django.utils import timezone
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import Finding, Prediction, TrustStore
-from certdash.queries.candidates import Target, read_candidate
+from certdash.queries.judging.candidates import Target, read_candidate
 from pins.certificate import Certificate, parse_certificates
 from pins.csr import parse_request
 from tests.pki import csr, make_key, private_pem

@@ -4,7 +4,7 @@ from django.core.management import BaseCommand
 from django.utils import timezone
 
 from certdash.actions.probing import request_now
-from certdash.queries.pairs import watched_endpoints
+from certdash.queries.judging.pairs import watched_endpoints
 
 
 class Command(BaseCommand):

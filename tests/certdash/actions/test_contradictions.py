@@ -8,7 +8,7 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register, withdraw
 from certdash.models import Endpoint, Finding, Role, Rotation, Successor
-from certdash.queries.candidates import Target, read_candidate
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, SIBLING, SURPRISE, WILDCARD, Fleet, serve

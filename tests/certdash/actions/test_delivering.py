@@ -20,7 +20,7 @@ from certdash.actions.delivering import (
 from certdash.actions.outbox import put
 from certdash.actions.routing import route
 from certdash.models import Channel, Delivery, Event, Membership, Notice, Role
-from certdash.queries.drafts import Draft, Words
+from certdash.queries.notices.drafts import Draft, Words
 from tests.certdash import builders
 from tests.certdash.builders import NOW
 

@@ -8,7 +8,7 @@ import pytest
 from certdash.actions.chains import store_chain
 from certdash.actions.evaluating import evaluate_endpoints, evaluate_releases
 from certdash.models import BackupKey, Endpoint, Finding, Release, Successor
-from certdash.queries.known_keys import known_keys
+from certdash.queries.judging.known_keys import known_keys
 from pins.formats import read
 from pins.identify import Identifier, Owner, OwnerKind, PinRole, identify
 from pins.keys import pem_sha256

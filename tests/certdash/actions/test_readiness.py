@@ -9,7 +9,7 @@ from certdash.actions.planning import cancel
 from certdash.actions.readiness import count_rotations
 from certdash.models import Endpoint, Release, Role, Rotation, RotationCount
 from certdash.queries.access import access_of
-from certdash.queries.rotation_readiness import Readiness, readiness
+from certdash.queries.rotations.readiness import Readiness, readiness
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, ISSUING, NOW, ROOT, WILDCARD, Fleet, nsc, pin, serve
 

@@ -7,8 +7,8 @@ import pytest
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases
 from certdash.actions.successors import Announcement, register, withdraw
 from certdash.models import Endpoint, Prediction, Release, Rotation, Verdict
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.predictions import Comparison, Miss, Tally, compare
+from certdash.queries.judging.candidates import Target, read_candidate
+from certdash.queries.risk.predictions import Comparison, Miss, Tally, compare
 from tests.certdash.fleet import (
     DAY,
     EXPIRY,

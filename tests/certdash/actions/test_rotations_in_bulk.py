@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from certdash.actions import rotations
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints
 from certdash.models import AuditEntry, Endpoint, Notice, Prediction, Rotation, Verdict
-from certdash.queries.predictions import Comparison, Tally, compare
+from certdash.queries.risk.predictions import Comparison, Tally, compare
 from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, SIBLING, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Issued
 

@@ -7,7 +7,7 @@ import pytest
 from certdash.actions.outbox import put
 from certdash.actions.routing import route
 from certdash.models import App, Channel, Customer, Delivery, Event, Notice, NoticePreference, Role, User
-from certdash.queries.drafts import Draft, Words
+from certdash.queries.notices.drafts import Draft, Words
 from tests.certdash import builders
 from tests.certdash.builders import NOW
 

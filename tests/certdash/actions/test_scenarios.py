@@ -5,7 +5,7 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.scenarios import set_scenario, withdraw_scenario
 from certdash.models import AuditEntry, Release, ScenarioOverride, Verdict
-from certdash.queries.candidates import Target
+from certdash.queries.judging.candidates import Target
 from pins.scenarios import Likelihood, Scenario
 from tests.certdash.fleet import ISSUING, NOW, ROOT, WILDCARD, Fleet, nsc, pin, serve
 

@@ -5,7 +5,7 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register, withdraw
 from certdash.models import AuditEntry, Chain, Successor, Verdict
-from certdash.queries.candidates import Candidate, Target, read_candidate
+from certdash.queries.judging.candidates import Candidate, Target, read_candidate
 from pins.errors import PinError
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, ISSUING, NEXT, NOW, ROOT, SIBLING, WILDCARD, Fleet, nsc, pin, serve

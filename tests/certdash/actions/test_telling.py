@@ -7,7 +7,7 @@ import pytest
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints
 from certdash.actions.successors import Announcement, register, withdraw
 from certdash.models import Customer, Endpoint, Notice, Rotation, Successor
-from certdash.queries.candidates import Target, read_candidate
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, SIBLING, SURPRISE, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Issued, pem
 

@@ -32,7 +32,7 @@ from certdash.models import (
 )
 from certdash.probes.engine import Limits, probe
 from certdash.probes.guard import parse_networks
-from certdash.queries.predictions import compare
+from certdash.queries.risk.predictions import compare
 from pins.verdict import Value
 from tests.labs import free_port, running_lab
 

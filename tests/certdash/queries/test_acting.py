@@ -5,8 +5,8 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import App, Release, Role
 from certdash.queries.access import Access, access_of
-from certdash.queries.acting import acting
-from certdash.queries.app import app_page
+from certdash.queries.apps.page import app_page
+from certdash.queries.risk.acting import acting
 from tests.certdash import builders
 from tests.certdash.fleet import BACKUP, ISSUING, NOW, ROOT, WILDCARD, Fleet, nsc, pin, serve, upload
 

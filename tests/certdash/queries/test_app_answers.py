@@ -9,8 +9,8 @@ from certdash.actions.evaluating import evaluate_endpoints, evaluate_releases
 from certdash.actions.successors import Announcement, register
 from certdash.models import Endpoint, Hosting, Release, Role
 from certdash.queries.access import Access
-from certdash.queries.app import AppPage, app_page
-from certdash.queries.candidates import Target, read_candidate
+from certdash.queries.apps.page import AppPage, app_page
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, ISSUING, NEXT, NOW, ROOT, WILDCARD, Fleet, nsc, pin, serve, upload
 from tests.pki import pem

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from certdash.models import App, StandingChange
-from certdash.queries.app_trend import TrendRow, trend_of_app
+from certdash.queries.apps.trend import TrendRow, trend_of_app
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, NOW
 

@@ -5,8 +5,8 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import Release, Role
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.corrected import Corrected, DiffLine, corrected_source, corrected_view, diff
+from certdash.queries.apps.corrected import Corrected, DiffLine, corrected_source, corrected_view, diff
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import BACKUP, ISSUING, NEXT, NOW, ROOT, WILDCARD, Fleet, nsc, pin, serve

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from certdash.models import App, PinSet, Release
-from certdash.queries.drift import Difference, differences
+from certdash.queries.judging.drift import Difference, differences
 from tests.certdash import builders
 
 pytestmark = pytest.mark.django_db

@@ -6,12 +6,12 @@ from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import Endpoint, Role, Verdict
 from certdash.queries.access import Access
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.environment import environment_page
+from certdash.queries.environments.page import environment_page
 from certdash.queries.formatting import span
-from certdash.queries.risk import platform_rotations
-from certdash.queries.rotation_windows import YEAR, platform_windows
-from certdash.queries.stakes import stakes
+from certdash.queries.judging.candidates import Target, read_candidate
+from certdash.queries.judging.stakes import stakes
+from certdash.queries.risk.figures import platform_rotations
+from certdash.queries.rotations.windows import YEAR, platform_windows
 from tests.certdash.fleet import (
     DAY,
     EXPIRY,

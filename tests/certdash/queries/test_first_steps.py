@@ -4,8 +4,8 @@ import pytest
 
 from certdash.models import Role
 from certdash.queries.access import access_of
-from certdash.queries.first_steps import first_steps
-from certdash.queries.overview import overview
+from certdash.queries.overview.first_steps import first_steps
+from certdash.queries.overview.page import overview
 from tests.certdash import builders
 from tests.certdash.fleet import NOW, Fleet
 

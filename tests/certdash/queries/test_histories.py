@@ -4,7 +4,7 @@ import pytest
 
 from certdash.models import Endpoint, Observation, Role
 from certdash.queries.access import Access
-from certdash.queries.environment import EnvironmentPage, environment_page
+from certdash.queries.environments.page import EnvironmentPage, environment_page
 from tests.certdash.fleet import DAY, ISSUING, NEXT, NOW, SIBLING, WILDCARD, Fleet, pin, serve
 from tests.pki import Authority, Issued
 

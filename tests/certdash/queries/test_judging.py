@@ -8,15 +8,15 @@ from django.test import override_settings
 
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import ProbeSchedule, Release, TrustStore, Verdict
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.explaining import explain
-from certdash.queries.forecasts import Registered
 from certdash.queries.hosts import concrete_host
+from certdash.queries.judging.candidates import Target, read_candidate
+from certdash.queries.judging.explaining import explain
+from certdash.queries.judging.forecasts import Registered
+from certdash.queries.judging.previews import candidate_of, successor_effect
+from certdash.queries.judging.subjects import Pinned
 from certdash.queries.loading import clients_for, trust_stores
-from certdash.queries.predictions import outcome
-from certdash.queries.previews import candidate_of, successor_effect
+from certdash.queries.risk.predictions import outcome
 from certdash.queries.standing import effective_value
-from certdash.queries.subjects import Pinned
 from certdash.queries.users import shares
 from pins import formats
 from pins.decision import Client

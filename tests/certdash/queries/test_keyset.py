@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from certdash.models import Environment
-from certdash.queries import keyset
-from certdash.queries.keyset import Cursor, Order, cut, read_cursor
-from certdash.queries.lists import Address
+from certdash.queries.lists import keyset
+from certdash.queries.lists.keyset import Cursor, Order, cut, read_cursor
+from certdash.queries.lists.lists import Address
 from tests.certdash import builders
 
 pytestmark = pytest.mark.django_db

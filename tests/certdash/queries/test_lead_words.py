@@ -3,7 +3,7 @@
 from datetime import date
 
 from certdash.models import App
-from certdash.queries.lead_words import leads_of
+from certdash.queries.risk.lead_words import leads_of
 
 DAY = date(2026, 12, 4)
 

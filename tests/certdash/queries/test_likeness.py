@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from certdash.models import BackupKey, Release
-from certdash.queries.forecasts import Instead, Registered
-from certdash.queries.judging import Cell, judge_cells, load
-from certdash.queries.pairs import Pair, pairs_of_releases
+from certdash.queries.judging.forecasts import Instead, Registered
+from certdash.queries.judging.judging import Cell, judge_cells, load
+from certdash.queries.judging.pairs import Pair, pairs_of_releases
 from certdash.queries.plain import judged_json
 from pins.announced import announced
 from pins.scenarios import Scenario

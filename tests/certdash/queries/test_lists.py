@@ -1,6 +1,6 @@
 """Filters and sort as they stand in the address; nonsense falls back and says so."""
 
-from certdash.queries.lists import Address, Column, Option, Select, columns, read_sort, shown
+from certdash.queries.lists.lists import Address, Column, Option, Select, columns, read_sort, shown
 
 
 def test_a_known_choice_is_kept_in_the_address() -> None:

@@ -7,7 +7,7 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import Endpoint, Release, Role
 from certdash.queries.access import Access
-from certdash.queries.moving import MovePage, default_hosts, move_page, without_port
+from certdash.queries.apps.moving import MovePage, default_hosts, move_page, without_port
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, NOW, WILDCARD, Fleet, pin, serve, upload

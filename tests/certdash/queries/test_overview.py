@@ -9,7 +9,7 @@ from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import DailyCount, Role
 from certdash.queries.access import access_of
 from certdash.queries.formatting import Sentence
-from certdash.queries.overview import overview
+from certdash.queries.overview.page import overview
 from tests.certdash import builders
 from tests.certdash.fleet import BACKUP, DAY, ISSUING, NOW, WILDCARD, Fleet, nsc, pin, serve, upload
 

@@ -8,11 +8,11 @@ from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import App, Endpoint, Role
 from certdash.queries.access import Access
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.rotation import RotationPage, rotation_page
-from certdash.queries.rotation_scope import visible
-from certdash.queries.rotations import RotationList, rotation_list
-from certdash.queries.successor_preview import successor_preview
+from certdash.queries.judging.candidates import Target, read_candidate
+from certdash.queries.rotations.list import RotationList, rotation_list
+from certdash.queries.rotations.page import RotationPage, rotation_page
+from certdash.queries.rotations.scope import visible
+from certdash.queries.simulation.successor_preview import successor_preview
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, SIBLING, SURPRISE, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Issued, pem

@@ -7,7 +7,7 @@ from certdash.actions.environments import archive_endpoint
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases, refresh_kept
 from certdash.models import Endpoint, Role, Rotation
 from certdash.queries.access import EVERYBODY, Access
-from certdash.queries.rotations import rotation_list
+from certdash.queries.rotations.list import rotation_list
 from tests.certdash.fleet import DAY, EXPIRY, ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Issued
 

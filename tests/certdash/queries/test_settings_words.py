@@ -2,7 +2,7 @@
 
 import pytest
 
-from certdash.queries import settings_words
+from certdash.queries.settings import words as settings_words
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import Endpoint, Role, Verdict
 from certdash.queries.access import access_of
-from certdash.queries.forecasts import Instead, Registered
-from certdash.queries.simulation import Outcome, places_of, simulate
+from certdash.queries.judging.forecasts import Instead, Registered
+from certdash.queries.simulation.outcome import Outcome, places_of, simulate
 from pins.scenarios import Scenario
 from pins.successors import Announced
 from pins.verdict import Value

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from certdash.models import App, Certificate, Finding, Role, Rotation, StandingChange
 from certdash.queries.access import access_of
 from certdash.queries.formatting import Sentence
-from certdash.queries.since import MOST, ChangedApp, RotationEvent, since_then
+from certdash.queries.overview.since import MOST, ChangedApp, RotationEvent, since_then
 from tests.certdash import builders
 from tests.certdash.fleet import DAY, ISSUING, NOW, Fleet, serve
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from certdash.actions.text_index import drop_text_index, ensure_text_index
 from certdash.models import App, Endpoint, Environment
-from certdash.queries import text_search
-from certdash.queries.text_index import index_of
-from certdash.queries.text_search import Place, Sought, conditions, containing, place_of
+from certdash.queries.lists import text_search
+from certdash.queries.lists.text_index import index_of
+from certdash.queries.lists.text_search import Place, Sought, conditions, containing, place_of
 from tests.certdash import builders
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.models import TrustStore, Verdict
-from certdash.queries.verdict_panel import Panel, panel
+from certdash.queries.apps.verdict_panel import Panel, panel
 from tests.certdash.fleet import ISSUING, NOW, ROOT, WILDCARD, Fleet, nsc, pin, serve
 from tests.pki import Authority, Issued
 

@@ -18,7 +18,7 @@ from certdash.actions.outbox import put
 from certdash.actions.sending import send
 from certdash.celery import app
 from certdash.models import Channel, Customer, Delivery, Event, Notice, Role
-from certdash.queries.drafts import Draft, Words
+from certdash.queries.notices.drafts import Draft, Words
 from certdash.tasks import notices
 from tests.certdash import builders
 from tests.receivers import MailServer, WebServer, mail_server, web_server

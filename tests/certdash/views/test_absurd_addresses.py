@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from certdash.forms.upload import release_named
 from certdash.models import Role
-from certdash.queries.keyset import read_cursor
+from certdash.queries.lists.keyset import read_cursor
 from tests.certdash import builders, visitors
 from tests.certdash.builders import signed_in
 

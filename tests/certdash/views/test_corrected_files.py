@@ -7,8 +7,8 @@ import pytest
 from certdash.actions.evaluating import evaluate_endpoints
 from certdash.actions.successors import Announcement, register
 from certdash.models import App, Role
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.corrected_files import corrected_page
+from certdash.queries.apps.corrected_files import corrected_page
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, NEXT, NOW, WILDCARD, Fleet, nsc, pin, serve, upload

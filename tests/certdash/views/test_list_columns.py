@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from certdash.models import Role, User
-from certdash.queries.saved_filters import LISTS
+from certdash.queries.lists.saved_filters import LISTS
 from certdash.views.list_columns import LABELS
 from tests.certdash import builders
 from tests.certdash.builders import signed_in

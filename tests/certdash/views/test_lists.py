@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certdash.models import AuditEntry, Certificate, Environment, Finding, Role, Rotation
-from certdash.queries import keyset
-from certdash.queries.keyset import Order
-from certdash.queries.saved_filters import LISTS
+from certdash.queries.lists import keyset
+from certdash.queries.lists.keyset import Order
+from certdash.queries.lists.saved_filters import LISTS
 from tests.certdash import builders, visitors
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, Fleet, nsc, pin, serve

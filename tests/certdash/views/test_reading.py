@@ -24,7 +24,7 @@ from certdash.models import (
     Stake,
     Verdict,
 )
-from certdash.queries.overview_words import sentence
+from certdash.queries.overview.words import sentence
 from tests.certdash import builders
 from tests.certdash.builders import signed_in
 from tests.certdash.fleet import ISSUING, WILDCARD, Fleet, serve

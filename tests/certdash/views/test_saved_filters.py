@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from certdash.models import AuditEntry, Role, SavedFilter, User
-from certdash.queries.saved_filters import MOST
+from certdash.queries.lists.saved_filters import MOST
 from tests.certdash import builders
 from tests.certdash.builders import NOW, signed_in
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from certdash.models import App, AuditEntry, PinSet, Release, Role
-from certdash.queries.upload_drafts import Batch, Draft
+from certdash.queries.uploads.drafts import Batch, Draft
 from certdash.views.drafts import seal
 from tests.certdash import builders, fleet
 from tests.certdash.builders import signed_in

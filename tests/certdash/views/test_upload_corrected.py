@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from certdash.actions.successors import Announcement, register
 from certdash.models import App, PinSet, Release
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.corrected import DiffLine
+from certdash.queries.apps.corrected import DiffLine
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash import builders
 from tests.certdash.fleet import BACKUP, DAY, ISSUING, ROOT, Fleet, nsc, pin, serve
 from tests.certdash.views.test_upload import RELEASE, owner_of, send

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from certdash.actions.successors import Announcement, register
 from certdash.models import App, PinSet
-from certdash.queries.candidates import Target, read_candidate
-from certdash.queries.client_words import format_name
+from certdash.queries.apps.client_words import format_name
+from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash import builders, fleet
 from tests.certdash.views.test_upload import BACKUP, FILE, KEY, PIN, owner_of, send
 from tests.pki import Issued, pem
