@@ -51,7 +51,9 @@ def read_question(given: str) -> Question:
     if digests := tuple(dict.fromkeys(one.digest.hex() for one in normalise_token(written))):
         return Question(text, _host(text), digests, kind="a hash")
     prefixes = tuple(dict.fromkeys(_prefixes(text)))
-    return Question(text, _host(text), (), prefixes, "a name and as the beginning of a hash" if prefixes else "a name")
+    # A long word in small letters is searched as both, too: one pin in sixty begins like one.
+    is_hash = prefixes and not text.islower()
+    return Question(text, _host(text), (), prefixes, "a name and as the beginning of a hash" if is_hash else "a name")
 
 
 def _armoured(text: str) -> Question:
@@ -89,7 +91,7 @@ def _prefixes(text: str) -> Iterator[str]:
     if _HEX.fullmatch(digits):
         yield digits
     body = body.replace("-", "+").replace("_", "/").rstrip("=")
-    if _BASE64.fullmatch(body) and not body.islower():
+    if _BASE64.fullmatch(body):
         whole = body[: len(body) // 4 * 4]
         yield b64decode(whole).hex()
 
