@@ -13,7 +13,7 @@ from certdash.queries.access import Access
 from certdash.queries.findings.list import visible_findings
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number, value_of
 from certdash.queries.prepared import ask, given, given_keys
-from certdash.queries.risk.figures import visible_apps
+from certdash.queries.risk.figures import live_apps
 from certdash.queries.rotations.list import name_of
 from certdash.queries.rotations.scope import visible as visible_rotations
 
@@ -37,7 +37,6 @@ class ChangedApp:
     after: str
     users: str
     on: str
-    is_worse: bool
     users_at_risk: int
     at: datetime
 
@@ -133,7 +132,7 @@ def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tu
 def _changed(access: Access, then: datetime | given, *, are_many: bool = False) -> QuerySet[App, Any]:
     recent = StandingChange.objects.filter(changed_at__gt=then).order_by()
     is_recent = Exists(recent.filter(app=OuterRef("pk"))) if are_many else Q(pk__in=recent.values("app"))
-    return _before(visible_apps(access).filter(is_recent), then).filter(~Q(before=F("badness"))).order_by()
+    return _before(live_apps(access).filter(is_recent), then).filter(~Q(before=F("badness"))).order_by()
 
 
 def _before(apps: QuerySet[App], then: datetime | given) -> QuerySet[App, Any]:
@@ -153,9 +152,8 @@ def _named(apps: QuerySet[App, Any]) -> QuerySet[App, Any]:
 def _app(row: Sequence[Any], now: datetime) -> ChangedApp:
     pk, name, customer, before, badness, users, at = row
     was = "" if before == NEW else value_of(before)
-    is_worse = NEW < before > badness
     shown = number(users) if users else ""
-    return ChangedApp(pk, name, customer, was, value_of(badness), shown, day(at, now), is_worse, users, at)
+    return ChangedApp(pk, name, customer, was, value_of(badness), shown, day(at, now), users, at)
 
 
 def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[RotationEvent, ...]:

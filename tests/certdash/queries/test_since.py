@@ -39,8 +39,8 @@ def test_apps_are_told_by_what_they_were_and_what_they_are() -> None:
 
     assert words(since.sentence) == "1 app worse, 1 app better"
     assert since.rows == (
-        ChangedApp(worse.pk, "Worse", "Acme", "ready", "will_fail", "10", "23 Nov", True, 10, NOW - DAY),
-        ChangedApp(better.pk, "Better", "Acme", "will_fail", "ready", "10", "23 Nov", False, 10, NOW - DAY),
+        ChangedApp(worse.pk, "Worse", "Acme", "ready", "will_fail", "10", "23 Nov", 10, NOW - DAY),
+        ChangedApp(better.pk, "Better", "Acme", "will_fail", "ready", "10", "23 Nov", 10, NOW - DAY),
     )
 
 
