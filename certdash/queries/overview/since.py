@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from certdash.models import App, Finding, Rotation, StandingChange
+from certdash.models import App, Finding, Rotation, RotationState, StandingChange
 from certdash.queries.access import Access
 from certdash.queries.findings.list import visible_findings
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number, value_of
@@ -58,7 +58,7 @@ class Since:
 
 
 def since_then(access: Access, then: datetime, now: datetime) -> Since:
-    """At most six statements. How much one of them looks at hardly grows with what changed."""
+    """At most seven statements. How much one of them looks at hardly grows with what changed."""
     found = [_Change(*row) for row in ask(_changes, access, then=then)]
     rotations = rotation_events(access, then, now)
     rows = _worst(access, found, then, now) if found else ()
@@ -161,9 +161,10 @@ def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[Rota
 
     Each kind is asked for by itself, so that an index has its rows in their order.
     """
-    done = [pk for pk, _ in ask(_done, access, then=then)]
+    over = [*ask(_done, access, then=then), *ask(_called_off, access, then=then)]
+    ended = [pk for pk, _ in sorted(over, key=lambda row: (row[1], row[0]), reverse=True)]
     begun = [pk for pk, done_at in ask(_begun, access, then=then) if done_at is None]
-    keys = [*done, *begun][: MOST_ROTATIONS + 1]
+    keys = [*ended, *begun][: MOST_ROTATIONS + 1]
     rows = Rotation.objects.select_related("platform_domain", "endpoint").in_bulk(keys) if keys else {}
     return tuple(_event(rows[pk], now) for pk in keys if pk in rows)
 
@@ -171,6 +172,12 @@ def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[Rota
 def _done(access: Access) -> QuerySet[Rotation, Any]:
     rows = visible_rotations(access).filter(done_at__gt=given("then")).order_by("-done_at", "-pk")
     return rows.values_list("pk", "done_at")[: MOST_ROTATIONS + 1]
+
+
+def _called_off(access: Access) -> QuerySet[Rotation, Any]:
+    """There are few of them, and their state leads to them."""
+    rows = visible_rotations(access).filter(state=RotationState.CANCELLED, cancelled_at__gt=given("then"))
+    return rows.order_by("-cancelled_at", "-pk").values_list("pk", "cancelled_at")[: MOST_ROTATIONS + 1]
 
 
 def _begun(access: Access) -> QuerySet[Rotation, Any]:
@@ -181,7 +188,9 @@ def _begun(access: Access) -> QuerySet[Rotation, Any]:
 
 def _event(one: Rotation, now: datetime) -> RotationEvent:
     words = "began"
-    if one.done_at:
+    if one.cancelled_at:
+        words = f"called off on {day(one.cancelled_at, now)}"
+    elif one.done_at:
         words = f"{one.get_state_display()} on {day(one.done_at, now)}"
     elif one.first_changed_at:
         words = f"began on {day(one.first_changed_at, now)}"
