@@ -25,7 +25,6 @@ class Window:
     at_risk: int
     words: str
     at_least: bool = False
-    is_blocked_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from certdash.queries.risk.acting import ActRow, acting
 from certdash.queries.risk.figures import (
     NOBODY,
     figures,
+    live_apps,
     live_endpoints,
     newest_reading,
     platform_rotations,
     since_midnight,
     unreadable,
-    visible_apps,
 )
 
 # Days by what the address says; without a word ninety, as in the trend.
@@ -149,7 +149,7 @@ def _customers(subject: Subject) -> tuple[Select, ...]:
 def _holds(access: Access, apps: int) -> str:
     """How much the report speaks of: `6 customers, 31 environments with 42 hosts, 41 apps in 58 releases`."""
     hosts = live_endpoints(access).aggregate(hosts=Count("pk"), environments=Count("environment", distinct=True))
-    releases = Release.objects.filter(app__in=visible_apps(access), retired_at=None)
+    releases = Release.objects.filter(app__in=live_apps(access), retired_at=None)
     used = releases.filter(Q(share=None) | Q(share__gte=1)).count()
     parts = [
         counted(len(customers_of(access)), "customer"),

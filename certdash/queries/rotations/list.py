@@ -51,7 +51,6 @@ class RotationRow:
     url: str
     name: str
     owner: str
-    is_platform: bool
     state: str
     is_under_way: bool
     is_over: bool
@@ -185,7 +184,6 @@ def _row(
         url=f"{address('rotations')}{one.pk}/",
         name=name_of(one),
         owner=owner_of(one),
-        is_platform=one.platform_domain_id is not None,
         state=STATES[RotationState(one.state)],
         is_under_way=one.state == RotationState.UNDER_WAY,
         is_over=is_over,

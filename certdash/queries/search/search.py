@@ -16,6 +16,7 @@ from certdash.queries.formatting import Part, Sentence, address, counted, full_d
 from certdash.queries.lists.questions import Question, read_question
 from certdash.queries.lists.text_index import lookup
 from certdash.queries.lists.text_search import FEW, Place, Sought, conditions, place_of
+from certdash.queries.risk.figures import live_apps
 from pins.notations import token_body
 
 Row = TypeVar("Row", bound=Model)
@@ -162,8 +163,7 @@ def _environment_hit(one: Environment, asked: Question) -> Hit:
 
 
 def _apps(access: Access, condition: Q) -> QuerySet[App]:
-    rows = App.objects.filter(access.rows(), archived_at=None, customer__archived_at=None)
-    return rows.filter(condition).select_related("customer").order_by("name", "pk")
+    return live_apps(access).filter(condition).select_related("customer").order_by("name", "pk")
 
 
 def _app_hit(one: App, asked: Question) -> Hit:
