@@ -12,7 +12,7 @@ BLOCK = 84
 ROW = 14
 MOST_ROWS = 8
 # What the labels and a letter of the dates take of a wide drawing, in per cent of it.
-LABEL, LETTER = 7.0, 0.55
+LABEL, LETTER = 7.0, 0.47
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def test_a_later_rotation_says_that_its_numbers_are_the_least() -> None:
 
 def test_of_labels_that_would_touch_only_the_first_is_drawn() -> None:
     starts = (10, 60, 100, 360)
-    windows = [Window(TODAY + at * DAY, TODAY + (at + 30) * DAY, 16, 2, "5–20 Aug · assumed", at_least=at > 10) for at in starts]
+    windows = [Window(TODAY + at * DAY, TODAY + (at + 30) * DAY, 16, 2, "2 Aug – 1 Sep · assumed", at_least=at > 10) for at in starts]
 
     blocks = lane("", (), "", windows, YEAR).blocks
 
@@ -126,7 +126,7 @@ def test_the_first_rotation_falls_a_month_before_the_expiry_of_a_long_lived_cert
 
 
 def test_long_dates_at_the_right_edge_need_more_room_than_short_ones() -> None:
-    first = Window(TODAY + 252 * DAY, TODAY + 267 * DAY, 10, 0, "5–20 Aug · assumed")
+    first = Window(TODAY + 260 * DAY, TODAY + 275 * DAY, 10, 0, "5–20 Aug · assumed")
     last = (TODAY + 330 * DAY, TODAY + 365 * DAY, 10, 0)
 
     words = [
