@@ -16,9 +16,7 @@ Scope = Mapping[str, int]
 ALL: Scope = {}
 
 
-def sentence(
-    totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime, scope: Scope = ALL
-) -> Sentence:
+def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime, scope: Scope = ALL) -> Sentence:
     total = totals["total"]
     if not total:
         return (Part("No app is registered yet, so nothing can be said about rotations."),)
@@ -99,7 +97,8 @@ def _calm(totals: Counts, rotation: Rotation | None, scope: Scope) -> Sentence:
         return (Part(f"{first}; "), Part(share, address("apps", status="ready", **scope)), Part(rest))
     verb = " stops" if stops == 1 else " stop"
     share = f"{number(stops)} of {counted(total, 'app')}"
-    return (Part(f"{first}, but "), Part(share, address("apps", status="stops", **scope)), Part(f"{verb} for other reasons."))
+    page = address("apps", status="stops", **scope)
+    return (Part(f"{first}, but "), Part(share, page), Part(f"{verb} for other reasons."))
 
 
 def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:

@@ -96,9 +96,12 @@ def test_on_a_phone_only_apps_and_users_are_drawn() -> None:
 
 
 def test_what_has_no_room_above_its_bar_is_shortened() -> None:
-    long = Source("Field Service of the northern region", "A customer with a name", "", "will_fail", 5, "passed", ("e" * 25,))
+    name, owner = "Field Service of the northern region", "A customer with a name"
+    long = Source(name, owner, "", "will_fail", 5, "passed", ("e" * 25,))
+
     wide, phone = flow([long]), flow([long], PHONE)
 
-    assert wide is not None and phone is not None
+    assert wide is not None
+    assert phone is not None
     assert [(node.name, node.note) for node in wide.apps] == [("Field Service of the no…", "A customer with…")]
     assert [node.name for node in (*wide.environments, *phone.apps)] == ["e" * 23 + "…", "Field Service of…"]

@@ -83,7 +83,8 @@ def test_a_later_rotation_says_that_its_numbers_are_the_least() -> None:
 
 def test_of_labels_that_would_touch_only_the_first_is_drawn() -> None:
     starts = (10, 60, 100, 360)
-    windows = [Window(TODAY + at * DAY, TODAY + (at + 30) * DAY, 16, 2, "2 Aug – 1 Sep · assumed", at_least=at > 10) for at in starts]
+    words = "2 Aug – 1 Sep · assumed"
+    windows = [Window(TODAY + at * DAY, TODAY + (at + 30) * DAY, 16, 2, words, at_least=at > 10) for at in starts]
 
     blocks = lane("", (), "", windows, YEAR).blocks
 

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 # Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
 # stores. Nothing is served here, so that neither chains nor pins are asked for.
 APP_QUERIES = 15
-# The worst cell opens with the page: its verdict again, and what decided it as its own address asks for it. Once a page,
-# however large the app, so that who comes for the answer need not ask for it.
+# The worst cell opens with the page, so that who comes for the answer need not ask for it: its verdict again, and what
+# decided it, as its own address asks for it. Once a page, however large the app.
 EXPLAINED_QUERIES = 13
 
 
