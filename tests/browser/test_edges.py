@@ -180,7 +180,7 @@ def test_a_panel_has_its_whole_page_around_it(page: Page, live_server: LiveServe
     page.click("#panel [data-close]")
     page.wait_for_selector("#panel-title", state="detached")
 
-    assert (shown, page.url) == ((True, True, 1), app)
+    assert (shown, page.url) == ((True, True, 1), f"{app}?panel=closed")
 
 
 def test_a_reload_keeps_filters_order_and_page(page: Page, live_server: LiveServer) -> None:

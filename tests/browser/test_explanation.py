@@ -62,7 +62,7 @@ def test_closing_gives_the_focus_back_to_the_cell(page: Page, live_server: LiveS
 
     page.wait_for_selector(".cell:focus")
     assert page.locator("#panel-title").count() == 0
-    assert page.url == f"{live_server.url}/apps/{row.release.app_id}/"
+    assert page.url == f"{live_server.url}/apps/{row.release.app_id}/?panel=closed"
 
 
 def test_back_after_closing_shows_the_explanation_again(page: Page, live_server: LiveServer) -> None:

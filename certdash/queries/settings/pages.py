@@ -53,9 +53,21 @@ class SettingList:
     away: str = "Archive"
 
     @property
-    def labelled(self) -> tuple[tuple[SettingRow, tuple[tuple[str, str], ...]], ...]:
+    def columns(self) -> tuple[tuple[str, bool], ...]:
+        """Each head, and whether all below it are numbers."""
+        below = zip(*(row.cells for row in self.rows), strict=True)
+        return ((self.heads[0], False), *zip(self.heads[1:], (_are_numbers(cells) for cells in below), strict=True))
+
+    @property
+    def labelled(self) -> tuple[tuple[SettingRow, tuple[tuple[str, str, bool], ...]], ...]:
         """Each row with its cells under their heads, which a phone shows beside them."""
-        return tuple((row, tuple(zip(self.heads[1:], row.cells, strict=True))) for row in self.rows)
+        columns = self.columns[1:]
+        pairs = ((row, zip(columns, row.cells, strict=True)) for row in self.rows)
+        return tuple((row, tuple((head, cell, number) for (head, number), cell in cells)) for row, cells in pairs)
+
+
+def _are_numbers(cells: tuple[str, ...]) -> bool:
+    return all(cell.replace(",", "").isdecimal() for cell in cells)
 
 
 def settings_sections(access: Access) -> tuple[Section, ...]:
