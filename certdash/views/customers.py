@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from certdash.actions.customers import archive_customer, restore_customer, save_customer
 from certdash.forms.customers import CustomerForm
-from certdash.models import Customer
+from certdash.models import Customer, Release
 from certdash.queries.settings.pages import customer_list
+from certdash.views.follow_up import evaluate_soon
 from certdash.views.form_pages import FormPage, ask_first, for_forms, next_of, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
@@ -68,6 +69,7 @@ def _flip(request: Request, customer: Customer) -> str:
     now = timezone.now()
     if customer.archived_at:
         restore_customer(customer, actor=request.user, now=now)
+        evaluate_soon(releases=Release.objects.filter(app__customer=customer).values_list("pk", flat=True))
         return f"{customer} is back; its endpoints are probed again."
     archive_customer(customer, actor=request.user, now=now)
     return f"{customer} is archived; its endpoints are probed no more."
