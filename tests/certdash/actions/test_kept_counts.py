@@ -66,6 +66,7 @@ class Story:
                 release = fleet.app(nsc(host, pin(of.WILDCARD)), users=users, share=60)
                 builders.release(release.app, "2.0", share=40)
         self.evaluate(list(Endpoint.objects.all()))
+        self.decide(list(Release.objects.all()))
 
     def step(self) -> None:
         action = self.dice.choice(ACTIONS)
@@ -137,7 +138,7 @@ def edit_an_app(story: Story) -> None:
 def register_an_app(story: Story) -> None:
     app = App(customer=story.any(Customer), name=f"App {story.dice.random()}", active_users=70)
     save_app(app, [], actor=None, now=NOW)
-    builders.release(app)
+    story.decide([builders.release(app)])
 
 
 def flip_an_app(story: Story) -> None:
