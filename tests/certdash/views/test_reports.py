@@ -105,7 +105,7 @@ def test_the_page_costs_the_same_statements_however_many_apps_stop(count: int) -
     with CaptureQueriesContext(connection) as statements:
         client.get(PAGE)
 
-    assert len(statements) == 32
+    assert len(statements) == 31
 
 
 def test_the_csv_holds_every_app_and_starts_no_formula() -> None:
