@@ -139,9 +139,7 @@ def test_the_head_of_the_sorted_column_says_so(page: Page, live_server: LiveServ
 
 
 @pytest.mark.parametrize("path", ["apps", "environments", "activity"])
-def test_a_name_without_a_space_fits_on_a_phone(
-    chromium: Browser, live_server: LiveServer, path: str
-) -> None:
+def test_a_name_without_a_space_fits_on_a_phone(chromium: Browser, live_server: LiveServer, path: str) -> None:
     owner = builders.customer("C" * 80)
     builders.environment(owner, "E" * 80)
     app = builders.app(owner, "A" * 118)
