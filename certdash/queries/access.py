@@ -80,9 +80,10 @@ class Accounts(ModelBackend):
     def get_user(self, user_id: int) -> User | None:
         rows = Membership.objects.filter(user=user_id).select_related("user")
         if not rows:
-            return super().get_user(user_id)  # type: ignore[return-value]  # of the project's own model
+            return super().get_user(user_id)
         user = rows[0].user
-        user._prefetched_objects_cache = {"memberships": rows}
+        # Where Django looks for rows of another table before it asks for them.
+        setattr(user, "_prefetched_objects_cache", {"memberships": rows})  # noqa: B010  # unknown to its types
         return user if self.user_can_authenticate(user) else None
 
 

@@ -50,17 +50,14 @@ class Stopping:
 
 def visible(access: Access) -> QuerySet[Rotation]:
     """Platform rotations concern everyone with a host below the domain; all others only their owner."""
-    # One question within the other: SQLite answers a join by reading every endpoint.
-    gone = Environment.objects.filter(archived_at__isnull=False)
-    rows = Rotation.objects.exclude(endpoint__in=Endpoint.objects.filter(environment__in=gone))
     if access.sees_everything:
-        return rows
-    environments = Environment.objects.filter(access.rows())
-    own = Endpoint.objects.filter(environment__in=environments)
-    live = Endpoint.objects.filter(environment__in=environments.filter(archived_at=None), archived_at=None)
-    below = live.filter(platform_domain__isnull=False).values("platform_domain")
+        # One question within the other: SQLite answers a join by reading every endpoint.
+        gone = Environment.objects.filter(archived_at__isnull=False)
+        return Rotation.objects.exclude(endpoint__in=Endpoint.objects.filter(environment__in=gone))
+    own = Endpoint.objects.filter(environment__in=Environment.objects.filter(access.rows(), archived_at=None))
+    below = own.filter(archived_at=None, platform_domain__isnull=False).values("platform_domain")
     mine = Rotation.objects.filter(Q(platform_domain__in=below) | Q(endpoint__in=own))
-    return rows.filter(pk__in=mine.values("pk"))
+    return Rotation.objects.filter(pk__in=mine.order_by().values("pk"))
 
 
 def live_endpoints(access: Access) -> QuerySet[Endpoint]:
