@@ -12,7 +12,7 @@ from certdash.actions.environments import (
     save_endpoint,
     save_environment,
 )
-from certdash.models import App, Endpoint, Environment
+from certdash.models import App, Endpoint, Environment, ProbeSchedule
 from tests.certdash import builders
 from tests.certdash.builders import NOW
 
@@ -64,4 +64,5 @@ def test_an_endpoint_stays_archived_and_keeps_its_window_unless_it_moves() -> No
     save_endpoint(opened, actor=None, now=LATER)
 
     assert same == (NOW, NOW, "expiry")
+    assert not ProbeSchedule.objects.filter(pk=endpoint.pk).exists()
     assert columns(Endpoint, endpoint.pk, "archived_at", "window_start", "window_evidence") == (NOW, None, "")

@@ -16,7 +16,7 @@ from tests.certdash.fleet import WILDCARD, nsc, pin, upload
 pytestmark = pytest.mark.django_db
 # Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
 # stores. Nothing is served here, so that neither chains nor pins are asked for.
-APP_QUERIES = 15
+APP_QUERIES = 14
 # The worst cell opens with the page, so that who comes for the answer need not ask for it: its verdict again, and what
 # decided it, as its own address asks for it. Once a page, however large the app.
 EXPLAINED_QUERIES = 13
@@ -76,7 +76,7 @@ def test_the_list_costs_the_same_however_many_apps_it_shows(
         builders.release(app)
     client = reader_of(App.objects.all()[0])
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get("/apps/")
 
     assert len(response.context["list"].rows) == count
