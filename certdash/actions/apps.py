@@ -21,6 +21,7 @@ APP_FIELDS = (
     "adoption",
     "buffer_days",
 )
+APP_DERIVED = ("badness", "users_at_risk", "ship_by", "window_start", "window_end")
 RELEASE_FIELDS = ("app", "platform", "version", "build", "share", "retired_at")
 
 
@@ -28,7 +29,7 @@ RELEASE_FIELDS = ("app", "platform", "version", "build", "share", "retired_at")
 def save_app(app: App, environments: Iterable[Environment], *, actor: User | None, now: datetime) -> App:
     """`environments` replaces the whole set that the app is linked to."""
     with kept_right(lambda: [app.pk] if app.pk else []):
-        records.save(app, APP_FIELDS, actor=actor, now=now, customer=app.customer)
+        records.save(app, APP_FIELDS, actor=actor, now=now, customer=app.customer, derived=APP_DERIVED)
     before = sorted(app.environments.values_list("name", flat=True))
     app.environments.set(environments)
     after = sorted(app.environments.values_list("name", flat=True))

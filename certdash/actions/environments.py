@@ -18,12 +18,28 @@ from certdash.models import Customer, Endpoint, Environment, Hosting, Observatio
 
 ENVIRONMENT_FIELDS = ("customer", "name", "stage", "hosting")
 ENDPOINT_FIELDS = ("environment", "host", "port", "connect_to")
+ENVIRONMENT_DERIVED = (
+    "badness",
+    "domain_kinds",
+    "issuer",
+    "issued_at",
+    "expires_at",
+    "window_start",
+    "window_end",
+    "is_rolling_out",
+    "app_count",
+    "affected_count",
+)
+ENDPOINT_DERIVED = ("chain", "failure", "window_start", "window_end", "window_evidence")
 
 
 @transaction.atomic
 def save_environment(environment: Environment, *, actor: User | None, now: datetime) -> Environment:
     with counting(list(environment.endpoints.values_list("pk", flat=True)) if environment.pk else []):
-        return records.save(environment, ENVIRONMENT_FIELDS, actor=actor, now=now, customer=environment.customer)
+        owner = environment.customer
+        return records.save(
+            environment, ENVIRONMENT_FIELDS, actor=actor, now=now, customer=owner, derived=ENVIRONMENT_DERIVED
+        )
 
 
 @transaction.atomic
@@ -48,7 +64,8 @@ def save_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> E
         endpoint.chain, endpoint.failure = None, ""
         endpoint.window_start, endpoint.window_end, endpoint.window_evidence = None, None, ""
     with counting([endpoint.pk] if endpoint.pk else []):
-        records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=endpoint.environment.customer)
+        owner, derived = endpoint.environment.customer, () if is_moved else ENDPOINT_DERIVED
+        records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=owner, derived=derived)
     schedule([endpoint.pk], now=now)
     rows = ProbeSchedule.objects.filter(pk=endpoint.pk)
     if is_moved:

@@ -9,7 +9,7 @@ from certdash.actions import findings, probing, rotations, serving, standing, te
 from certdash.actions.turns import take_turn_alone
 from certdash.models import Endpoint, ProbeSchedule, Release, Verdict
 from certdash.queries.judging.judging import judge_cells, load
-from certdash.queries.judging.pairs import Pair, pairs_of_releases, releases_at, watched_endpoints
+from certdash.queries.judging.pairs import Pair, pairs_of_releases, parents_of, releases_at, watched_endpoints
 from certdash.queries.keys import among
 
 
@@ -29,11 +29,12 @@ def evaluate_endpoints(endpoint_ids: Collection[int], *, now: datetime) -> froze
     loaded = load(pairs, now=now, endpoint_ids=watched)
     stored = Verdict.objects.filter(endpoint__in=among(keys))
     touched = verdict_rows.store(judge_cells(pairs, loaded), stored, now=now)
+    moved = _settle_unwatched(touched.left | _met_anew(releases, watched), now)
     standing.derive_endpoints(loaded.situations, loaded.forecasts)
     findings.find_in_endpoints(loaded, now=now)
     findings.find_in_pin_sets(touched.releases | findings.with_end(releases), now=now)
     rotations.settle(watched, now=now)
-    _derive(touched.releases, keys, now)
+    _derive(touched.releases | moved, keys, now)
     probing.mark_evaluated(keys, now=now)
     return domains
 
@@ -77,6 +78,27 @@ def _noticed(endpoint_ids: Collection[int], now: datetime) -> frozenset[int]:
         concerned = ProbeSchedule.objects.filter(endpoint__platform_domain__in=domains, unevaluated_since=None)
         concerned.update(unevaluated_since=now)
     return domains
+
+
+def _met_anew(release_ids: Collection[int], endpoint_ids: Collection[int]) -> set[int]:
+    """Those with a host on record as watched by nobody that one of these endpoints is, or lies below."""
+    hosts = Endpoint.objects.filter(pk__in=among(endpoint_ids)).order_by().values_list("host", flat=True)
+    names = {parent for host in hosts.distinct() for parent in parents_of(host)}
+    rows = Verdict.objects.filter(release__in=among(release_ids), endpoint=None).order_by()
+    return {pk for pk, host in rows.values_list("release_id", "host") if host in names}
+
+
+def _settle_unwatched(release_ids: Collection[int], now: datetime) -> set[int]:
+    """The hosts that these releases name and nobody watches, anew; gives those of which a row changed.
+
+    Nobody else notices in time: while the evaluation of everything is hours away, an app whose host was archived would
+    stay green, and one whose host has come to be watched would stay unknown.
+    """
+    if not release_ids:
+        return set()
+    pairs = [pair for pair in pairs_of_releases(release_ids) if pair.endpoint_id is None]
+    stored = Verdict.objects.filter(release__in=among(release_ids), endpoint=None)
+    return verdict_rows.store(judge_cells(pairs, load(pairs, now=now)), stored, now=now).releases
 
 
 def _watched(endpoint_ids: Collection[int]) -> set[int]:

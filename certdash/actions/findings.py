@@ -41,7 +41,8 @@ def find_in_endpoints(loaded: Loaded, *, now: datetime) -> None:
     known: dict[Chain, frozenset[Found]] = {}
     groups: dict[tuple[int, int | None, str], set[Found]] = {}
     found: dict[int, set[Found]] = {}
-    rows = Endpoint.objects.filter(pk__in=among(loaded.situations)).order_by()
+    # The first finding of a kind is the one that lists show: which one it is must not be left to the database.
+    rows = Endpoint.objects.filter(pk__in=among(loaded.situations)).order_by("pk")
     for endpoint in map(_Watched._make, rows.values_list("pk", "host", "platform_domain_id")):
         parent = endpoint.host.partition(".")[2]
         group = id(loaded.situations[endpoint.pk]), endpoint.domain_id, parent

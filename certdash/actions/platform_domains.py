@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from certdash.actions import records
-from certdash.models import Endpoint, PlatformDomain, User
+from certdash.models import Endpoint, PlatformDomain, ProbeSchedule, User
+from certdash.queries.keys import among
 
 FIELDS = ("domain", "name")
 
@@ -14,20 +15,26 @@ FIELDS = ("domain", "name")
 @transaction.atomic
 def save_platform_domain(domain: PlatformDomain, *, actor: User | None, now: datetime) -> PlatformDomain:
     records.save(domain, FIELDS, actor=actor, now=now)
-    derive_domain_kinds()
+    _settle(now)
     return domain
 
 
 @transaction.atomic
 def archive_platform_domain(domain: PlatformDomain, *, actor: User | None, now: datetime) -> None:
     if records.archive(domain, actor=actor, now=now):
-        derive_domain_kinds()
+        _settle(now)
 
 
 @transaction.atomic
 def restore_platform_domain(domain: PlatformDomain, *, actor: User | None, now: datetime) -> None:
     if records.restore(domain, actor=actor, now=now):
-        derive_domain_kinds()
+        _settle(now)
+
+
+def _settle(now: datetime) -> None:
+    """Rotations and what apps have at stake are kept by domain: the beat has them evaluated for what changed sides."""
+    changed = ProbeSchedule.objects.filter(pk__in=among(derive_domain_kinds()), unevaluated_since=None)
+    changed.update(unevaluated_since=now)
 
 
 def derive_domain_kinds() -> list[int]:

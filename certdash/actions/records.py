@@ -14,17 +14,35 @@ Record = TypeVar("Record", bound=Model)
 
 @transaction.atomic
 def save(
-    subject: Record, fields: tuple[str, ...], *, actor: User | None, now: datetime, customer: Customer | None = None
+    subject: Record,
+    fields: tuple[str, ...],
+    *,
+    actor: User | None,
+    now: datetime,
+    customer: Customer | None = None,
+    derived: tuple[str, ...] = (),
 ) -> Record:
-    """Store `subject` and audit the named fields; a save that changes none of them leaves no entry."""
+    """Store `subject` and audit the named fields; a save that changes none of them leaves no entry.
+
+    A form may be older than what others did meanwhile: it brings nothing back that was put away, and writes nothing of
+    what is `derived` by others.
+    """
     stored = type(subject)._default_manager.select_for_update().filter(pk=subject.pk).first()
     before = None if stored is None else snapshot(stored, fields)
-    subject.save()
+    if stored is None:
+        subject.save()
+    else:
+        subject.save(update_fields=_own_columns(subject, derived))
     after = snapshot(subject, fields)
     if before != after:
         verb = "created" if before is None else "edited"
         record(actor, verb, subject, at=now, before=before, after=after, customer=customer)
     return subject
+
+
+def _own_columns(subject: Model, derived: tuple[str, ...]) -> list[str]:
+    others = {"archived_at", *derived}
+    return [one.name for one in subject._meta.concrete_fields if not one.primary_key and one.name not in others]
 
 
 @transaction.atomic

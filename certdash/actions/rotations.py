@@ -118,7 +118,9 @@ def _over(endpoint_ids: Collection[int]) -> list[Rotation]:
     """Rotations under way whose old leaf nobody serves any more."""
     serving = Observation.objects.filter(ended_at=None, missing_since=None, chain__leaf=OuterRef("leaf"))
     own = Exists(serving.filter(endpoint=OuterRef("endpoint")))
-    below = serving.filter(endpoint__platform_domain=OuterRef("platform_domain"), endpoint__archived_at=None)
+    # What was put away keeps its last chain: only hosts with a schedule are read.
+    watched = serving.filter(endpoint__schedule__isnull=False)
+    below = watched.filter(endpoint__platform_domain=OuterRef("platform_domain"))
     # The look at a whole domain is spared while one of these few still serves the old leaf.
     here = Exists(below.filter(endpoint__in=among(endpoint_ids)))
     under_way = _open_at(endpoint_ids).filter(state=RotationState.UNDER_WAY).select_related(*NAMED)
@@ -144,7 +146,7 @@ def _open_for_domains(endpoint_ids: Collection[int], now: datetime) -> None:
     without -= set(has_one.values_list("platform_domain_id", flat=True))
     served = Observation.objects.filter(
         endpoint__platform_domain__in=without,
-        endpoint__archived_at=None,
+        endpoint__schedule__isnull=False,
         profile=Profile.ECDSA_FIRST,
         ended_at=None,
         chain__isnull=False,

@@ -7,21 +7,27 @@ from django.db.models import QuerySet
 from certdash.actions.serving import counting
 from certdash.models import Endpoint, ProbeSchedule
 from certdash.queries.judging.pairs import watched_endpoints
+from certdash.queries.keys import among
 
 
 def schedule(endpoint_ids: list[int], *, now: datetime) -> None:
-    """Give every endpoint that has none a schedule row, due at once."""
-    rows = [ProbeSchedule(endpoint_id=key, next_probe_at=now) for key in endpoint_ids]
-    with counting(endpoint_ids):
+    _schedule(watched_endpoints().filter(pk__in=among(endpoint_ids)), now)
+
+
+def _schedule(endpoints: QuerySet[Endpoint], now: datetime) -> None:
+    """Give every one that has none a schedule row, due at once."""
+    keys = list(endpoints.values_list("pk", flat=True))
+    rows = [ProbeSchedule(endpoint_id=key, next_probe_at=now) for key in keys]
+    with counting(keys):
         ProbeSchedule.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def schedule_of_customer(customer_id: int, *, now: datetime) -> None:
-    schedule(_keys(watched_endpoints().filter(environment__customer=customer_id)), now=now)
+    _schedule(watched_endpoints().filter(environment__customer=customer_id), now)
 
 
 def schedule_of_environment(environment_id: int, *, now: datetime) -> None:
-    schedule(_keys(watched_endpoints().filter(environment=environment_id)), now=now)
+    _schedule(watched_endpoints().filter(environment=environment_id), now)
 
 
 def unschedule_customer(customer_id: int) -> None:
@@ -39,7 +45,3 @@ def unschedule_endpoint(endpoint_id: int) -> None:
 def _unschedule(rows: QuerySet[ProbeSchedule]) -> None:
     with counting(list(rows.values_list("pk", flat=True))):
         rows.delete()
-
-
-def _keys(endpoints: QuerySet[Endpoint]) -> list[int]:
-    return list(endpoints.values_list("pk", flat=True))

@@ -68,8 +68,9 @@ def move(before: Counts, after: Counts) -> None:
 
 
 def recount() -> None:
-    """All anew; only what differs is written."""
+    """All anew; only what differs is written. A row that another one repeats goes: both would be added up."""
     stored = _stored(StandingCount.objects.all())
+    StandingCount.objects.exclude(pk__in=among(pk for pk, _ in stored.values())).delete()
     fresh = counted(list(App.objects.order_by().values_list("pk", flat=True)))
     _write({**dict.fromkeys(stored, NOBODY), **fresh}, stored)
 

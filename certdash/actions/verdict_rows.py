@@ -23,10 +23,13 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Releases of which rows changed, and those among them of which something is known for the first time."""
+    """Releases of which rows changed, those among them of which something is known for the first time, and those that
+    met a host which they do not meet any more.
+    """
 
     releases: set[int]
     first: set[int]
+    left: set[int]
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ def store(cells: Iterable[Cell], stored: QuerySet[Verdict], *, now: datetime) ->
     """`stored` are the rows that these cells replace as a whole."""
     before = {_key(row[1], row[2], row[3]): row for row in verdict_sql.read(stored)}
     known: dict[int, tuple[Shared, Words]] = {}
-    differing, touched, first = _Differing(), set[int](), set[int]()
+    differing, touched, first, left = _Differing(), set[int](), set[int](), set[int]()
     for cell in cells:
         pair, shared = cell.pair, cell.shared
         if id(shared) not in known:
@@ -59,13 +62,16 @@ def store(cells: Iterable[Cell], stored: QuerySet[Verdict], *, now: datetime) ->
         if row is not None and row[3] == pair.host and words.are_those_of(row[4:], pair.host):
             continue
         touched.add(pair.release_id)
+        if row is not None and row[3] != pair.host:
+            left.add(pair.release_id)
         if row is None or row[4 + verdict_sql.REASON_CODE] in FIRST:
             first.add(pair.release_id)
         _collect(differing, cell, words, row)
-    touched.update(row[1] for row in before.values())
+    left.update(row[1] for row in before.values())
+    touched |= left
     Verdict.objects.filter(pk__in=among(row[0] for row in before.values())).delete()
     differing.store(now)
-    return Touched(touched, first)
+    return Touched(touched, first, left)
 
 
 def _collect(differing: _Differing, cell: Cell, words: Words, row: Row | None) -> None:

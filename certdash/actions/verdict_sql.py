@@ -28,6 +28,8 @@ _INSERT = """
 INSERT INTO certdash_verdict (release_id, endpoint_id, host, {fixed}, reason, counterexample, decisions, decided_at)
 VALUES ({places}, '[]', %s) ON CONFLICT DO NOTHING
 """
+# A pin file may name a host with a quote in it, but none with a backslash.
+_HOST_IN_JSON = """replace(host, '"', '\\"')"""
 _CONVERTED = frozenset({"ship_by", "window_start", "window_end"})
 
 
@@ -50,7 +52,7 @@ def insert(rows: Sequence[tuple[Any, ...]], *, now: datetime) -> None:
 def update(rows: Mapping[Words, Iterable[int]], *, now: datetime) -> None:
     cast = "::jsonb" if connection.vendor == "postgresql" else ""
     fixed = ", ".join(f'"{name}" = %s' for name in FIXED)
-    statement = _UPDATE.format(fixed=fixed, example=f"replace(%s, %s, host){cast}", keys=list_sql())
+    statement = _UPDATE.format(fixed=fixed, example=f"replace(%s, %s, {_HOST_IN_JSON}){cast}", keys=list_sql())
     instant = _at(now)
     _execute(
         statement,

@@ -37,7 +37,7 @@ class Words:
 
     def for_host(self, host: str) -> tuple[Any, ...]:
         reason, example = self.reason.replace(HOST, host), self.counterexample
-        return (*self.fixed, reason, None if example is None else example.replace(HOST_IN_JSON, host))
+        return (*self.fixed, reason, None if example is None else example.replace(HOST_IN_JSON, json.dumps(host)[1:-1]))
 
     def are_those_of(self, stored: tuple[Any, ...], host: str) -> bool:
         """Databases may write JSON in another way than they got it."""

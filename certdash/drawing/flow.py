@@ -7,21 +7,23 @@ from dataclasses import dataclass, replace
 from certdash.drawing.flow_layout import REST, Bar, End, Layout, Source, lay_out
 
 LEVEL = 0.36
+MOST_OF_NOTE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where the columns stand, in per cent of the width; a missing one is not drawn."""
+    """Where the columns stand, in per cent of the width; a missing one is not drawn. `letters` of a name have room."""
 
     certificate: float | None
     environments: float | None
     apps: float
     users: float
+    letters: int
 
 
-WIDE = Columns(0.0, 24.0, 52.3, 82.6)
+WIDE = Columns(0.0, 24.0, 52.3, 82.6, 24)
 # Drawn anew for a phone: the certificate is the page, environments are in the table behind.
-PHONE = Columns(None, None, 0.0, 57.0)
+PHONE = Columns(None, None, 0.0, 57.0, 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _environment_nodes(plan: Layout, columns: Columns) -> tuple[Node, ...]:
         _node(
             bar,
             columns.environments,
-            name=_name(bar.key),
+            name=short(_name(bar.key), columns.letters),
             note="" if bar.key.startswith(REST) else f"{counts[bar.key]} app{'s' if counts[bar.key] != 1 else ''}",
             kind="environment",
         )
@@ -153,12 +155,17 @@ def _name(key: str) -> str:
     return "other environments" if key.startswith(REST) else key
 
 
+def short(name: str, most: int) -> str:
+    """What has room above a bar; the table below has names whole."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
 def _app_node(source: Source, bar: Bar, columns: Columns) -> Node:
     return _node(
         bar,
         columns.apps,
-        name=source.app,
-        note=source.owner,
+        name=short(source.app, columns.letters),
+        note=short(source.owner, MOST_OF_NOTE),
         figure=f"{source.users:,}",
         url=source.url,
         kind=source.value,

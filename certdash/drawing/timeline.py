@@ -11,8 +11,8 @@ LANE = 88
 BLOCK = 84
 ROW = 14
 MOST_ROWS = 8
-# What the labels take of a wide drawing, in per cent of it.
-LABEL, WORDS = 7.0, 12.0
+# What the labels and a letter of the dates take of a wide drawing, in per cent of it.
+LABEL, LETTER = 7.0, 0.47
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,6 @@ class Window:
     at_risk: int
     words: str
     at_least: bool = False
-    is_blocked_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +176,13 @@ def _has_words(window: Window, before: Window | None, scale: Scale) -> bool:
     """The dates below stand from the left edge on, at the right end of the drawing up to the right edge."""
     if before is None:
         return True
-    start = scale.at(window.end) - WORDS if _is_left(window, scale) else scale.at(window.start)
-    end = scale.at(before.end) if _is_left(before, scale) else scale.at(before.start) + WORDS
+    start = scale.at(window.end) - _width(window) if _is_left(window, scale) else scale.at(window.start)
+    end = scale.at(before.end) if _is_left(before, scale) else scale.at(max(before.start, scale.today)) + _width(before)
     return start >= end
+
+
+def _width(window: Window) -> float:
+    return LETTER * (len(window.words) + 2)
 
 
 def small_lane(windows: Sequence[Window], scale: Scale) -> SmallLane:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q
 
 from certdash.models import PLATFORM_ROLES, Membership, Role, User
@@ -73,8 +74,21 @@ class Access:
 EVERYBODY = Access(0, Role.PLATFORM_MANAGER, {})
 
 
+class Accounts(ModelBackend):
+    """Django's, but who asks for a page is read together with what they may see: one statement less of every page."""
+
+    def get_user(self, user_id: int) -> User | None:
+        rows = Membership.objects.filter(user=user_id).select_related("user")
+        if not rows:
+            return super().get_user(user_id)
+        user = rows[0].user
+        # Where Django looks for rows of another table before it asks for them.
+        setattr(user, "_prefetched_objects_cache", {"memberships": rows})  # noqa: B010  # unknown to its types
+        return user if self.user_can_authenticate(user) else None
+
+
 def access_of(user: User) -> Access:
-    """One query. A user without any membership sees nothing."""
-    rows = Membership.objects.filter(user=user).values_list("customer_id", "role")
+    """One query, none for who asks for a page. A user without any membership sees nothing."""
+    rows = [(row.customer_id, row.role) for row in user.memberships.all()]
     platform = next((Role(role) for customer, role in rows if role in PLATFORM_ROLES), None)
     return Access(user.pk, platform, {customer: Role(role) for customer, role in rows if customer is not None})

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from celery import shared_task
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from certdash.actions import daily_counts, evaluating, readiness, standing
-from certdash.models import Release
+from certdash.models import Endpoint, Release
 from certdash.queries.judging.pairs import watched_endpoints
 from certdash.queries.loading import chunks
 from certdash.tasks.periodic import periodic
@@ -35,6 +36,15 @@ def evaluate_domain(platform_domain_id: int) -> None:
 
 
 @shared_task
+def evaluate_customer(customer_id: int) -> None:
+    """One that was put away stops nothing any more; one that came back is decided anew, though its chains stayed."""
+    releases = Release.objects.filter(app__customer=customer_id, retired_at=None).order_by("pk")
+    _offer_releases(releases.values_list("pk", flat=True))
+    hosts = Endpoint.objects.filter(environment__customer=customer_id, archived_at=None).order_by("pk")
+    _offer(hosts.values_list("pk", flat=True))
+
+
+@shared_task
 def derive_around(endpoint_ids: list[int]) -> None:
     """Hosts that nobody had read for a while are read again, unchanged: what stands of them is not unknown any more."""
     standing.derive_around(endpoint_ids, now=timezone.now())
@@ -44,9 +54,7 @@ def derive_around(endpoint_ids: list[int]) -> None:
 def evaluate_all() -> None:
     """Every few hours: windows move, pin sets expire, and policy changes without any event."""
     _offer(watched_endpoints().order_by("pk").values_list("pk", flat=True))
-    releases = Release.objects.filter(retired_at=None).order_by("pk").values_list("pk", flat=True)
-    for chunk in chunks(releases.iterator(), RELEASES):
-        evaluate_releases.delay(chunk)
+    _offer_releases(Release.objects.filter(retired_at=None).order_by("pk").values_list("pk", flat=True))
 
 
 @periodic
@@ -63,6 +71,11 @@ def refresh_standing() -> None:
 def _follow(domain_ids: Iterable[int]) -> None:
     for domain_id in domain_ids:
         evaluate_domain.delay(domain_id)
+
+
+def _offer_releases(release_ids: "QuerySet[Release, int]") -> None:
+    for chunk in chunks(release_ids.iterator(), RELEASES):
+        evaluate_releases.delay(chunk)
 
 
 def _offer(endpoint_ids: Iterable[int]) -> None:

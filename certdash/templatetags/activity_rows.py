@@ -7,14 +7,14 @@ from django import template
 from django.utils.safestring import SafeString
 
 from certdash.queries.activity.list import ActivityRow, FieldChange
+from certdash.templatetags.table import table_rows
 
 register = template.Library()
 
 
 @register.simple_tag
 def activity_rows(rows: tuple[ActivityRow, ...], shown: Mapping[str, bool]) -> SafeString:
-    cells = [cell for name, cell in CELLS.items() if shown.get(name, True)]
-    return SafeString("".join(f"<tr>{''.join([cell(row) for cell in cells])}</tr>\n" for row in rows))
+    return table_rows(rows, CELLS, shown)
 
 
 def _at(row: ActivityRow) -> str:

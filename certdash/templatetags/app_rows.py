@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from certdash.queries.apps.list import AppRow
 from certdash.templatetags.drawings import runway
+from certdash.templatetags.table import table_rows
 from certdash.templatetags.ui import verdict
 from pins.verdict import Value
 
@@ -19,8 +20,7 @@ NO_DATE = '<span class="muted">no <span class="phone-only">ship-by </span>date</
 
 @register.simple_tag
 def app_rows(rows: tuple[AppRow, ...], shown: Mapping[str, bool]) -> SafeString:
-    cells = [cell for name, cell in CELLS.items() if shown.get(name, True)]
-    return SafeString("".join(f"<tr>{''.join([cell(row) for cell in cells])}</tr>\n" for row in rows))
+    return table_rows(rows, CELLS, shown)
 
 
 def _status(row: AppRow) -> str:

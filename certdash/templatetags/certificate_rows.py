@@ -8,14 +8,14 @@ from django.utils.safestring import SafeString
 
 from certdash.queries.certificates.list import ListedCertificate
 from certdash.templatetags.drawings import hash_of, lifetime, moment
+from certdash.templatetags.table import table_rows
 
 register = template.Library()
 
 
 @register.simple_tag
 def certificate_rows(rows: tuple[ListedCertificate, ...], shown: Mapping[str, bool]) -> SafeString:
-    cells = [cell for name, cell in CELLS.items() if shown.get(name, True)]
-    return SafeString("".join(f"<tr>{''.join([cell(row) for cell in cells])}</tr>\n" for row in rows))
+    return table_rows(rows, CELLS, shown)
 
 
 def _name(row: ListedCertificate) -> str:

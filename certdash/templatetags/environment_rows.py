@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from certdash.queries.environments.list import EnvironmentRow
 from certdash.templatetags.drawings import lifetime, moment
+from certdash.templatetags.table import table_rows
 from certdash.templatetags.ui import verdict
 
 register = template.Library()
@@ -19,9 +20,7 @@ register = template.Library()
 @register.simple_tag
 def environment_rows(rows: tuple[EnvironmentRow, ...], shown: Mapping[str, bool], may_check: object) -> SafeString:
     """`may_check` puts a box before each row."""
-    cells = [cell for name, cell in CELLS.items() if shown.get(name, True)]
-    cells = [_tick, *cells] if may_check else cells
-    return SafeString("".join(f"<tr>{''.join([cell(row) for cell in cells])}</tr>\n" for row in rows))
+    return table_rows(rows, CELLS, shown, [_tick] if may_check else [])
 
 
 def _tick(row: EnvironmentRow) -> str:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from certdash.queries.findings.list import FindingRow
 from certdash.queries.formatting import address
 from certdash.templatetags.drawings import moment
+from certdash.templatetags.table import table_rows
 from certdash.templatetags.ui import code_spans, verdict
 
 register = template.Library()
@@ -16,8 +17,7 @@ register = template.Library()
 
 @register.simple_tag
 def finding_rows(rows: tuple[FindingRow, ...], shown: Mapping[str, bool]) -> SafeString:
-    cells = [cell for name, cell in CELLS.items() if shown.get(name, True)]
-    return SafeString("".join(f"<tr>{''.join([cell(row) for cell in cells])}</tr>\n" for row in rows))
+    return table_rows(rows, CELLS, shown)
 
 
 def _severity(row: FindingRow) -> str:

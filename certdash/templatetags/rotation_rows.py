@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from certdash.queries.rotations.list import RotationRow
 from certdash.templatetags.drawings import lifetime
+from certdash.templatetags.table import table_rows
 from certdash.templatetags.ui import thousands, verdict
 
 register = template.Library()
@@ -16,17 +17,12 @@ Cells = dict[str, Callable[[RotationRow], str]]
 
 @register.simple_tag
 def rotation_rows(rows: tuple[RotationRow, ...], shown: Mapping[str, bool]) -> SafeString:
-    return _table(rows, OPEN, shown)
+    return table_rows(rows, OPEN, shown)
 
 
 @register.simple_tag
 def done_rows(rows: tuple[RotationRow, ...], shown: Mapping[str, bool]) -> SafeString:
-    return _table(rows, OVER, shown)
-
-
-def _table(rows: tuple[RotationRow, ...], columns: Cells, shown: Mapping[str, bool]) -> SafeString:
-    cells = [cell for name, cell in columns.items() if shown.get(name, True)]
-    return SafeString("".join(f"<tr>{''.join([cell(row) for cell in cells])}</tr>\n" for row in rows))
+    return table_rows(rows, OVER, shown)
 
 
 def _state(row: RotationRow) -> str:

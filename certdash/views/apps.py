@@ -1,5 +1,6 @@
 """Apps to read: the list, as page and as CSV, and one app with its matrix."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from certdash.models import App, Verdict
 from certdash.queries.apps.corrected import corrected_source
 from certdash.queries.apps.corrected_files import corrected_page
 from certdash.queries.apps.csv import csv_rows
@@ -38,9 +40,17 @@ def apps(request: Request) -> HttpResponse | StreamingHttpResponse:
 @require_safe
 @signed_in
 def app(request: Request, pk: int) -> HttpResponse:
-    one = found(visible_apps(request.access), pk=pk)
-    page = app_page(one, request.access, timezone.now())
-    return render(request, "apps/detail.html", {"page": page})
+    """A wide page has the explanation of the worst cell beside it, unless `?panel=closed`."""
+    one, now = found(visible_apps(request.access), pk=pk), timezone.now()
+    page = app_page(one, request.access, now)
+    if page.first is None or request.GET.get("panel") == "closed":
+        return render(request, "apps/detail.html", {"page": page})
+    explanation = panel(found(_explained(one), pk=page.first), one, now)
+    return render(request, "apps/detail.html", {"page": page, "explanation": explanation, "is_offered": True})
+
+
+def _explained(one: App) -> QuerySet[Verdict]:
+    return verdict_rows(one).select_related("release__app")
 
 
 @require_safe
@@ -48,7 +58,7 @@ def app(request: Request, pk: int) -> HttpResponse:
 def verdict(request: Request, pk: int, verdict_pk: int) -> HttpResponse:
     """The explanation of a cell: alone for the panel, with its app's page around it at its own address."""
     one = found(visible_apps(request.access), pk=pk)
-    row = found(verdict_rows(one).select_related("release__app"), pk=verdict_pk)
+    row = found(_explained(one), pk=verdict_pk)
     now = timezone.now()
     explanation = panel(row, one, now)
     if request.htmx and not request.htmx.history_restore_request:

@@ -11,6 +11,7 @@ from certdash.actions.customers import archive_customer, restore_customer, save_
 from certdash.forms.customers import CustomerForm
 from certdash.models import Customer
 from certdash.queries.settings.pages import customer_list
+from certdash.views.follow_up import evaluate_all_of, probe_soon
 from certdash.views.form_pages import FormPage, ask_first, for_forms, next_of, show_form
 from certdash.views.guard import Request, allow, found, signed_in
 
@@ -68,9 +69,13 @@ def _flip(request: Request, customer: Customer) -> str:
     now = timezone.now()
     if customer.archived_at:
         restore_customer(customer, actor=request.user, now=now)
-        return f"{customer} is back; its endpoints are probed again."
-    archive_customer(customer, actor=request.user, now=now)
-    return f"{customer} is archived; its endpoints are probed no more."
+        probe_soon()
+        told = f"{customer} is back; its endpoints are probed again."
+    else:
+        archive_customer(customer, actor=request.user, now=now)
+        told = f"{customer} is archived; its endpoints are probed no more."
+    evaluate_all_of(customer.pk)
+    return told
 
 
 urlpatterns: list[URLPattern] = [

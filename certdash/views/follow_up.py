@@ -4,13 +4,18 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from certdash.tasks.evaluating import evaluate_domain, evaluate_endpoints, evaluate_releases
+from certdash.tasks.evaluating import evaluate_customer, evaluate_domain, evaluate_endpoints, evaluate_releases
 from certdash.tasks.probing import offer_due
 
 
 def probe_soon() -> None:
     """Offer what is due now instead of at the next beat."""
     transaction.on_commit(offer_due.delay)
+
+
+def evaluate_all_of(customer: int) -> None:
+    """Everything of a customer, in pieces."""
+    transaction.on_commit(lambda: evaluate_customer.delay(customer))
 
 
 def evaluate_scope(*, platform_domain: int | None, endpoint: int | None) -> None:

@@ -60,7 +60,7 @@ def test_back_from_another_page_to_an_open_panel_shows_the_whole_page(page: Page
     cell = explained()
     page.goto(f"{live_server.url}/apps/{cell.release.app_id}/")
     page.click("a.cell")
-    page.wait_for_selector("#panel-title")
+    page.wait_for_selector("#panel > .panel-head")
     page.click(".crumbs >> text=Apps")
     page.wait_for_url("**/apps/")
 
@@ -171,7 +171,7 @@ def test_a_panel_has_its_whole_page_around_it(page: Page, live_server: LiveServe
     if way == "reloaded":
         page.goto(app)
         page.click("a.cell")
-        page.wait_for_selector("#panel-title")
+        page.wait_for_selector("#panel > .panel-head")
         page.reload()
     else:
         page.goto(f"{app}verdicts/{cell.pk}/")
@@ -180,7 +180,7 @@ def test_a_panel_has_its_whole_page_around_it(page: Page, live_server: LiveServe
     page.click("#panel [data-close]")
     page.wait_for_selector("#panel-title", state="detached")
 
-    assert (shown, page.url) == ((True, True, 1), app)
+    assert (shown, page.url) == ((True, True, 1), f"{app}?panel=closed")
 
 
 def test_a_reload_keeps_filters_order_and_page(page: Page, live_server: LiveServer) -> None:

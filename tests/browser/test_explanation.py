@@ -37,7 +37,7 @@ def open_with_enter(page: Page, server: LiveServer, row: Verdict) -> None:
     page.goto(f"{server.url}/apps/{row.release.app_id}/")
     page.focus(".cell[href]")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#panel-title")
+    page.wait_for_selector("#panel > .panel-head")
 
 
 def test_opening_moves_the_focus_to_the_heading_and_names_the_page(page: Page, live_server: LiveServer) -> None:
@@ -62,7 +62,7 @@ def test_closing_gives_the_focus_back_to_the_cell(page: Page, live_server: LiveS
 
     page.wait_for_selector(".cell:focus")
     assert page.locator("#panel-title").count() == 0
-    assert page.url == f"{live_server.url}/apps/{row.release.app_id}/"
+    assert page.url == f"{live_server.url}/apps/{row.release.app_id}/?panel=closed"
 
 
 def test_back_after_closing_shows_the_explanation_again(page: Page, live_server: LiveServer) -> None:

@@ -109,7 +109,7 @@ def test_what_is_copied_is_what_is_downloaded(page: Page, live_server: LiveServe
 def test_the_explanation_has_the_file_to_copy_too(page: Page, live_server: LiveServer, release: Release) -> None:
     page.goto(f"{live_server.url}/apps/{release.app_id}/")
     page.click(".cell.v-will_fail")
-    page.wait_for_selector("#panel-title")
+    page.wait_for_selector("#panel > .panel-head")
 
     page.click("#panel button.copy-words")
     expect(page.locator("#toasts")).to_have_text("Copied: the corrected network_security_config.xml.")

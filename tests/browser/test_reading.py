@@ -7,6 +7,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from certdash.actions.audit import record
 from certdash.models import Finding, Role
 from tests.certdash import builders
 
@@ -135,3 +136,19 @@ def test_the_head_of_the_sorted_column_says_so(page: Page, live_server: LiveServ
     assert page.locator("th[aria-sort]").evaluate_all(
         "heads => heads.map(head => [head.innerText, head.ariaSort])"
     ) == [["Environment", "descending"]]
+
+
+@pytest.mark.parametrize("path", ["apps", "environments", "activity"])
+def test_a_name_without_a_space_fits_on_a_phone(chromium: Browser, live_server: LiveServer, path: str) -> None:
+    owner = builders.customer("C" * 80)
+    builders.environment(owner, "E" * 80)
+    app = builders.app(owner, "A" * 118)
+    record(None, "created", app, at=builders.NOW, customer=owner)
+    context = context_of(chromium, live_server, width=390)
+    page = context.new_page()
+
+    page.goto(f"{live_server.url}/{path}/")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+
+    assert width == 390

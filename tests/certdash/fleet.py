@@ -4,6 +4,8 @@ import base64
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
 from certdash.actions.chains import store_chain
 from certdash.actions.pin_sets import Upload, save_pin_set
 from certdash.actions.scheduling import schedule
@@ -94,7 +96,7 @@ def serve(endpoint: Endpoint, *chain: Issued, at: datetime = NOW, address: str =
     """From `at` on this address serves this chain; an empty one is a failure."""
     row = store_chain([one.facts for one in chain], now=at) if chain else None
     code, failure = ("", "") if chain else ("timed_out", "No answer within 10 seconds.")
-    with counting([endpoint.pk]):
+    with transaction.atomic(), counting([endpoint.pk]):
         Observation.objects.filter(endpoint=endpoint, address=address, ended_at=None).update(ended_at=at)
         Observation.objects.create(
             endpoint=endpoint, address=address, chain=row, first_seen_at=at, failure_code=code, failure=failure

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from certdash.models import Acknowledgement, App, Delivery, DeliveryState, Event, Notice, Rotation, Verdict
 from certdash.queries.access import Access
@@ -98,5 +98,6 @@ def _answer_url(app: App, rows: Sequence[Verdict], access: Access) -> str:
     endpoints = [row.endpoint for row in rows if row.badness == worst and row.endpoint]
     domains = {one.platform_domain_id for one in endpoints if one.platform_domain_id}
     here = Q(platform_domain__in=domains) | Q(endpoint__in=[one.pk for one in endpoints])
-    rotation = Rotation.objects.filter(here).exclude(state__in=OVER).order_by("window_start", "pk").first()
+    soonest = F("window_start").asc(nulls_last=True)
+    rotation = Rotation.objects.filter(here).exclude(state__in=OVER).order_by(soonest, "pk").first()
     return address("acknowledge", rotation.pk, app.pk) if rotation else ""

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from certdash.drawing import runway
 from certdash.drawing.scale import Scale
-from certdash.models import App, Customer, Platform, Release
+from certdash.models import App, Platform, Release
 from certdash.queries.access import Access
 from certdash.queries.apps.facts import STOPS, Facts, apps_sentence, facts
 from certdash.queries.formatting import (
@@ -28,6 +28,7 @@ from certdash.queries.lists.keyset import Order
 from certdash.queries.lists.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
 from certdash.queries.lists.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.lists.text_search import containing, place_of
+from certdash.queries.risk.figures import live_apps
 from certdash.queries.risk.lead_words import lead_of, ship_by_of
 from certdash.queries.standing import stale_before
 from pins.verdict import Value
@@ -87,12 +88,6 @@ class AppList:
     csv_url: str
 
 
-def visible(access: Access) -> QuerySet[App]:
-    # Without a join: SQLite would begin with the customers, and sort all that they have.
-    gone = Customer.objects.filter(archived_at__isnull=False)
-    return App.objects.filter(access.rows(), archived_at=None).exclude(customer__in=gone)
-
-
 def app_list(access: Access, given: Mapping[str, str], now: datetime) -> AppList:
     """At most eight statements, whatever is filtered."""
     place = Address(given)
@@ -123,7 +118,7 @@ def filtered(access: Access, place: Address, known: Facts) -> tuple[tuple[Select
     status = place.choice("status", "Verdict", STATUSES.items())
     platform = place.choice("platform", "Platform", Platform.choices)
     place.tell_unknown("customer", "status", "platform")
-    rows = visible(access)
+    rows = live_apps(access)
     if customer.is_set:
         rows = rows.filter(customer=int(place.value("customer")))
     if status.is_set:

@@ -128,7 +128,10 @@ def _words(app: App, worst: Value, struck: Sequence[Verdict], asker: str, note: 
 
 
 def _reach(app: App, access: Access) -> tuple[tuple[Person, ...], tuple[str, ...]]:
-    """As the notice will be routed: the same rules decide, on a notice that is not stored."""
+    """As the notice will be routed: the same rules decide, on a notice that is not stored.
+
+    A channel of the platform may get it too, but nobody behind it can ship a fix.
+    """
     notice = Notice(
         event=Event.OWNER_ASKED, customer_id=app.customer_id, app=app, payload={"by": access.user_id, "facts": {}}
     )
@@ -139,8 +142,8 @@ def _reach(app: App, access: Access) -> tuple[tuple[Person, ...], tuple[str, ...
     members = Membership.objects.filter(customer=app.customer_id, role__in=ASKED, user__is_active=True)
     rows = members.exclude(user=access.user_id).select_related("user").order_by("role", "user__name", "pk")
     people = tuple(_person(row, app, by_user[row.user_id]) for row in rows)
-    teams = tuple(f"{_way(one)} of {app.customer.name}" for one in by_user[0] if not one.broken_since)
-    return people, teams
+    own = [one for one in by_user[0] if one.customer_id and not one.broken_since]
+    return people, tuple(f"{_way(one)} of {app.customer.name}" for one in own)
 
 
 def _person(row: Membership, app: App, channels: Sequence[Channel]) -> Person:

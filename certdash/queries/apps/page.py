@@ -28,6 +28,8 @@ from certdash.queries.users import is_active, shares, users
 from certdash.queries.versions import version_key
 from pins.verdict import Value
 
+# With more hosts the matrix needs the width that an explanation beside it would take.
+MOST_HOSTS_BESIDE = 3
 # What is not decided by then waits for something else than its turn.
 SECONDS_TO_DECIDE = timedelta(seconds=120)
 
@@ -67,6 +69,8 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True)
 class AppPage:
+    """`first` is the verdict whose explanation a wide page opens with; None where nothing asks for one."""
+
     pk: int
     name: str
     customer: str
@@ -88,6 +92,7 @@ class AppPage:
     may_ask: bool
     may_correct: bool
     is_deciding: bool
+    first: int | None
 
 
 def _ground(app: App, live: list[Verdict], shares: Mapping[int, Decimal], access: Access, now: datetime) -> Ground:
@@ -151,7 +156,15 @@ def app_page(app: App, access: Access, now: datetime) -> AppPage:
         may_ask=access.may_ask_owner(app.customer_id, app.owner_id),
         may_correct=any(worth(row, now) in REPAIRABLE for row in live),
         is_deciding=bool(deciding),
+        first=_first(live, by_share, now) if len(hosts) <= MOST_HOSTS_BESIDE and not deciding else None,
     )
+
+
+def _first(live: Iterable[Verdict], by_share: Mapping[int, Decimal], now: datetime) -> int | None:
+    """The worst cell, of several the one with the most users, as far as somebody has to do something about it."""
+    urgent = [row for row in live if worth(row, now).badness < Value.UNPROTECTED.badness]
+    order = {row.pk: (worth(row, now).badness, -by_share.get(row.release_id, Decimal(0))) for row in urgent}
+    return min(order, key=order.__getitem__, default=None)
 
 
 def _deciding(releases: Iterable[Release], rows: Iterable[Verdict]) -> tuple[str, ...]:

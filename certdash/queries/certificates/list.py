@@ -73,9 +73,7 @@ def visible_certificates(access: Access) -> QuerySet[Certificate]:
         return rows
     hosts = Endpoint.objects.filter(environment__in=Environment.objects.filter(access.rows()))
     own = Observation.objects.filter(endpoint__in=hosts, chain__isnull=False)
-    coming = Successor.objects.filter(withdrawn_at=None).filter(
-        Q(platform_domain__isnull=False) | access.rows("endpoint__environment__customer_id")
-    )
+    coming = Successor.objects.filter(Q(platform_domain__isnull=False) | Q(endpoint__in=hosts), withdrawn_at=None)
     chains = Q(chain__in=own.values("chain")) | Q(chain__in=coming.filter(chain__isnull=False).values("chain"))
     return rows.filter(pk__in=ChainLink.objects.filter(chains).values("certificate"))
 

@@ -10,7 +10,7 @@ from textwrap import wrap
 from certdash.drawing import lifetime
 from certdash.models import Certificate, ChainLink, Observation, Pin
 from certdash.queries.access import Access
-from certdash.queries.certificates.list import DIGESTS, visible_certificates, visible_pins
+from certdash.queries.certificates.list import DIGESTS, role_of, visible_certificates, visible_pins
 from certdash.queries.environments.chains import CertificateRow, certificate_row
 from certdash.queries.formatting import (
     Moment,
@@ -85,7 +85,7 @@ def certificate_page(access: Access, digest: str, now: datetime) -> CertificateP
     found = visible_certificates(access).filter(sha256=digest).defer(None).first()
     if found is None:
         return None
-    role = "leaf" if not found.is_ca else "root" if found.subject == found.issuer else "intermediate"
+    role = role_of(found)
     served, pinned = _served(access, found, now), _pinned(access, found)
     scale = lifetime.scale_for([found.not_after], now)
     names, raw_key = _parsed(found)

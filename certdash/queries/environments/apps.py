@@ -70,7 +70,7 @@ def _app(one: Verdict, now: datetime) -> AppRow:
         value=value,
         reason="The data is too old to say that it still connects." if is_overruled else one.reason,
         users=number(users(app.active_users, release.share)) if release.share is not None else "—",
-        ship_by=day(one.ship_by, now) if one.ship_by else "",
+        ship_by=day(one.ship_by, now) if one.ship_by else "at once" if value is Value.FAILING else "",
         url=address("verdict", app.pk, one.pk),
         is_stale=is_stale(last_seen, now),
     )

@@ -82,13 +82,12 @@ def _stopping(access: Access, where: Q) -> QuerySet[Any, Any]:
     return rows.annotate(count=Count("app", distinct=True)).values("count")
 
 
-def stopping_apps(rows: Iterable[Environment]) -> dict[int, int]:
-    """How many of those affected stop, where some may only be at risk; one statement if there are such rows."""
+def stopping_apps(rows: Iterable[Environment]) -> QuerySet[Cell, Any] | None:
+    """By environment how many of those affected stop, where some may only be at risk; None if nowhere."""
     mixed = [row.pk for row in rows if row.badness <= STOPS and row.affected_count > 1]
     if not mixed:
-        return {}
+        return None
     cells = Cell.objects.filter(
         in_use(), badness__lte=STOPS, endpoint__environment__in=mixed, endpoint__archived_at=None
     )
-    by_environment = cells.order_by().values_list("endpoint__environment")
-    return {pk: count for pk, count in by_environment.annotate(Count("release__app", distinct=True)) if pk}
+    return cells.order_by().values("endpoint__environment").annotate(stopping=Count("release__app", distinct=True))

@@ -1,10 +1,11 @@
 """The environment list: its sentence, its filters, one page of rows on one scale, the same rows as CSV."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, DateTimeField, Exists, Max, Min, OuterRef, Q, QuerySet, Value
 
 from certdash.drawing import lifetime
 from certdash.drawing.scale import Scale
@@ -23,6 +24,7 @@ from certdash.queries.formatting import (
     value_of,
     window_words,
 )
+from certdash.queries.keys import among
 from certdash.queries.lists import keyset
 from certdash.queries.lists.keyset import Order
 from certdash.queries.lists.lists import Address, Column, Columns, Filters, Page, Select, columns, read_sort
@@ -105,11 +107,12 @@ class EnvironmentList:
 
 @dataclass(frozen=True, slots=True)
 class _Hosts:
-    """What the endpoints of one environment say together."""
+    """What the endpoints of one environment say together; and how many apps stop there, if some may only be at risk."""
 
     custom_count: int = 0
     failure: str = ""
     last_seen_at: datetime | None = None
+    stopping: int = 0
 
 
 def visible(access: Access) -> QuerySet[Environment]:
@@ -128,11 +131,11 @@ def environment_list(access: Access, given: Mapping[str, str], now: datetime) ->
     cut = keyset.cut(
         rows.select_related("customer"), Order.parse(sort, NULLABLE), place, whose=("environments", access.scope)
     )
-    hosts, stopping = _hosts([row.pk for row in cut.rows]), stopping_apps(cut.rows)
+    hosts = _hosts(cut.rows)
     scale = lifetime.scale_for((row.expires_at for row in cut.rows), now)
     read = [host.last_seen_at for host in hosts.values() if host.last_seen_at]
     return EnvironmentList(
-        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), stopping.get(row.pk), scale, now) for row in cut.rows),
+        rows=tuple(_row(row, hosts.get(row.pk, _Hosts()), scale, now) for row in cut.rows),
         page=cut.page,
         total=cut.total,
         matching=cut.words,
@@ -198,15 +201,26 @@ def _status(chosen: str) -> Q:
     return Q(badness__lte=STOPS) if chosen == "stops" else Q(badness=Verdict(chosen).badness)
 
 
-def _hosts(keys: list[int]) -> dict[int, _Hosts]:
-    rows = Endpoint.objects.filter(environment__in=keys, archived_at=None).order_by().values_list("environment")
-    facts = rows.annotate(
+def _hosts(rows: Sequence[Environment]) -> dict[int, _Hosts]:
+    """One statement."""
+    keys = among(row.pk for row in rows)
+    hosts = Endpoint.objects.filter(environment__in=keys, archived_at=None).order_by().values("environment")
+    facts: QuerySet[Any, Any] = hosts.annotate(
         custom=Count("pk", filter=Q(platform_domain=None)), trouble=Max("failure"), seen=Min("schedule__last_seen_at")
-    )
-    return {pk: _Hosts(count, failure or "", seen) for pk, count, failure, seen in facts}
+    ).values_list("environment", "custom", "trouble", "seen", Value(0))
+    if (stopping := stopping_apps(rows)) is not None:
+        never = Value(None, output_field=DateTimeField())
+        facts = facts.union(
+            stopping.values_list("endpoint__environment", Value(0), Value(""), never, "stopping"), all=True
+        )
+    found: dict[int, _Hosts] = {}
+    for pk, count, failure, seen, stops in facts:
+        one = found.get(pk, _Hosts())
+        found[pk] = replace(one, stopping=stops) if stops else _Hosts(count, failure or "", seen, one.stopping)
+    return found
 
 
-def _row(row: Environment, hosts: _Hosts, stopping: int | None, scale: Scale, now: datetime) -> EnvironmentRow:
+def _row(row: Environment, hosts: _Hosts, scale: Scale, now: datetime) -> EnvironmentRow:
     value = value_of(row.badness)
     is_silent = bool(hosts.failure) and value == Verdict.UNKNOWN
     life = lifetime.Life(
@@ -232,7 +246,7 @@ def _row(row: Environment, hosts: _Hosts, stopping: int | None, scale: Scale, no
         rotation=_rotation(row, is_silent, now),
         is_rolling_out=row.is_rolling_out,
         app_count=row.app_count,
-        affected=_affected(row, value, stopping),
+        affected=_affected(row, value, hosts.stopping),
         is_affected=row.affected_count > 0 and value in (Verdict.FAILING, Verdict.WILL_FAIL, Verdict.AT_RISK),
         checked=moment(hosts.last_seen_at, now, stale_after=now - stale_before(now)),
     )
@@ -251,7 +265,7 @@ def _rotation(row: Environment, is_silent: bool, now: datetime) -> str:
     return day(row.window_end, now) if is_open else window_words(row.window_start, row.window_end, now)
 
 
-def _affected(row: Environment, value: str, stopping: int | None) -> str:
+def _affected(row: Environment, value: str, stopping: int) -> str:
     count = row.affected_count
     if value in (Verdict.FAILING, Verdict.WILL_FAIL) and count:
         stop = stopping or count

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
-from certdash.models import Finding
+from certdash.models import Endpoint, Environment, Finding, PinSet
 from certdash.queries.access import Access
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, moment, number
 from certdash.queries.kept import kept
+from certdash.queries.keys import among
 from certdash.queries.lists.keyset import DAMAGED
 from certdash.queries.lists.lists import Address, Columns, Filters, Page, Select
 from certdash.queries.lists.saved_filters import SavedMenu, own_filters, saved_menu
@@ -77,6 +80,28 @@ def _help(kind: FindingKind) -> Help:
 
 def visible_findings(access: Access) -> QuerySet[Finding]:
     """Of hosts and pin sets in force that the reader may see."""
+    files = PinSet.objects.filter(
+        access.rows("release__app__customer_id"),
+        replaced_at=None,
+        release__retired_at=None,
+        release__app__archived_at=None,
+    )
+    if not access.sees_everything:
+        # By keys: a join would be asked of every finding of every customer.
+        own = Environment.objects.filter(access.rows(), archived_at=None)
+        hosts = Endpoint.objects.filter(environment__in=own, archived_at=None)
+        own_ones = (Finding.objects.filter(endpoint__in=hosts), Finding.objects.filter(pin_set__in=files))
+        return Finding.objects.filter(reduce(or_, (Q(pk__in=rows.order_by().values("pk")) for rows in own_ones)))
+    archived = Environment.objects.filter(archived_at__isnull=False)
+    gone = Endpoint.objects.filter(environment__in=archived)
+    in_force = Exists(files.filter(pk=OuterRef("pin_set")))
+    # What is gone is little; of the findings most are of hosts, and none of them is looked up in a table of pin sets.
+    rows = Finding.objects.exclude(endpoint__in=gone).exclude(endpoint__in=Endpoint.objects.exclude(archived_at=None))
+    return rows.filter(Q(pin_set__isnull=True) | Q(in_force))
+
+
+def _in_force(access: Access) -> Q:
+    """The same of a few findings: they are joined to all that can be archived, and nothing else is read."""
     hosts = access.rows("endpoint__environment__customer_id") & Q(
         endpoint__isnull=False, endpoint__archived_at=None, endpoint__environment__archived_at=None
     )
@@ -86,7 +111,7 @@ def visible_findings(access: Access) -> QuerySet[Finding]:
         pin_set__release__retired_at=None,
         pin_set__release__app__archived_at=None,
     )
-    return Finding.objects.filter(hosts | files)
+    return hosts | files
 
 
 def finding_list(access: Access, given: Mapping[str, str], now: datetime) -> FindingList:
@@ -122,8 +147,10 @@ def filtered(access: Access, place: Address) -> tuple[tuple[Select, ...], QueryS
 
 def samples(access: Access, found: Sequence[Mapping[str, int]]) -> list[tuple[Finding, int]]:
     """The first finding of each group, with how many there are of its kind. One statement."""
-    rows = visible_findings(access).select_related("endpoint__environment__customer", "pin_set__release__app__customer")
-    by_key = rows.in_bulk([group["sample"] for group in found])
+    keys = among(group["sample"] for group in found)
+    rows = Finding.objects.filter(_in_force(access), pk__in=keys)
+    related = rows.select_related("endpoint__environment__customer", "pin_set__release__app__customer")
+    by_key = {row.pk: row for row in related.order_by()}
     return [(by_key[group["sample"]], group["count"]) for group in found if group["sample"] in by_key]
 
 

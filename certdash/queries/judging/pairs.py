@@ -128,3 +128,9 @@ def _cells(
 
 def _stands_for_others(entry: _Named, hosts: list[str]) -> bool:
     return entry.includes_subdomains and any(host.endswith(f".{entry.host}") for host in hosts)
+
+
+def parents_of(host: str) -> list[str]:
+    """The host itself and every name above it: `a.b.test`, `b.test`, `test`."""
+    labels = host.split(".")
+    return [".".join(labels[at:]) for at in range(len(labels))]

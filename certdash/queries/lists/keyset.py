@@ -1,14 +1,14 @@
 """Keyset paging: page 2,000 costs what page 1 costs, because it starts at a key and not at a count."""
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import F, Field, IntegerField, Model, Q, QuerySet
+from django.db.models import BigIntegerField, Case, F, Field, IntegerField, Model, Q, QuerySet, When
 
 from certdash.queries.formatting import number
 from certdash.queries.kept import kept
@@ -53,10 +53,19 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside(Generic[Row]):
+    """Other rows that a page shows, too; `is_one` knows them from the page's own."""
+
+    rows: QuerySet[Row]
+    is_one: Callable[[Row], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Slice(Generic[Row]):
     rows: list[Row]
     page: Page
     total: int
+    beside: list[Row]
 
     @property
     def words(self) -> str:
@@ -74,10 +83,20 @@ def read_cursor(given: Mapping[str, str]) -> Cursor | None:
     return Cursor(value, int(key), is_back, int(first) if first.isdecimal() and len(first) < 9 else 1)
 
 
-def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *, whose: Hashable = None) -> Slice[Row]:
-    """One page of the rows, with the addresses of its neighbours. At most three statements.
+def cut(
+    rows: QuerySet[Row],
+    order: Order,
+    address: Address,
+    size: int = PAGE,
+    *,
+    whose: Hashable = None,
+    beside: Beside[Row] | None = None,
+) -> Slice[Row]:
+    """One page of the rows, with the addresses of its neighbours. Two statements; three where the rows without a value
+    begin, in a list of more than a few.
 
-    `whose` names the list and who sees it: under the same filters there are as many rows for all of them.
+    `whose` names the list and who sees it: under the same filters there are as many rows for all of them. What stands
+    `beside` the first page is read in the same statement.
     """
     counting = rows.order_by().values("pk")[: COUNT_CAP + 1]
     total = kept(("rows", whose, address.filters()), counting.count)
@@ -85,11 +104,14 @@ def cut(rows: QuerySet[Row], order: Order, address: Address, size: int = PAGE, *
     if cursor is None and address.given.keys() & {"after", "before"}:
         address.notices.append(DAMAGED)
     try:
-        found = _read(rows, order, cursor, size + 1, is_few=total <= FEW)
+        found = _read(rows, order, cursor, size + 1, is_few=total <= FEW, beside=beside)
     except (ValidationError, ValueError, OverflowError):
         address.notices.append(DAMAGED)
-        cursor, found = None, _read(rows, order, None, size + 1, is_few=total <= FEW)
-    return _slice(found, order, cursor, address, size, total)
+        cursor, found = None, _read(rows, order, None, size + 1, is_few=total <= FEW, beside=beside)
+    if beside is None:
+        return _slice(found, order, cursor, address, size, total)
+    own = [row for row in found if not beside.is_one(row)]
+    return replace(_slice(own, order, cursor, address, size, total), beside=list(filter(beside.is_one, found)))
 
 
 def chunks(rows: QuerySet[Row], order: Order, size: int) -> Iterator[list[Row]]:
@@ -115,33 +137,74 @@ def _slice(
         address.url(before=_mark(found[0], order), n=str(max(1, first - size))) if has_previous and found else "",
         address.url(after=_mark(found[-1], order), n=str(first + size)) if has_next and found else "",
     )
-    return Slice(found, page, total)
+    return Slice(found, page, total, [])
 
 
-def _read(rows: QuerySet[Row], order: Order, cursor: Cursor | None, size: int, *, is_few: bool = False) -> list[Row]:
+def _read(
+    rows: QuerySet[Row],
+    order: Order,
+    cursor: Cursor | None,
+    size: int,
+    *,
+    is_few: bool = False,
+    beside: Beside[Row] | None = None,
+) -> list[Row]:
     """Of few rows all are read and put into order; of many the order is followed until there are enough."""
-    rows = rows if is_few else along(rows, order.field, order.within)
+    if is_few:
+        return _rows((_few(rows, order, cursor),), size, beside)
+    rows = along(rows, order.field, order.within)
     if cursor is None and order.is_nullable and not order.is_down:
         # From the beginning upwards one statement reads along the index.
-        return _rows((rows.order_by(_column(order, is_few).asc(nulls_last=True), "pk"),), size)
+        return _rows((rows.order_by(F(order.field).asc(nulls_last=True), "pk"),), size, beside)
     found: list[Row] = []
-    for parts in _parts(rows, order, cursor, is_few=is_few):
+    for parts in _parts(rows, order, cursor):
         if len(found) < size:
-            found += _rows(parts, size - len(found))
+            found += _rows(parts, size - len(found), beside)
+            beside = None
     return found
 
 
-def _rows(parts: tuple[QuerySet[Row], ...], size: int) -> list[Row]:
+def _rows(parts: tuple[QuerySet[Row], ...], size: int, beside: Beside[Row] | None = None) -> list[Row]:
     """The keys first, in the same statement: the tables that a row is read from must not decide the way to it."""
     keys = Q()
     for part in parts:
         keys |= Q(pk__in=part.values("pk")[:size])
-    return list(unfiltered(parts[0]).filter(keys)[:size])
+    if beside is None:
+        return list(unfiltered(parts[0]).filter(keys)[:size])
+    return list(unfiltered(parts[0]).filter(keys | Q(pk__in=beside.rows.values("pk"))))
 
 
-def _parts(
-    rows: QuerySet[Row], order: Order, cursor: Cursor | None, *, is_few: bool = False
-) -> tuple[tuple[QuerySet[Row], ...], ...]:
+def first(rows: QuerySet[Row], size: int) -> list[Row]:
+    """In the order that the rows have, without a page after them."""
+    return _rows((rows,), size)
+
+
+def _few(rows: QuerySet[Row], order: Order, cursor: Cursor | None) -> QuerySet[Row]:
+    """With and without a value in one statement, all sorted after the filters."""
+    is_back = cursor is not None and cursor.is_back
+    is_down = order.is_down != is_back
+    rows = cast("QuerySet[Row]", rows.alias(placed=Plain(F(order.field))))
+    tie: Any = F("pk")
+    if order.is_nullable and order.is_down:
+        # Rows without a value are in the order of their keys all the same.
+        tie = Case(When(placed__isnull=True, then=-F("pk")), default=F("pk"), output_field=BigIntegerField())
+    ends: dict[str, bool] = {"nulls_first" if is_back else "nulls_last": True} if order.is_nullable else {}
+    column = F("placed")
+    ordered = (column.desc(**ends), tie.desc()) if is_down else (column.asc(**ends), tie.asc())
+    return rows.filter(_beyond(rows, order, cursor) if cursor else Q()).order_by(*ordered)
+
+
+def _beyond(rows: QuerySet[Row], order: Order, cursor: Cursor) -> Q:
+    onwards, than = "lt" if cursor.is_back else "gt", "lt" if order.is_down != cursor.is_back else "gt"
+    if order.is_nullable and cursor.value == NOTHING:
+        left = Q(**{"placed__isnull": True, f"pk__{onwards}": cursor.key})
+        return left | Q(placed__isnull=False) if cursor.is_back else left
+    value = cast("Field[Any, Any]", rows.model._meta.get_field(order.field)).to_python(cursor.value)
+    found = Q(**{f"placed__{than}": value}) | Q(**{"placed": value, f"pk__{than}": cursor.key})
+    return found | Q(placed__isnull=True) if order.is_nullable and not cursor.is_back else found
+
+
+def _parts(rows: QuerySet[Row], order: Order, cursor: Cursor | None) -> tuple[tuple[QuerySet[Row], ...], ...]:
     """Rows with a value, then rows without; reading backwards turns that round. The cursor says where to begin.
 
     Each is one statement. By one condition SQLite reads all that share the cursor's value from the first on: where tens
@@ -149,7 +212,7 @@ def _parts(
     whole table for that.
     """
     is_back = cursor is not None and cursor.is_back
-    filled = _filled(rows, order, is_back=is_back, is_few=is_few)
+    filled = _filled(rows, order, is_back=is_back)
     empty = ((_empty(rows, order, is_back=is_back),),) if order.is_nullable else ()
     if cursor is None:
         return ((filled,), *empty)
@@ -168,19 +231,15 @@ def _parts(
     return (valued,) if is_back else (valued, *empty)
 
 
-def _filled(rows: QuerySet[Row], order: Order, *, is_back: bool, is_few: bool) -> QuerySet[Row]:
+def _filled(rows: QuerySet[Row], order: Order, *, is_back: bool) -> QuerySet[Row]:
     if order.is_nullable:
         rows = rows.filter(**{f"{order.field}__isnull": False})
-    is_down, column = order.is_down != is_back, _column(order, is_few)
+    is_down, column = order.is_down != is_back, F(order.field)
     return rows.order_by(column.desc() if is_down else column.asc(), "-pk" if is_down else "pk")
 
 
 def _empty(rows: QuerySet[Row], order: Order, *, is_back: bool) -> QuerySet[Row]:
     return rows.filter(**{f"{order.field}__isnull": True}).order_by("-pk" if is_back else "pk")
-
-
-def _column(order: Order, is_few: bool) -> Any:
-    return Plain(F(order.field)) if is_few else F(order.field)
 
 
 def _mark(row: Model, order: Order) -> str:

@@ -16,7 +16,7 @@ from certdash.queries.overview.first_steps import FirstStep, first_steps
 from certdash.queries.overview.since import Since, since_then
 from certdash.queries.overview.timelines import Timeline, calendar_of, timeline
 from certdash.queries.overview.trends import DayRow, day_rows, trend_of
-from certdash.queries.overview.words import more, sentence
+from certdash.queries.overview.words import ALL, more, sentence
 from certdash.queries.risk.acting import ActRow, acting
 from certdash.queries.risk.figures import NOBODY, figures, newest_reading, note, platform_rotations, unreadable
 
@@ -66,6 +66,7 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
     mine = access.within(customer) if customer else access
     rotations, known = platform_rotations(), figures(mine, now)
     rotation, counts, hit = next(iter(rotations), None), known.totals, known.struck
+    scope = {"customer": customer} if customer else ALL
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     worst = acting(mine, now)
     days = day_rows(mine, counts, now)
@@ -74,8 +75,8 @@ def overview(access: Access, given: Mapping[str, str], now: datetime, since: dat
         customer=customer,
         filters=Filters((chosen,) if len(names) > 1 else ()),
         notices=tuple(place.notices),
-        sentence=sentence(counts, first, rotation, now),
-        more=more(counts, first, rotation, now),
+        sentence=sentence(counts, first, rotation, now, scope),
+        more=more(counts, first, rotation, now, scope),
         steps=() if counts["total"] else first_steps(mine),
         since=since_then(mine, since, now) if since else None,
         counts=verdict_counts(counts, customer),

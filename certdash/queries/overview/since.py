@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from certdash.models import App, Finding, Rotation, StandingChange
+from certdash.models import App, Finding, Rotation, RotationState, StandingChange
 from certdash.queries.access import Access
 from certdash.queries.findings.list import visible_findings
 from certdash.queries.formatting import Moment, Part, Sentence, address, counted, day, moment, number, value_of
 from certdash.queries.prepared import ask, given, given_keys
-from certdash.queries.risk.figures import visible_apps
+from certdash.queries.risk.figures import live_apps
 from certdash.queries.rotations.list import name_of
 from certdash.queries.rotations.scope import visible as visible_rotations
 
@@ -37,7 +37,6 @@ class ChangedApp:
     after: str
     users: str
     on: str
-    is_worse: bool
     users_at_risk: int
     at: datetime
 
@@ -59,7 +58,7 @@ class Since:
 
 
 def since_then(access: Access, then: datetime, now: datetime) -> Since:
-    """At most six statements. How much one of them looks at hardly grows with what changed."""
+    """At most seven statements. How much one of them looks at hardly grows with what changed."""
     found = [_Change(*row) for row in ask(_changes, access, then=then)]
     rotations = rotation_events(access, then, now)
     rows = _worst(access, found, then, now) if found else ()
@@ -133,7 +132,7 @@ def changed_apps(access: Access, then: datetime, now: datetime, most: int) -> tu
 def _changed(access: Access, then: datetime | given, *, are_many: bool = False) -> QuerySet[App, Any]:
     recent = StandingChange.objects.filter(changed_at__gt=then).order_by()
     is_recent = Exists(recent.filter(app=OuterRef("pk"))) if are_many else Q(pk__in=recent.values("app"))
-    return _before(visible_apps(access).filter(is_recent), then).filter(~Q(before=F("badness"))).order_by()
+    return _before(live_apps(access).filter(is_recent), then).filter(~Q(before=F("badness"))).order_by()
 
 
 def _before(apps: QuerySet[App], then: datetime | given) -> QuerySet[App, Any]:
@@ -153,9 +152,8 @@ def _named(apps: QuerySet[App, Any]) -> QuerySet[App, Any]:
 def _app(row: Sequence[Any], now: datetime) -> ChangedApp:
     pk, name, customer, before, badness, users, at = row
     was = "" if before == NEW else value_of(before)
-    is_worse = NEW < before > badness
     shown = number(users) if users else ""
-    return ChangedApp(pk, name, customer, was, value_of(badness), shown, day(at, now), is_worse, users, at)
+    return ChangedApp(pk, name, customer, was, value_of(badness), shown, day(at, now), users, at)
 
 
 def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[RotationEvent, ...]:
@@ -163,9 +161,10 @@ def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[Rota
 
     Each kind is asked for by itself, so that an index has its rows in their order.
     """
-    done = [pk for pk, _ in ask(_done, access, then=then)]
+    over = [*ask(_done, access, then=then), *ask(_called_off, access, then=then)]
+    ended = [pk for pk, _ in sorted(over, key=lambda row: (row[1], row[0]), reverse=True)]
     begun = [pk for pk, done_at in ask(_begun, access, then=then) if done_at is None]
-    keys = [*done, *begun][: MOST_ROTATIONS + 1]
+    keys = [*ended, *begun][: MOST_ROTATIONS + 1]
     rows = Rotation.objects.select_related("platform_domain", "endpoint").in_bulk(keys) if keys else {}
     return tuple(_event(rows[pk], now) for pk in keys if pk in rows)
 
@@ -173,6 +172,12 @@ def rotation_events(access: Access, then: datetime, now: datetime) -> tuple[Rota
 def _done(access: Access) -> QuerySet[Rotation, Any]:
     rows = visible_rotations(access).filter(done_at__gt=given("then")).order_by("-done_at", "-pk")
     return rows.values_list("pk", "done_at")[: MOST_ROTATIONS + 1]
+
+
+def _called_off(access: Access) -> QuerySet[Rotation, Any]:
+    """There are few of them, and their state leads to them."""
+    rows = visible_rotations(access).filter(state=RotationState.CANCELLED, cancelled_at__gt=given("then"))
+    return rows.order_by("-cancelled_at", "-pk").values_list("pk", "cancelled_at")[: MOST_ROTATIONS + 1]
 
 
 def _begun(access: Access) -> QuerySet[Rotation, Any]:
@@ -183,7 +188,9 @@ def _begun(access: Access) -> QuerySet[Rotation, Any]:
 
 def _event(one: Rotation, now: datetime) -> RotationEvent:
     words = "began"
-    if one.done_at:
+    if one.cancelled_at:
+        words = f"called off on {day(one.cancelled_at, now)}"
+    elif one.done_at:
         words = f"{one.get_state_display()} on {day(one.done_at, now)}"
     elif one.first_changed_at:
         words = f"began on {day(one.first_changed_at, now)}"

@@ -11,15 +11,20 @@ from certdash.queries.formatting import Part, Sentence, address, counted, day, f
 Counts = Mapping[str, Any]
 
 
-def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
+# A chosen customer as part of an address; empty for all that are seen.
+Scope = Mapping[str, int]
+ALL: Scope = {}
+
+
+def sentence(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime, scope: Scope = ALL) -> Sentence:
     total = totals["total"]
     if not total:
         return (Part("No app is registered yet, so nothing can be said about rotations."),)
     if rotation is None or rotation.window_end is None or not struck["stops"]:
-        return _calm(totals, rotation)
+        return _calm(totals, rotation, scope)
     page = address("rotation", rotation.pk)
     if _is_over_for_most(struck):
-        return (*_now(totals), *_later(struck, f"{page}#apps", rotation.window_end, now))
+        return (*_now(totals, scope), *_later(struck, f"{page}#apps", rotation.window_end, now))
     parts = [
         Part(f"If the platform certificate rotates on {full_day(rotation.window_end)}, "),
         Part(f"{number(struck['stops'])} of {counted(total, 'app')}", f"{page}#apps"),
@@ -37,9 +42,9 @@ def _is_over_for_most(struck: Counts) -> bool:
     return bool(struck.get("already", 0) * 2 > struck.get("stops", 0))
 
 
-def _now(totals: Counts) -> Sentence:
+def _now(totals: Counts, scope: Scope) -> Sentence:
     failing = totals["apps_failing"]
-    page = address("apps", status="failing")
+    page = address("apps", status="failing", **scope)
     return (
         Part(f"{number(failing)} of {counted(totals['total'], 'app')}", page),
         Part(" cannot connect now: "),
@@ -76,7 +81,7 @@ def _ship(struck: Counts, url: str, now: datetime) -> Sentence:
     )
 
 
-def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
+def _calm(totals: Counts, rotation: Rotation | None, scope: Scope) -> Sentence:
     stops, total, unknown = totals["stops"], totals["total"], totals["apps_unknown"]
     first = _nobody(rotation, is_sure=not unknown)
     if not stops and unknown:
@@ -84,15 +89,16 @@ def _calm(totals: Counts, rotation: Rotation | None) -> Sentence:
         rest = (
             " is unknown: nobody can tell yet what it meets." if unknown == 1 else " are unknown: nobody can tell yet."
         )
-        return (Part(f"{first}, but "), Part(share, address("apps", status="unknown")), Part(rest))
+        return (Part(f"{first}, but "), Part(share, address("apps", status="unknown", **scope)), Part(rest))
     if not stops:
         ready = totals["apps_ready"]
         share = f"{number(ready)} of {counted(total, 'app')}"
         rest = f" {'is' if ready == 1 else 'are'} ready for every plausible change."
-        return (Part(f"{first}; "), Part(share, address("apps", status="ready")), Part(rest))
+        return (Part(f"{first}; "), Part(share, address("apps", status="ready", **scope)), Part(rest))
     verb = " stops" if stops == 1 else " stop"
     share = f"{number(stops)} of {counted(total, 'app')}"
-    return (Part(f"{first}, but "), Part(share, address("apps", status="stops")), Part(f"{verb} for other reasons."))
+    page = address("apps", status="stops", **scope)
+    return (Part(f"{first}, but "), Part(share, page), Part(f"{verb} for other reasons."))
 
 
 def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
@@ -103,7 +109,7 @@ def _nobody(rotation: Rotation | None, *, is_sure: bool) -> str:
     return f"If the platform certificate rotates{when}, no app {'stops' if is_sure else 'is known to stop'} connecting"
 
 
-def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime) -> Sentence:
+def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetime, scope: Scope = ALL) -> Sentence:
     parts: list[Part] = []
     if rotation and rotation.window_start and rotation.window_start > now:
         parts.append(Part(f"The rotation can start on {day(rotation.window_start, now)}. "))
@@ -121,11 +127,13 @@ def more(totals: Counts, struck: Counts, rotation: Rotation | None, now: datetim
     if _is_over_for_most(struck):
         beyond = max(0, totals["apps_will_fail"] - struck["stops"] + already)
     if struck.get("stops") and beyond:
-        parts.append(
-            Part(
-                f"{counted(beyond, 'more app')} fail on custom domains. "
-                if beyond > 1
-                else "1 more app fails on a custom domain. "
-            )
-        )
+        parts += _beyond(beyond, scope)
     return tuple(parts)
+
+
+def _beyond(count: int, scope: Scope) -> Sentence:
+    """With the rotations that stop them; those are not told apart by customer, the apps that stop are."""
+    where = address("apps", status="stops", **scope) if scope else address("rotations", kind="custom", apps="stops")
+    if count == 1:
+        return (Part("1 more app fails on "), Part("a custom domain", where), Part(". "))
+    return (Part(f"{counted(count, 'more app')} fail on "), Part("custom domains", where), Part(". "))

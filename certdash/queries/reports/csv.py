@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from certdash.models import App, StandingChange, Verdict
 from certdash.queries.access import Access
@@ -12,7 +12,7 @@ from certdash.queries.lists.lists import Address
 from certdash.queries.overview.since import changed_apps
 from certdash.queries.reports.page import days_of, period_choice
 from certdash.queries.reports.rows import finding_counts, rotation_rows
-from certdash.queries.risk.figures import figures, platform_rotations, since_midnight, visible_apps
+from certdash.queries.risk.figures import figures, live_apps, platform_rotations, since_midnight
 from certdash.queries.risk.lead_words import ship_by_of
 from certdash.queries.settling import last_sentence
 from certdash.queries.standing import in_use
@@ -39,8 +39,9 @@ def csv_rows(access: Access, given: Mapping[str, str], now: datetime) -> tuple[s
 
 def _apps(access: Access, then: datetime, now: datetime) -> Iterator[Line]:
     own = StandingChange.objects.filter(app=OuterRef("pk"), changed_at__lte=then).order_by("-changed_at", "-pk")
-    reasons = Verdict.objects.filter(in_use(), release__app=OuterRef("pk")).order_by("badness", "-release__share", "pk")
-    rows = visible_apps(access).annotate(
+    most_used = F("release__share").desc(nulls_last=True)
+    reasons = Verdict.objects.filter(in_use(), release__app=OuterRef("pk")).order_by("badness", most_used, "pk")
+    rows = live_apps(access).annotate(
         before=Subquery(own.values("badness")[:1]), reason=Subquery(reasons.values("reason")[:1])
     )
     yield (

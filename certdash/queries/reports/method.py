@@ -10,7 +10,7 @@ from certdash.models import Successor, TrustStore
 from certdash.queries.access import Access
 from certdash.queries.environments.words import EVIDENCE
 from certdash.queries.formatting import age, clock, counted, listed, number
-from certdash.queries.risk.figures import live_endpoints, visible_apps
+from certdash.queries.risk.figures import live_apps, live_endpoints
 from certdash.queries.standing import stale_before
 
 MOST_LEADS = 4
@@ -109,7 +109,7 @@ def _when(access: Access) -> str:
 
 def _leads(access: Access) -> str:
     columns = ("review_days", "adoption_days", "target_share", "buffer_days")
-    rows = visible_apps(access).order_by().values_list(*columns).annotate(apps=Count("pk")).order_by("-apps", *columns)
+    rows = live_apps(access).order_by().values_list(*columns).annotate(apps=Count("pk")).order_by("-apps", *columns)
     found = list(rows[: MOST_LEADS + 1])
     if not found:
         return "No app is registered yet."

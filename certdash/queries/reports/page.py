@@ -13,19 +13,19 @@ from certdash.queries.formatting import VALUES, Moment, Sentence, clock, counted
 from certdash.queries.lists.lists import Address, Filters, Option, Select
 from certdash.queries.overview.page import VerdictCount, verdict_counts
 from certdash.queries.overview.since import ChangedApp, RotationEvent, changed_apps, rotation_events
-from certdash.queries.overview.words import more, sentence
+from certdash.queries.overview.words import ALL, more, sentence
 from certdash.queries.reports.method import Method, method
 from certdash.queries.reports.rows import FindingCount, RotationRow, finding_counts, rotation_rows
 from certdash.queries.risk.acting import ActRow, acting
 from certdash.queries.risk.figures import (
     NOBODY,
     figures,
+    live_apps,
     live_endpoints,
     newest_reading,
     platform_rotations,
     since_midnight,
     unreadable,
-    visible_apps,
 )
 
 # Days by what the address says; without a word ninety, as in the trend.
@@ -104,6 +104,7 @@ def report(subject: Subject, given: Mapping[str, str], now: datetime) -> Report:
     period = days_of(place)
     rotations, known = platform_rotations(), figures(access, now)
     rotation, counts, hit = next(iter(rotations), None), known.totals, known.struck
+    scope = {"customer": customer.pk} if customer else ALL
     first = hit.get(rotation.platform_domain_id or 0, NOBODY) if rotation else {}
     return Report(
         title=f"Pinning risk of {subject.name}",
@@ -115,8 +116,8 @@ def report(subject: Subject, given: Mapping[str, str], now: datetime) -> Report:
         notices=tuple(place.notices),
         age=newest_reading(access, now),
         unreadable=unreadable(access),
-        sentence=sentence(counts, first, rotation, now),
-        more=more(counts, first, rotation, now) if counts["total"] else (),
+        sentence=sentence(counts, first, rotation, now, scope),
+        more=more(counts, first, rotation, now, scope) if counts["total"] else (),
         counts=verdict_counts(counts, customer.pk if customer else None),
         rotations=rotation_rows(access, rotations, hit, now),
         rows=acting(access, now, MOST_ROWS).rows,
@@ -149,7 +150,7 @@ def _customers(subject: Subject) -> tuple[Select, ...]:
 def _holds(access: Access, apps: int) -> str:
     """How much the report speaks of: `6 customers, 31 environments with 42 hosts, 41 apps in 58 releases`."""
     hosts = live_endpoints(access).aggregate(hosts=Count("pk"), environments=Count("environment", distinct=True))
-    releases = Release.objects.filter(app__in=visible_apps(access), retired_at=None)
+    releases = Release.objects.filter(app__in=live_apps(access), retired_at=None)
     used = releases.filter(Q(share=None) | Q(share__gte=1)).count()
     parts = [
         counted(len(customers_of(access)), "customer"),

@@ -13,7 +13,7 @@ from certdash.models import App, Platform, Verdict
 from certdash.queries.access import Access
 from certdash.queries.formatting import day, days_left, number, span, value_of
 from certdash.queries.prepared import ask, given_keys
-from certdash.queries.risk.figures import STOPS, visible_apps
+from certdash.queries.risk.figures import STOPS, live_apps
 from certdash.queries.risk.fixes import fixed_by, order
 from certdash.queries.risk.lead_words import lead_of, leads_of, ship_by_of
 from certdash.queries.settling import settles_briefly
@@ -105,7 +105,7 @@ def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
 
 
 def _worst(access: Access) -> QuerySet[App, Any]:
-    rows = visible_apps(access).filter(badness__lte=STOPS).order_by("badness", "-users_at_risk", "pk")
+    rows = live_apps(access).filter(badness__lte=STOPS).order_by("badness", "-users_at_risk", "pk")
     columns = ("pk", "badness", "name", "customer__name", "owner__name", "users_at_risk", "ship_by", *WINDOW, *LEAD)
     return rows.values_list(*columns)
 

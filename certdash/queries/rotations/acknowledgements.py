@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from certdash.models import Acknowledgement, App, Rotation, RotationState
 from certdash.queries.access import Access
@@ -50,7 +50,12 @@ def plan_of(app: App, domains: Collection[int]) -> Sentence:
     rows = Rotation.objects.filter(platform_domain__in=domains).exclude(
         state__in=(RotationState.DONE, RotationState.CANCELLED)
     )
-    first = rows.annotate(is_said=Exists(said)).order_by("window_end").values_list("pk", "is_said").first()
+    first = (
+        rows.annotate(is_said=Exists(said))
+        .order_by(F("window_end").asc(nulls_last=True), "pk")
+        .values_list("pk", "is_said")
+        .first()
+    )
     if first is None:
         return ()
     url = address("acknowledge", first[0], app.pk)

@@ -9,7 +9,8 @@ from certdash.queries.access import Access
 from certdash.queries.lists import keyset
 from certdash.queries.lists.exports import Cell, export
 from certdash.queries.lists.lists import Address
-from certdash.queries.rotations.accuracy import Accuracy, accuracies
+from certdash.queries.rotations.accuracy import Accuracy
+from certdash.queries.rotations.effects import effects
 from certdash.queries.rotations.list import (
     COLUMNS,
     OVER,
@@ -20,7 +21,7 @@ from certdash.queries.rotations.list import (
     owner_of,
     short_evidence,
 )
-from certdash.queries.rotations.scope import Struck, scope_of, struck
+from certdash.queries.rotations.scope import Struck
 
 CHUNK = 200
 
@@ -70,6 +71,7 @@ def csv_rows(access: Access, given: Mapping[str, str], now: datetime) -> Iterato
 
 
 def _told(access: Access, rows: list[Rotation]) -> Iterator[Told]:
-    hit = struck([one for one in rows if one.state not in OVER], access)
-    told = accuracies([one.pk for one in rows if one.first_changed_at], access)
-    return (Told(one, hit.get(scope_of(one), Struck()), told.get(one.pk)) for one in rows)
+    told = effects(
+        [one for one in rows if one.state not in OVER], [one for one in rows if one.first_changed_at], access
+    )
+    return (Told(one, told.hit(one), told.accuracies.get(one.pk)) for one in rows)

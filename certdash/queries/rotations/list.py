@@ -18,9 +18,10 @@ from certdash.queries.lists.keyset import Order
 from certdash.queries.lists.lists import Address, Columns, Filters, Page, Select
 from certdash.queries.lists.saved_filters import SavedMenu, own_filters, saved_menu
 from certdash.queries.lists.text_search import containing, place_of
-from certdash.queries.rotations.accuracy import Accuracy, accuracies
+from certdash.queries.rotations.accuracy import Accuracy
+from certdash.queries.rotations.effects import Effects, effects
 from certdash.queries.rotations.facts import facts, rotations_sentence, stopping
-from certdash.queries.rotations.scope import Scope, Struck, live_endpoints, scope_of, struck, visible
+from certdash.queries.rotations.scope import Struck, live_endpoints, visible
 from certdash.queries.rotations.words import STATES
 from certdash.queries.standing import data_age
 
@@ -51,7 +52,6 @@ class RotationRow:
     url: str
     name: str
     owner: str
-    is_platform: bool
     state: str
     is_under_way: bool
     is_over: bool
@@ -93,17 +93,17 @@ def rotation_list(access: Access, given: Mapping[str, str], now: datetime) -> Ro
     selects, named = _selects(place), _narrowed(_rows(access), place)
     rows = _in_state(named, access, place)
     choice, is_over = place.columns(COLUMNS), place.value("state") in OVER
-    cut = keyset.cut(rows, order_of(place), place, whose=("rotations", access.scope))
-    done = [] if place.value("state") or given.get("after") or given.get("before") else _done(named)
+    ended = None if place.value("state") or given.get("after") or given.get("before") else _done(named)
+    cut = keyset.cut(rows, order_of(place), place, whose=("rotations", access.scope), beside=ended)
+    done = sorted(cut.beside, key=lambda one: (one.done_at is not None, one.done_at, one.pk), reverse=True)
     both = [*cut.rows, *done]
     known = kept(("rotations", access.scope), lambda: facts(access, now))
-    hit = struck([one for one in both if one.is_stopping], access)
-    told = accuracies([one.pk for one in both if one.first_changed_at], access)
+    told = effects([one for one in both if one.is_stopping], [one for one in both if one.first_changed_at], access)
     scale = lifetime.scale_for((one.leaf.not_after for one in cut.rows), now)
     return RotationList(
         age=data_age(known["seen"], now),
-        rows=tuple(_row(one, hit, told, scale, now) for one in cut.rows),
-        done=tuple(_row(one, hit, told, scale, now) for one in done),
+        rows=tuple(_row(one, told, scale, now) for one in cut.rows),
+        done=tuple(_row(one, told, scale, now) for one in done),
         is_over=is_over,
         page=cut.page,
         filters=Filters(selects, place.value("q"), "Filter by domain, host", place.kept_beside(selects)),
@@ -168,16 +168,14 @@ def _narrowed(rows: QuerySet[Rotation], place: Address) -> QuerySet[Rotation]:
     return rows
 
 
-def _done(rows: QuerySet[Rotation]) -> list[Rotation]:
-    rows = rows.filter(state=RotationState.DONE)
-    return list(rows.order_by(F("done_at").desc(nulls_last=True), "-pk")[:MOST_DONE])
+def _done(rows: QuerySet[Rotation]) -> keyset.Beside[Rotation]:
+    rows = rows.filter(state=RotationState.DONE).order_by(F("done_at").desc(nulls_last=True), "-pk")
+    return keyset.Beside(rows[:MOST_DONE], lambda one: one.state == RotationState.DONE)
 
 
-def _row(
-    one: Rotation, hit: Mapping[Scope, Struck], told: Mapping[int, Accuracy], scale: Scale, now: datetime
-) -> RotationRow:
+def _row(one: Rotation, told: Effects, scale: Scale, now: datetime) -> RotationRow:
     is_over = one.state in OVER
-    found = Struck() if is_over else hit.get(scope_of(one), Struck())
+    found = Struck() if is_over else told.hit(one)
     value = "will_fail" if found.apps else "ready"
     life = lifetime.Life(value, one.leaf.not_before, one.leaf.not_after, one.window_start, one.window_end)
     return RotationRow(
@@ -185,7 +183,6 @@ def _row(
         url=f"{address('rotations')}{one.pk}/",
         name=name_of(one),
         owner=owner_of(one),
-        is_platform=one.platform_domain_id is not None,
         state=STATES[RotationState(one.state)],
         is_under_way=one.state == RotationState.UNDER_WAY,
         is_over=is_over,
@@ -198,7 +195,7 @@ def _row(
         bar=lifetime.bar(life, scale),
         began=day(one.first_changed_at, now) if one.first_changed_at else "—",
         ended=day(one.done_at, now) if one.done_at else "—",
-        accuracy=told.get(one.pk),
+        accuracy=told.accuracies.get(one.pk),
     )
 
 

@@ -1,7 +1,7 @@
 """Which rotations a reader sees, and which endpoints, stopping releases and predictions of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,17 +50,14 @@ class Stopping:
 
 def visible(access: Access) -> QuerySet[Rotation]:
     """Platform rotations concern everyone with a host below the domain; all others only their owner."""
-    # One question within the other: SQLite answers a join by reading every endpoint.
-    gone = Environment.objects.filter(archived_at__isnull=False)
-    rows = Rotation.objects.exclude(endpoint__in=Endpoint.objects.filter(environment__in=gone))
     if access.sees_everything:
-        return rows
-    environments = Environment.objects.filter(access.rows())
-    own = Endpoint.objects.filter(environment__in=environments)
-    live = Endpoint.objects.filter(environment__in=environments.filter(archived_at=None), archived_at=None)
-    below = live.filter(platform_domain__isnull=False).values("platform_domain")
+        # One question within the other: SQLite answers a join by reading every endpoint.
+        gone = Environment.objects.filter(archived_at__isnull=False)
+        return Rotation.objects.exclude(endpoint__in=Endpoint.objects.filter(environment__in=gone))
+    own = Endpoint.objects.filter(environment__in=Environment.objects.filter(access.rows(), archived_at=None))
+    below = own.filter(archived_at=None, platform_domain__isnull=False).values("platform_domain")
     mine = Rotation.objects.filter(Q(platform_domain__in=below) | Q(endpoint__in=own))
-    return rows.filter(pk__in=mine.values("pk"))
+    return Rotation.objects.filter(pk__in=mine.order_by().values("pk"))
 
 
 def live_endpoints(access: Access) -> QuerySet[Endpoint]:
@@ -196,26 +193,43 @@ Scope = tuple[int | None, int | None]
 
 def struck(rotations: Sequence[Rotation], access: Access) -> dict[Scope, Struck]:
     """By platform domain or custom endpoint, for the rows of a list. At most two statements."""
+    if not rotations:
+        return {}
+    cells = leaving_cells(rotations, list(struck_cells(rotations, access).values_list(*STRUCK)))
+    return struck_by(cells, release_users({app for _, _, app in cells}) if cells else {})
+
+
+STRUCK = ("endpoint__platform_domain", "endpoint", "endpoint__chain__leaf", "badness", "release", "release__app")
+
+
+def struck_cells(rotations: Iterable[Rotation], access: Access) -> QuerySet[Verdict]:
+    """What stops on any host of these rotations, by whatever change."""
     domains = {one.platform_domain_id for one in rotations if one.platform_domain_id}
     endpoints = {one.endpoint_id for one in rotations if one.endpoint_id}
-    if not (domains or endpoints):
-        return {}
     rows = stopping_verdicts(access).order_by()
-    rows = rows.filter(Q(endpoint__platform_domain__in=domains) | Q(endpoint__in=endpoints))
-    columns = ("endpoint__platform_domain", "endpoint", "endpoint__chain__leaf", "badness", "release", "release__app")
+    return rows.filter(Q(endpoint__platform_domain__in=domains) | Q(endpoint__in=endpoints))
+
+
+def leaving_cells(rotations: Iterable[Rotation], cells: Iterable[Sequence[Any]]) -> set[tuple[Scope, int, int]]:
+    """Of rows of `STRUCK` those that stop by these rotations: scope, release and app."""
     leaving = {scope_of(one): (one.leaf_id, one.state == RotationState.UNDER_WAY) for one in rotations}
-    cells = set()
-    for domain, endpoint, leaf, badness, release, app in rows.values_list(*columns):
+    found = set()
+    for domain, endpoint, leaf, badness, release, app in cells:
         scope = domain, None if domain else endpoint
         leaf_id, is_under_way = leaving.get(scope, (None, False))
         if leaf == leaf_id or (is_under_way and badness == Value.FAILING.badness):
-            cells.add((scope, release, app))
-    counted = release_users({app for _, _, app in cells}) if cells else {}
-    found = {}
-    for scope in {scope for scope, _, _ in cells}:
-        own = [(release, app) for each, release, app in cells if each == scope]
-        found[scope] = Struck(len({app for _, app in own}), sum(counted.get(release, 0) for release, _ in own))
+            found.add((scope, release, app))
     return found
+
+
+def struck_by(cells: Collection[tuple[Scope, int, int]], counted: Mapping[int, int]) -> dict[Scope, Struck]:
+    by_scope: dict[Scope, list[tuple[int, int]]] = defaultdict(list)
+    for scope, release, app in cells:
+        by_scope[scope].append((release, app))
+    return {
+        scope: Struck(len({app for _, app in own}), sum(counted.get(release, 0) for release, _ in own))
+        for scope, own in by_scope.items()
+    }
 
 
 def scope_of(rotation: Rotation) -> Scope:

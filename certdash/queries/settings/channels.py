@@ -23,7 +23,7 @@ from certdash.models import (
 from certdash.queries.access import Access
 from certdash.queries.formatting import Moment, counted, full_day, moment
 from certdash.queries.risk.recipients import USUAL
-from certdash.queries.settings.pages import SettingList, SettingRow
+from certdash.queries.settings.pages import ACTIVE_FIRST, SettingList, SettingRow
 
 MOST_SHOWN = 20
 WAITING = Q(deliveries__state=DeliveryState.WAITING)
@@ -96,7 +96,7 @@ def channel_list(access: Access) -> SettingList:
         "Channels",
         "Notices go to these places: your own, and those of the customers and the platform that you administer.",
         ("Channel", "Kind", "For", "Where to", "When", "State"),
-        tuple(_row(row) for row in rows.order_by("archived_at", "name", "pk")),
+        tuple(_row(row) for row in rows.order_by(ACTIVE_FIRST, "name", "pk")),
         WITH_MAIL if settings.SMTP_HOST else WITHOUT_MAIL,
         reverse("channel_new"),
         "Add channel",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from certdash.models import BackupKey, Customer, Membership, PlatformDomain, TrustStore, User
@@ -13,6 +13,8 @@ from certdash.queries.loading import BUILT_IN
 from certdash.queries.settings import words as settings_words
 
 EVERYWHERE = "all customers"
+# Told, because databases differ in where they put rows without a value.
+ACTIVE_FIRST = F("archived_at").asc(nulls_first=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,21 @@ class SettingList:
     away: str = "Archive"
 
     @property
-    def labelled(self) -> tuple[tuple[SettingRow, tuple[tuple[str, str], ...]], ...]:
+    def columns(self) -> tuple[tuple[str, bool], ...]:
+        """Each head, and whether all below it are numbers."""
+        below = zip(*(row.cells for row in self.rows), strict=True)
+        return ((self.heads[0], False), *zip(self.heads[1:], (_are_numbers(cells) for cells in below), strict=True))
+
+    @property
+    def labelled(self) -> tuple[tuple[SettingRow, tuple[tuple[str, str, bool], ...]], ...]:
         """Each row with its cells under their heads, which a phone shows beside them."""
-        return tuple((row, tuple(zip(self.heads[1:], row.cells, strict=True))) for row in self.rows)
+        columns = self.columns[1:]
+        pairs = ((row, zip(columns, row.cells, strict=True)) for row in self.rows)
+        return tuple((row, tuple((head, cell, number) for (head, number), cell in cells)) for row, cells in pairs)
+
+
+def _are_numbers(cells: tuple[str, ...]) -> bool:
+    return all(cell.replace(",", "").isdecimal() for cell in cells)
 
 
 def settings_sections(access: Access) -> tuple[Section, ...]:
@@ -130,7 +144,7 @@ def _customers(access: Access) -> tuple[SettingRow, ...]:
     rows = Customer.objects.annotate(
         environment_total=Count("environments", filter=Q(environments__archived_at=None), distinct=True),
         app_total=Count("apps", filter=Q(apps__archived_at=None), distinct=True),
-    ).order_by("archived_at", "name")
+    ).order_by(ACTIVE_FIRST, "name")
     return tuple(
         SettingRow(
             row.name,
@@ -159,7 +173,7 @@ def platform_domain_list(access: Access) -> SettingList:
 def _platform_domains(access: Access) -> tuple[SettingRow, ...]:
     rows = PlatformDomain.objects.annotate(
         endpoint_total=Count("endpoints", filter=Q(endpoints__archived_at=None))
-    ).order_by("archived_at", "domain")
+    ).order_by(ACTIVE_FIRST, "domain")
     return tuple(
         SettingRow(
             str(row),
@@ -198,7 +212,7 @@ def _trust_stores(access: Access) -> tuple[SettingRow, ...]:
             *_links(access, "trust_store", row.pk),
             row.archived_at is not None,
         )
-        for row in TrustStore.objects.order_by("archived_at", "name", "version")
+        for row in TrustStore.objects.order_by(ACTIVE_FIRST, "name", "version")
     )
     return rows or (SettingRow(BUILT_IN, ("built in", "public", "in scope"), "", ""),)
 
@@ -217,9 +231,7 @@ def backup_key_list(access: Access) -> SettingList:
 
 
 def _backup_keys(access: Access) -> tuple[SettingRow, ...]:
-    rows = (
-        BackupKey.objects.filter(access.rows()).select_related("customer").order_by("archived_at", "customer", "name")
-    )
+    rows = BackupKey.objects.filter(access.rows()).select_related("customer").order_by(ACTIVE_FIRST, "customer", "name")
     return tuple(
         SettingRow(
             str(row),

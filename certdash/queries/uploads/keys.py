@@ -81,7 +81,8 @@ class PinView:
 
 def knowledge(pin_set: PinSet, access: Access, customer_id: int) -> Knowledge:
     digests = {pin.digest.hex() for rule in pin_set.rules for pin in rule.pins or () if pin.digest}
-    visible = Q(ended_at=None, missing_since=None) & access.rows("endpoint__environment__customer_id")
+    watched = Q(ended_at=None, endpoint__schedule__isnull=False)
+    visible = watched & access.rows("endpoint__environment__customer_id")
     rows = Observation.objects.filter(visible)
     found = {
         digest: (served, platform)

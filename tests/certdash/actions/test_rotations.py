@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from certdash.actions.customers import archive_customer
+from certdash.actions.environments import archive_endpoint, archive_environment
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases
 from certdash.actions.successors import Announcement, register, withdraw
 from certdash.models import Endpoint, Prediction, Release, Rotation, Verdict
@@ -197,6 +199,22 @@ def test_a_rotation_is_over_when_no_address_serves_the_old_leaf() -> None:
     evaluate_endpoints([endpoint.pk], now=LATER + HOUR)
     assert states()[0] == ("done", WILDCARD.facts.sha256.hex())
     assert predictions() == [("a.cloud.test", "at_risk", "ready")]
+
+
+@pytest.mark.parametrize("what", ["endpoint", "environment", "customer"])
+def test_a_rotation_waits_for_no_host_that_was_put_away(what: str) -> None:
+    fleet, neighbour = Fleet(), Fleet()
+    (here,), (away,) = served(fleet, "a"), served(neighbour, "b")
+    archive = {
+        "endpoint": lambda: archive_endpoint(away, actor=None, now=NOW + 2 * HOUR),
+        "environment": lambda: archive_environment(neighbour.environment, actor=None, now=NOW + 2 * HOUR),
+        "customer": lambda: archive_customer(neighbour.customer, actor=None, now=NOW + 2 * HOUR),
+    }
+    archive[what]()
+
+    rotate(here, NEXT, ISSUING)
+
+    assert states() == [("done", WILDCARD.facts.sha256.hex()), ("planned", NEXT.facts.sha256.hex())]
 
 
 def test_a_host_that_moves_to_a_certificate_of_its_own_does_not_rotate_the_domain() -> None:

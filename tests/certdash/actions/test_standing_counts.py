@@ -118,3 +118,12 @@ def test_a_count_that_went_wrong_is_put_right_and_the_others_are_left_alone() ->
 
     assert counts() == of_all(fleet.customer.name, *STOPPING)
     assert set(StandingCount.objects.values_list("pk", flat=True)) == before
+
+
+def test_a_count_that_stands_there_twice_counts_once_again() -> None:
+    fleet, _, _ = stopping()
+    StandingCount.objects.create(customer=fleet.customer, badness=1, apps=9)
+
+    refresh(now=NOW)
+
+    assert counts() == of_all(fleet.customer.name, *STOPPING)

@@ -93,3 +93,15 @@ def test_on_a_phone_only_apps_and_users_are_drawn() -> None:
     assert picture is not None
     assert (picture.certificate, picture.environments) == (None, ())
     assert [ribbon.kind for ribbon in picture.ribbons] == ["reachable", "passed"]
+
+
+def test_what_has_no_room_above_its_bar_is_shortened() -> None:
+    name, owner = "Field Service of the northern region", "A customer with a name"
+    long = Source(name, owner, "", "will_fail", 5, "passed", ("e" * 25,))
+
+    wide, phone = flow([long]), flow([long], PHONE)
+
+    assert wide is not None
+    assert phone is not None
+    assert [(node.name, node.note) for node in wide.apps] == [("Field Service of the no…", "A customer with…")]
+    assert [node.name for node in (*wide.environments, *phone.apps)] == ["e" * 23 + "…", "Field Service of…"]

@@ -83,7 +83,8 @@ def test_a_later_rotation_says_that_its_numbers_are_the_least() -> None:
 
 def test_of_labels_that_would_touch_only_the_first_is_drawn() -> None:
     starts = (10, 60, 100, 360)
-    windows = [Window(TODAY + at * DAY, TODAY + (at + 30) * DAY, 16, 2, "assumed", at_least=at > 10) for at in starts]
+    words = "2 Aug – 1 Sep · assumed"
+    windows = [Window(TODAY + at * DAY, TODAY + (at + 30) * DAY, 16, 2, words, at_least=at > 10) for at in starts]
 
     blocks = lane("", (), "", windows, YEAR).blocks
 
@@ -123,3 +124,15 @@ def test_rotations_quicken_as_the_policy_shortens_lifetimes() -> None:
 
 def test_the_first_rotation_falls_a_month_before_the_expiry_of_a_long_lived_certificate() -> None:
     assert future_rotations(datetime(2027, 1, 14, tzinfo=UTC), 2027)[0] == datetime(2026, 12, 15, tzinfo=UTC)
+
+
+def test_long_dates_at_the_right_edge_need_more_room_than_short_ones() -> None:
+    first = Window(TODAY + 260 * DAY, TODAY + 275 * DAY, 10, 0, "5–20 Aug · assumed")
+    last = (TODAY + 330 * DAY, TODAY + 365 * DAY, 10, 0)
+
+    words = [
+        [block.has_words for block in lane("", (), "", (first, Window(*last, text)), YEAR).blocks]
+        for text in ("4 Oct – 6 Nov · assumed", "29 Oct 2026 – 13 Nov 2027 · assumed")
+    ]
+
+    assert words == [[True, True], [True, False]]

@@ -156,5 +156,5 @@ def test_the_overview_costs_the_same_statements_however_many_apps_stop(
     stopping(fleet, *(f"h{number}.cloud.test" for number in range(count)), *(f"h{at}.test" for at in range(count)))
     access = access_of(builders.user(Role.PLATFORM_MANAGER))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         overview(access, {}, NOW, NOW - DAY)

@@ -3,6 +3,7 @@
 import pytest
 
 from certdash.actions.apps import archive_app
+from certdash.actions.customers import archive_customer
 from certdash.actions.environments import archive_endpoint
 from certdash.actions.evaluating import endpoints_of_domain, evaluate_endpoints, evaluate_releases, refresh_kept
 from certdash.models import Endpoint, Role, Rotation
@@ -64,7 +65,7 @@ def test_a_reader_of_one_customer_is_told_only_of_own_apps_that_stop() -> None:
     assert found == [(["*.cloud.test"], []), (["*.cloud.test"], []), ([], ["*.cloud.test"])]
 
 
-@pytest.mark.parametrize("change", ["app", "endpoint", "release"])
+@pytest.mark.parametrize("change", ["app", "customer", "endpoint", "release"])
 def test_what_counts_no_more_stops_no_more(change: str) -> None:
     fleet = Fleet()
     release, endpoint = fleet.app(nsc("a.cloud.test", pin(WILDCARD))), fleet.host("a.cloud.test")
@@ -73,6 +74,8 @@ def test_what_counts_no_more_stops_no_more(change: str) -> None:
 
     if change == "app":
         archive_app(release.app, actor=None, now=NOW)
+    elif change == "customer":
+        archive_customer(fleet.customer, actor=None, now=NOW)
     elif change == "endpoint":
         archive_endpoint(endpoint, actor=None, now=NOW)
     else:

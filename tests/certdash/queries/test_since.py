@@ -39,8 +39,8 @@ def test_apps_are_told_by_what_they_were_and_what_they_are() -> None:
 
     assert words(since.sentence) == "1 app worse, 1 app better"
     assert since.rows == (
-        ChangedApp(worse.pk, "Worse", "Acme", "ready", "will_fail", "10", "23 Nov", True, 10, NOW - DAY),
-        ChangedApp(better.pk, "Better", "Acme", "will_fail", "ready", "10", "23 Nov", False, 10, NOW - DAY),
+        ChangedApp(worse.pk, "Worse", "Acme", "ready", "will_fail", "10", "23 Nov", 10, NOW - DAY),
+        ChangedApp(better.pk, "Better", "Acme", "will_fail", "ready", "10", "23 Nov", 10, NOW - DAY),
     )
 
 
@@ -65,14 +65,18 @@ def test_rotations_and_findings_since_then_are_told_too() -> None:
     began = Rotation.objects.create(endpoint=host, leaf=leaf, state="under_way", created_at=NOW, first_changed_at=NOW)
     done = Rotation.objects.create(endpoint=host, leaf=leaf, state="done", created_at=NOW, done_at=NOW - DAY)
     Rotation.objects.create(endpoint=host, leaf=leaf, state="done", created_at=NOW, done_at=THEN)
+    off = Rotation.objects.create(
+        endpoint=host, leaf=leaf, state="cancelled", created_at=NOW, cancelled_at=NOW - 2 * DAY
+    )
     for at in (NOW, THEN):
         Finding.objects.create(code="expires_soon", endpoint=host, text="Soon.", first_seen_at=at)
 
     since = since_then(access_of(builders.user(Role.MANAGER, fleet.customer)), THEN, NOW)
 
-    assert words(since.sentence) == "2 rotations begun or ended, 1 new finding"
+    assert words(since.sentence) == "3 rotations begun or ended, 1 new finding"
     assert since.rotations == (
         RotationEvent("api.acme.test", f"/rotations/{done.pk}/", "done on 23 Nov"),
+        RotationEvent("api.acme.test", f"/rotations/{off.pk}/", "called off on 22 Nov"),
         RotationEvent("api.acme.test", f"/rotations/{began.pk}/", "began on 24 Nov"),
     )
 
@@ -107,5 +111,5 @@ def test_since_costs_the_same_statements_whatever_changed(django_assert_num_quer
         stood(builders.app(acme), (5, NOW - 9 * DAY), (1, NOW - DAY))
     access = access_of(builders.user(Role.MANAGER, acme))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         since_then(access, THEN, NOW)

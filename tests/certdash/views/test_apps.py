@@ -16,7 +16,10 @@ from tests.certdash.fleet import WILDCARD, nsc, pin, upload
 pytestmark = pytest.mark.django_db
 # Session, user, access; app, releases, verdicts; for the answers what is served and said to come next, and the trust
 # stores. Nothing is served here, so that neither chains nor pins are asked for.
-APP_QUERIES = 15
+APP_QUERIES = 14
+# The worst cell opens with the page, so that who comes for the answer need not ask for it: its verdict again, and what
+# decided it, as its own address asks for it. Once a page, however large the app.
+EXPLAINED_QUERIES = 13
 
 
 def verdict(of: Release, at: Endpoint, value: str = "ready", **fields: object) -> Verdict:
@@ -73,7 +76,7 @@ def test_the_list_costs_the_same_however_many_apps_it_shows(
         builders.release(app)
     client = reader_of(App.objects.all()[0])
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get("/apps/")
 
     assert len(response.context["list"].rows) == count
@@ -134,10 +137,42 @@ def test_an_app_s_page_costs_the_same_however_many_hosts_and_releases_it_shows(
         verdict(builders.release(app, f"5.{number}"), host, "will_fail")
     client = reader_of(app)
 
-    with django_assert_num_queries(APP_QUERIES):
+    with django_assert_num_queries(APP_QUERIES + EXPLAINED_QUERIES):
         response = client.get(f"/apps/{app.pk}/")
 
     assert len(response.context["page"].releases) == count
+
+
+def test_a_page_opens_with_the_explanation_of_the_worst_cell_of_most_users() -> None:
+    app, row = story()
+    for version, value in (("4.1", "will_fail"), ("4.3", "at_risk")):
+        verdict(builders.release(app, version, share="12"), row.endpoint or seen(builders.endpoint()), value)
+
+    response = reader_of(app).get(f"/apps/{app.pk}/")
+
+    assert response.context["explanation"].url == f"/apps/{app.pk}/verdicts/{row.pk}/"
+    assert "<title>Field Service · certdash</title>" in response.content.decode()
+
+
+def test_a_closed_explanation_stays_closed_and_costs_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    app, _ = story()
+    client = reader_of(app)
+
+    with django_assert_num_queries(APP_QUERIES):
+        response = client.get(f"/apps/{app.pk}/?panel=closed")
+
+    assert "explanation" not in response.context
+
+
+@pytest.mark.parametrize(("value", "hosts"), [("ready", 1), ("unprotected", 1), ("will_fail", 4)])
+def test_nothing_opens_by_itself_without_need_or_without_room(value: str, hosts: int) -> None:
+    app, row = story(value)
+    for number in range(1, hosts):
+        verdict(row.release, seen(builders.endpoint(app.environments.get(), f"host{number}.cloud.example")), value)
+
+    response = reader_of(app).get(f"/apps/{app.pk}/")
+
+    assert "explanation" not in response.context
 
 
 def test_an_app_without_a_pin_set_says_what_is_missing() -> None:

@@ -246,4 +246,4 @@ def test_the_list_costs_the_same_for_one_channel_and_for_three(acme: Customer, a
     with CaptureQueriesContext(connection) as queries:
         admin.get(LIST)
 
-    assert len(queries) == 5
+    assert len(queries) == 4

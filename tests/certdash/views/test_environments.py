@@ -17,7 +17,7 @@ from tests.certdash.fleet import WILDCARD
 
 pytestmark = pytest.mark.django_db
 # Session, user, access; choices of the filters; number of rows, rows, their hosts; the sentence.
-LIST_QUERIES = 8
+LIST_QUERIES = 7
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from certdash.actions.routing import route
 from certdash.models import (
     App,
     AuditEntry,
-    Certificate,
     Channel,
     Delivery,
     Event,
@@ -142,9 +141,7 @@ def test_how_far_a_question_got_is_told(
 
 def test_the_owner_answers_with_the_acknowledgement_of_the_rotation(app: App, ada: User) -> None:
     ask(signed_in(ada), app)
-    leaf = Certificate.objects.get(sha256=WILDCARD.facts.sha256.hex())
-    domain = app.customer.environments.get().endpoints.get().platform_domain
-    rotation = Rotation.objects.create(platform_domain=domain, leaf=leaf, created_at=NOW)
+    rotation = Rotation.objects.get()
     owner = signed_in(User.objects.get(email="omar@example.test"))
 
     before = owner.get(f"/apps/{app.pk}/").context["page"].asked
@@ -241,6 +238,18 @@ def test_a_broken_channel_reaches_nobody(app: App, ada: User) -> None:
 
     (omar,) = page.context["ask"].people
     assert (omar.how, omar.why) == ("", "their channel is broken")
+
+
+def test_a_channel_of_the_customer_is_asked_and_one_of_the_platform_is_no_owner(app: App, ada: User) -> None:
+    User.objects.filter(email="omar@example.test").update(is_active=False)
+    Channel.objects.create(name="ops", kind="webhook", target="https://a.test/", events=[Event.OWNER_ASKED.value])
+    client = signed_in(ada)
+
+    by_platform = client.get(f"/apps/{app.pk}/ask/").context["ask"]
+    Channel.objects.create(customer=app.customer, name="team", kind="webhook", target="https://b.test/")
+    by_team = client.get(f"/apps/{app.pk}/ask/").context["ask"]
+
+    assert (by_platform.reached, by_team.reached) == ([], [f"webhook “team” of {app.customer.name}"])
 
 
 def test_nobody_asks_about_an_app_of_their_own(app: App) -> None:

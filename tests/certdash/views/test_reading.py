@@ -151,7 +151,7 @@ def test_the_overview_costs_the_same_for_one_app_and_for_three(admin: Client, co
     with CaptureQueriesContext(connection) as queries:
         admin.get("/")
 
-    assert len(queries) == 19
+    assert len(queries) == 18
 
 
 def test_a_manager_sees_the_numbers_of_the_own_customer_only() -> None:

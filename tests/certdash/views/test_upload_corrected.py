@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from certdash.actions.environments import archive_endpoint
+from certdash.actions.scheduling import schedule
 from certdash.actions.successors import Announcement, register
-from certdash.models import App, PinSet, Release
+from certdash.models import App, Endpoint, PinSet, Release
 from certdash.queries.apps.corrected import DiffLine
 from certdash.queries.judging.candidates import Target, read_candidate
 from tests.certdash import builders
@@ -192,3 +194,16 @@ def test_a_pin_of_a_well_known_authority_has_its_name_though_no_store_has_it(app
         ("Leaf of *.cloud.test", "served now by 1 endpoint", "gone"),
         ("Root ISRG Root X1", "a public authority, in no store in scope", "not in the chain"),
     ]
+
+
+def test_hosts_that_nobody_watches_any_more_do_not_count_as_serving_a_key(app: App) -> None:
+    environment = app.customer.environments.get()
+    for name in ("b.cloud.test", "c.cloud.test"):
+        endpoint = builders.endpoint(environment, name)
+        schedule([endpoint.pk], now=TODAY)
+        serve(endpoint, WILDCARD, ISSUING, at=TODAY)
+    archive_endpoint(Endpoint.objects.get(host="c.cloud.test"), actor=None, now=TODAY)
+
+    preview = send(owner_of(app), app, FILE).context["preview"]
+
+    assert preview.rules[0].pins[0].note == "served now by 2 endpoints"
