@@ -1,23 +1,19 @@
 """Who must act: the worst apps with owner, ship-by date, time left, and what settles it."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from certdash.drawing import runway
-from certdash.models import App, Platform, Verdict
+from certdash.models import App
 from certdash.queries.access import Access
 from certdash.queries.formatting import day, days_left, number, span, value_of
-from certdash.queries.prepared import ask, given_keys
+from certdash.queries.prepared import ask
+from certdash.queries.risk.cells import Cell, cells_of, settles_by
 from certdash.queries.risk.figures import STOPS, live_apps
-from certdash.queries.risk.fixes import fixed_by, order
 from certdash.queries.risk.lead_words import lead_of, leads_of, ship_by_of
-from certdash.queries.settling import settles_briefly
-from certdash.queries.standing import in_use
 from pins.verdict import Value
 
 MOST_ROWS = 10
@@ -67,36 +63,11 @@ class _App(NamedTuple):
     buffer_days: int
 
 
-class _Build(NamedTuple):
-    pk: int
-    platform: str
-    version: str
-    build: str
-
-    def __str__(self) -> str:
-        return f"{self.version} {Platform(self.platform).label}"
-
-
-class _Cell(NamedTuple):
-    """A verdict that stops an app, or is ready at least now, which a fix has to be."""
-
-    release: _Build
-    share: Decimal
-    pk: int
-    host: str
-    value: str
-    now: str
-    badness: int
-    ship_by: date | None
-    reason: str
-    reason_code: str
-
-
 def acting(access: Access, now: datetime, most: int = MOST_ROWS) -> Acting:
     """Two statements: the worst apps, then the verdicts that make them so. No model is built for any of them."""
     worst = ask(_first, access) if most == MOST_ROWS else _worst(access)[:most]
     found = [_App(*row) for row in worst]
-    cells = _cells(access, [app.pk for app in found])
+    cells = cells_of(access, [app.pk for app in found])
     runs = [runway.Run(value_of(app.badness), ship_by_of(app), app.window_start, app.window_end) for app in found]
     ground = runway.scale_for(runs, now)
     tracks = [runway.runway(run, ground) for run in runs]
@@ -114,22 +85,7 @@ def _first(access: Access) -> QuerySet[App, Any]:
     return _worst(access)[:MOST_ROWS]
 
 
-def _cells_of(access: Access) -> QuerySet[Verdict, Any]:
-    is_ready = Q(value=Value.READY) | Q(now=Value.READY)
-    rows = Verdict.objects.filter(in_use(), is_ready | Q(badness__lte=STOPS), release__app__in=given_keys("apps"))
-    build = [f"release__{name}" for name in ("app_id", "pk", "platform", "version", "build", "share")]
-    columns = ("pk", "host", "value", "now", "badness", "ship_by", "reason", "reason_code")
-    return rows.order_by("pk").values_list(*build, *columns)
-
-
-def _cells(access: Access, keys: list[int]) -> dict[int, list[_Cell]]:
-    found: dict[int, list[_Cell]] = defaultdict(list)
-    for app, pk, platform, version, number_of, share, *cell in ask(_cells_of, access, apps=keys):
-        found[app].append(_Cell(_Build(pk, platform, version, number_of), share or Decimal(0), *cell))
-    return found
-
-
-def _row(app: _App, cells: list[_Cell], track: runway.Runway, now: datetime) -> ActRow:
+def _row(app: _App, cells: list[Cell], track: runway.Runway, now: datetime) -> ActRow:
     """Of the cells that stop it, the one of the release that most people use is told."""
     stopping = [cell for cell in cells if cell.badness <= STOPS]
     worst = min(stopping, key=lambda cell: (cell.badness, -cell.share, cell.pk), default=None)
@@ -148,17 +104,6 @@ def _row(app: _App, cells: list[_Cell], track: runway.Runway, now: datetime) -> 
         lead=lead_of(app) if ship_by else "",
         window=span(app.window_start, app.window_end, now),
         runway=track,
-        settles=_settles(worst, cells, now) if worst else "",
+        settles=settles_by(stopping, cells, worst, now) if worst else "",
         reason=worst.reason if worst else "",
     )
-
-
-def _settles(worst: _Cell, cells: list[_Cell], now: datetime) -> str:
-    """A release that has the fix is told as on the app's page; without one what the reason ends with."""
-    value = Value(worst.value)
-    struck = [cell for cell in cells if cell.badness == worst.badness]
-    fixed = fixed_by(struck, cells, half="now" if value is Value.FAILING else "value")
-    if fixed is None:
-        return settles_briefly(worst.reason_code, worst.reason)
-    by = min((cell.ship_by for cell in struck if cell.ship_by), default=None)
-    return str(order(value, fixed, by, now))

@@ -1,5 +1,6 @@
 """One rotation: when, what changes, whom it hits, and what came of the predictions, as far as the reader may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from certdash.models import Endpoint, Rotation, RotationState, Successor
 from certdash.queries.access import Access
 from certdash.queries.findings.list import FindingRow
 from certdash.queries.formatting import Moment, Sentence, address, day, days_left, moment, number
+from certdash.queries.risk.cells import Cell, cells_of, settles_by
+from certdash.queries.risk.figures import STOPS
 from certdash.queries.rotations.acknowledgements import Acknowledgements, acknowledgements
 from certdash.queries.rotations.chains import ChainView, Evidence, chain_view, evidence
 from certdash.queries.rotations.events import events_of
@@ -101,7 +104,7 @@ def rotation_page(rotation: Rotation, access: Access, now: datetime) -> Rotation
         wide=flow(sources),
         phone=flow(sources, PHONE),
         heads=heads_of(rotation, stops, sources, counts, access, now),
-        affected=tuple(_affected(one, now) for one in stops[:MOST_ROWS]),
+        affected=_affected(stops[:MOST_ROWS], access, now),
         hidden=max(0, len(stops) - MOST_ROWS),
         outcome=outcome,
         endpoints_url=_endpoints_url(rotation),
@@ -132,7 +135,21 @@ def _owner(rotation: Rotation) -> str:
     return f"custom domain of {rotation.endpoint.environment.customer.name}"
 
 
-def _affected(one: Stopping, now: datetime) -> AffectedRow:
+def _affected(stops: Sequence[Stopping], access: Access, now: datetime) -> tuple[AffectedRow, ...]:
+    """One statement more, where any app stops."""
+    cells = cells_of(access, [one.app_id for one in stops]) if stops else {}
+    return tuple(_affected_row(one, _settles(one, cells.get(one.app_id, ()), now), now) for one in stops)
+
+
+def _settles(one: Stopping, cells: Sequence[Cell], now: datetime) -> str:
+    hosts = frozenset(one.hosts)
+    own = [cell for cell in cells if cell.release.pk == one.release_id and cell.host in hosts]
+    struck = [cell for cell in own if cell.badness <= STOPS]
+    worst = next((cell for cell in struck if cell.pk == one.verdict_id), None)
+    return settles_by(struck, cells, worst, now) if worst else ""
+
+
+def _affected_row(one: Stopping, settles: str, now: datetime) -> AffectedRow:
     names = list(one.environments)
     return AffectedRow(
         one.app_id,
@@ -145,7 +162,7 @@ def _affected(one: Stopping, now: datetime) -> AffectedRow:
         days_left(one.ship_by, now) if one.ship_by else "",
         one.ship_by is not None and one.ship_by < now.date(),
         names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more",
-        one.settles,
+        settles,
         one.reason,
         address("verdict", one.app_id, one.verdict_id),
     )

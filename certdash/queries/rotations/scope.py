@@ -21,7 +21,6 @@ from certdash.models import (
     Verdict,
 )
 from certdash.queries.access import Access
-from certdash.queries.settling import settles_briefly
 from certdash.queries.standing import in_use
 from certdash.queries.users import shares, users
 from pins.verdict import Value
@@ -42,7 +41,6 @@ class Stopping:
     users: int
     ship_by: date | None
     reason: str
-    settles: str
     verdict_id: int
     environments: tuple[str, ...]
     hosts: tuple[str, ...]
@@ -141,7 +139,7 @@ def _struck_by(hit: QuerySet[Verdict]) -> Q:
 
 CELL = (
     "pk", "release", "release__app", "release__app__name", "release__app__customer__name", "release__version",
-    "release__platform", "value", "badness", "ship_by", "reason_code", "reason", "host", "endpoint__environment__name",
+    "release__platform", "value", "badness", "ship_by", "reason", "host", "endpoint__environment__name",
 )  # fmt: skip
 PLATFORMS = {"android": "Android", "ios": "iOS"}
 
@@ -161,7 +159,6 @@ def _stopping(cells: list[dict[str, Any]], count: int) -> Stopping:
         count,
         min(dates, default=None),
         worst["reason"],
-        settles_briefly(worst["reason_code"], worst["reason"]),
         worst["pk"],
         tuple(dict.fromkeys(cell["endpoint__environment__name"] for cell in cells)),
         tuple(dict.fromkeys(cell["host"] for cell in cells)),

@@ -3,10 +3,11 @@
 import pytest
 
 from certdash.actions.evaluating import evaluate_endpoints
-from certdash.models import App, Release, Role
+from certdash.models import App, Release, Role, Rotation
 from certdash.queries.access import Access, access_of
 from certdash.queries.apps.page import app_page
 from certdash.queries.risk.acting import acting
+from certdash.queries.rotations.page import rotation_page
 from tests.certdash import builders
 from tests.certdash.fleet import BACKUP, ISSUING, NOW, ROOT, WILDCARD, Fleet, nsc, pin, serve, upload
 
@@ -47,6 +48,7 @@ def test_a_release_that_has_the_fix_is_told_as_on_the_apps_page(old: bytes, days
 
     assert (row.release, row.settles) == ("1.0 Android", told)
     assert on_the_page(release.app, access).endswith(told)
+    assert [one.settles for one in rotation_page(Rotation.objects.get(), access, NOW).affected] == [told]
 
 
 def test_without_a_release_that_has_the_fix_the_reason_says_what_to_do() -> None:
@@ -54,7 +56,9 @@ def test_without_a_release_that_has_the_fix_the_reason_says_what_to_do() -> None
 
     (row,) = acting(access, NOW).rows
 
-    assert row.settles == "Get the next key from the owner of the certificate, add its pin and release."
+    told = "Get the next key from the owner of the certificate, add its pin and release."
+    assert row.settles == told
+    assert {one.settles for one in rotation_page(Rotation.objects.get(), access, NOW).affected} == {told}
 
 
 def test_of_the_releases_that_stop_an_app_the_one_that_most_people_use_is_told() -> None:
