@@ -142,7 +142,7 @@ def _totals(rotation: Rotation, rows: Sequence[Prediction], now: datetime) -> tu
     return (
         _count("Apps that stop", _apps(before), _apps(after) if changed else None, is_open=is_open),
         _count("Users concerned", _users(before), _users(after) if changed else None, is_open=is_open),
-        _count("Endpoints that change", _endpoints(rows), _endpoints(changed) if changed else None, is_open=is_open),
+        _count("Endpoints that apps use", _endpoints(rows), _endpoints(changed) if changed else None, is_open=is_open),
         _key(rotation),
         _first_change(rotation, now),
     )

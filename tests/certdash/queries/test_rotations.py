@@ -147,7 +147,7 @@ def test_a_wrong_prediction_is_said_plainly_and_stands_first() -> None:
     assert [(one.label, one.predicted, one.actual, one.difference) for one in found.outcome.totals[:3]] == [
         ("Apps that stop", "1", "2", "+1"),
         ("Users concerned", "300", "5,300", "+5,000"),
-        ("Endpoints that change", "1", "1", "0"),
+        ("Endpoints that apps use", "1", "1", "0"),
     ]
 
 
