@@ -51,7 +51,8 @@ def path(page: Page) -> str:
 def test_back_from_a_panel_shows_the_page_without_it_and_forward_the_panel(page: Page, live_server: LiveServer) -> None:
     cell = explained()
     app = f"/apps/{cell.release.app_id}/"
-    page.goto(live_server.url + app)
+    closed = f"{app}?panel=closed"
+    page.goto(live_server.url + closed)
     page.click("a.cell")
     page.wait_for_selector("#panel .panel-head")
     opened = path(page)
@@ -62,7 +63,7 @@ def test_back_from_a_panel_shows_the_page_without_it_and_forward_the_panel(page:
     page.go_forward()
     page.wait_for_selector("#panel .panel-head")
 
-    assert (opened, without, path(page)) == (f"{app}verdicts/{cell.pk}/", (app, 1), f"{app}verdicts/{cell.pk}/")
+    assert (opened, without, path(page)) == (f"{app}verdicts/{cell.pk}/", (closed, 1), f"{app}verdicts/{cell.pk}/")
     assert page.locator(".bar").count() == 1
 
 
@@ -105,7 +106,7 @@ def test_a_fault_of_a_panel_is_told_and_the_page_stays(
     page: Page, live_server: LiveServer, status: int, words: str
 ) -> None:
     cell = explained()
-    app = f"/apps/{cell.release.app_id}/"
+    app = f"/apps/{cell.release.app_id}/?panel=closed"
     page.route("**/verdicts/**", lambda route: route.fulfill(status=status, body="<h1>no</h1>"))
     page.goto(live_server.url + app)
 
