@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from certdash.actions import records
+from certdash.actions import records, standing
 from certdash.actions.audit import record
 from certdash.actions.standing_counts import kept_right
 from certdash.models import App, Environment, Release, User
@@ -21,7 +21,6 @@ APP_FIELDS = (
     "adoption",
     "buffer_days",
 )
-APP_DERIVED = ("badness", "users_at_risk", "ship_by", "window_start", "window_end")
 RELEASE_FIELDS = ("app", "platform", "version", "build", "share", "retired_at")
 
 
@@ -29,7 +28,7 @@ RELEASE_FIELDS = ("app", "platform", "version", "build", "share", "retired_at")
 def save_app(app: App, environments: Iterable[Environment], *, actor: User | None, now: datetime) -> App:
     """`environments` replaces the whole set that the app is linked to."""
     with kept_right(lambda: [app.pk] if app.pk else []):
-        records.save(app, APP_FIELDS, actor=actor, now=now, customer=app.customer, derived=APP_DERIVED)
+        records.save(app, APP_FIELDS, actor=actor, now=now, customer=app.customer, derived=standing.APP_FIELDS)
     before = sorted(app.environments.values_list("name", flat=True))
     app.environments.set(environments)
     after = sorted(app.environments.values_list("name", flat=True))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from certdash.actions import records
+from certdash.actions import records, standing
 from certdash.actions.platform_domains import platform_domain_of
 from certdash.actions.scheduling import (
     schedule,
@@ -18,19 +18,6 @@ from certdash.models import Customer, Endpoint, Environment, Hosting, Observatio
 
 ENVIRONMENT_FIELDS = ("customer", "name", "stage", "hosting")
 ENDPOINT_FIELDS = ("environment", "host", "port", "connect_to")
-ENVIRONMENT_DERIVED = (
-    "badness",
-    "domain_kinds",
-    "issuer",
-    "issued_at",
-    "expires_at",
-    "window_start",
-    "window_end",
-    "is_rolling_out",
-    "app_count",
-    "affected_count",
-)
-ENDPOINT_DERIVED = ("chain", "failure", "window_start", "window_end", "window_evidence")
 
 
 @transaction.atomic
@@ -38,7 +25,7 @@ def save_environment(environment: Environment, *, actor: User | None, now: datet
     with counting(list(environment.endpoints.values_list("pk", flat=True)) if environment.pk else []):
         owner = environment.customer
         return records.save(
-            environment, ENVIRONMENT_FIELDS, actor=actor, now=now, customer=owner, derived=ENVIRONMENT_DERIVED
+            environment, ENVIRONMENT_FIELDS, actor=actor, now=now, customer=owner, derived=standing.ENVIRONMENT_FIELDS
         )
 
 
@@ -64,7 +51,7 @@ def save_endpoint(endpoint: Endpoint, *, actor: User | None, now: datetime) -> E
         endpoint.chain, endpoint.failure = None, ""
         endpoint.window_start, endpoint.window_end, endpoint.window_evidence = None, None, ""
     with counting([endpoint.pk] if endpoint.pk else []):
-        owner, derived = endpoint.environment.customer, () if is_moved else ENDPOINT_DERIVED
+        owner, derived = endpoint.environment.customer, () if is_moved else standing.ENDPOINT_FIELDS
         records.save(endpoint, ENDPOINT_FIELDS, actor=actor, now=now, customer=owner, derived=derived)
     schedule([endpoint.pk], now=now)
     rows = ProbeSchedule.objects.filter(pk=endpoint.pk)
