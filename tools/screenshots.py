@@ -111,7 +111,7 @@ def whole_album(url: str, folder: str, *look: str) -> None:
         is_done = in_time("album", url, folder, *look, str(first), folder=folder)
         begun = _marked(folder)
         first = int(begun) + 1 if begun else len(shots_of(*look))
-    _mark(folder).unlink()
+    _mark(folder).unlink(missing_ok=True)
 
 
 def in_time(*order: str, longest: float = LONGEST, folder: str = "") -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.screenshots import LOOKS, MORE, in_time, shots_of
+from tools.screenshots import LOOKS, MORE, in_time, shots_of, whole_album
 
 
 def test_a_browser_that_never_answers_is_stopped_and_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -20,3 +20,9 @@ def test_a_wide_screen_and_paper_are_for_the_pages_that_fill_them() -> None:
     taken = {look: len(shots_of("manager", look[0], str(look[1]))) for look in (*LOOKS, *MORE)}
 
     assert taken == dict.fromkeys(LOOKS, 4) | dict.fromkeys(MORE, 2)
+
+
+def test_a_person_without_a_page_in_a_look_is_passed_over(tmp_path: Path) -> None:
+    whole_album("http://127.0.0.1:9", str(tmp_path), "", "light", "1920")
+
+    assert list(tmp_path.iterdir()) == []
